@@ -1,0 +1,4 @@
+target_sources(fireside_engine PRIVATE
+  base/error.cpp
+  base/log.cpp
+)

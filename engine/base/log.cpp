@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/log.h"
+
+#include <spdlog/sinks/rotating_file_sink.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "engine/error.h"
+
+namespace engine {
+namespace {
+
+constexpr size_t kMaxFileBytes = 5 << 20;
+constexpr size_t kMaxFiles = 3;
+constexpr size_t kMaxPrintableBytes = 200;
+
+std::filesystem::path state_home() {
+  if (const char* dir = std::getenv("XDG_STATE_HOME"); dir && dir[0] == '/') return dir;
+  if (const char* home = std::getenv("HOME"); home && home[0] == '/') return std::filesystem::path(home) / ".local/state";
+  return std::filesystem::temp_directory_path();
+}
+
+}  // namespace
+
+std::string log_directory() {
+  const auto dir = state_home() / "fireside";
+  std::error_code ignored;  // the caller finds out when it opens a file there
+  std::filesystem::create_directories(dir, ignored);
+  return dir.string();
+}
+
+void init_logging(const std::string& level, bool log_to_stderr) {
+  const auto parsed = spdlog::level::from_str(level);
+  if (parsed == spdlog::level::off && level != "off")
+    throw Error(ErrorCode::InvalidArgument,
+                "log level '" + printable(level) + "' is not known; use trace, debug, info, warn, error or off");
+  std::vector<spdlog::sink_ptr> sinks;
+  if (log_to_stderr) {
+    sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+    sinks.back()->set_level(spdlog::level::warn);
+    sinks.back()->set_pattern("%^%l%$: %v");
+  }
+  std::string file_problem;
+  try {
+    sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(log_directory() + "/fireside.log",
+                                                                           kMaxFileBytes, kMaxFiles));
+    sinks.back()->set_pattern("%Y-%m-%d %H:%M:%S.%e [%t] %l: %v");
+  } catch (const spdlog::spdlog_ex& problem) {
+    file_problem = problem.what();
+  }
+  auto logger = std::make_shared<spdlog::logger>("fireside", sinks.begin(), sinks.end());
+  logger->set_level(parsed);
+  logger->flush_on(spdlog::level::warn);
+  spdlog::set_default_logger(std::move(logger));
+  if (!file_problem.empty()) spdlog::warn("no log file: {}", file_problem);
+}
+
+std::string printable(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f) {
+      static const char* digits = "0123456789abcdef";
+      out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+    } else {
+      out += c;
+    }
+  }
+  if (out.size() > kMaxPrintableBytes) {
+    size_t end = kMaxPrintableBytes;
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
+    out = out.substr(0, end) + "...";
+  }
+  return out;
+}
+
+}  // namespace engine

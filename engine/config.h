@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the user chooses about an engine. Limits that do not fit the model or the machine are refused at load.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace engine {
+
+struct EngineConfig {
+  std::string model;             // folder with config.json, *.safetensors, tokenizer.json
+  std::string device = "auto";   // "auto" (a usable GPU, else the CPU, and it says which), "cpu", "cuda", "cuda:N"
+  int num_threads = 0;           // CPU threads; 0: the physical cores this process may use
+  int max_model_len = 0;         // tokens of one sequence; 0: the model's own limit, or what fits in memory if less
+  int max_num_seqs = 32;         // sequences computed together
+  int max_num_batched_tokens = 0;  // token budget of one step; 0: 512 on the CPU, 2048 and up on a GPU
+  int block_size = 16;           // tokens in one KV block; a power of two from 8 to 256
+  int64_t kv_cache_bytes = 0;    // 0: on the CPU enough for one full context plus a quarter, at most a quarter of free memory
+  double gpu_memory_utilization = 0.9;
+  bool enable_prefix_caching = true;
+
+  // Throws Error{InvalidArgument} naming field, value and range.
+  void validate() const;
+};
+
+}  // namespace engine

@@ -1,0 +1,1 @@
+target_sources(fireside_engine PRIVATE)

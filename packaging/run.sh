@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Builds Fireside and opens its window: ./packaging/run.sh [FILE...]
+# On a fresh Debian 12 or Ubuntu 24.04 it installs what is missing first (as root or with sudo). FILEs are attached to
+# a new conversation. Without a display it does the main job in the terminal instead: it summarises the FILEs, or
+# the sample document that comes with Fireside. FIRESIDE_CMAKE_ARGS adds options to the configuration.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+build=build/release
+
+files=()
+for file in "$@"; do
+  case "$file" in
+    -*) files+=("$file") ;;
+    *) files+=("$(cd "$OLDPWD" && realpath -- "$file")") ;;
+  esac
+done
+
+packaging/dependencies.sh build
+
+if [ ! -f "$build/build.ninja" ]; then
+  # shellcheck disable=SC2086  # several options in one variable
+  cmake --preset release ${FIRESIDE_CMAKE_ARGS:-}
+fi
+# Quiet when there is nothing to do; progress when there is.
+ninja -C "$build" --quiet fireside fireside-cli fireside-document-helper
+
+if [ -z "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ] && [ -z "${QT_QPA_PLATFORM:-}" ]; then
+  echo "fireside: no display found (DISPLAY and WAYLAND_DISPLAY are not set), so here is the main job in the terminal."
+  if [ ${#files[@]} -eq 0 ]; then files=("$root/resources/samples/fireside-sample.pdf"); fi
+  exec "$build/bin/fireside-cli" summarize "${files[@]}"
+fi
+exec "$build/bin/fireside" "${files[@]}"

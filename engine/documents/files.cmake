@@ -1,1 +1,4 @@
-target_sources(fireside_engine PRIVATE)
+target_sources(fireside_engine PRIVATE
+  documents/prompt.cpp
+  documents/role.cpp
+)

@@ -13,7 +13,7 @@ enum class RopeType { Default, Yarn };
 struct RopeScaling {
   RopeType type = RopeType::Default;
   double factor = 1;
-  int original_max_position_embeddings = 0;
+  int original_max_position_embeddings = 0;  // of the model before it was extended
   double beta_fast = 32, beta_slow = 1;
   double attention_factor = 0;  // 0: 0.1 * ln(factor) + 1, as in the YaRN paper
 };
@@ -27,12 +27,12 @@ struct ModelConfig {
   int num_attention_heads = 0;
   int num_key_value_heads = 0;
   int head_dim = 0;
-  int max_position_embeddings = 0;
+  int max_position_embeddings = 0;  // with yarn at least factor * original_max_position_embeddings
   double rms_norm_eps = 1e-6;
   double rope_theta = 10000;
   RopeScaling rope_scaling;
   bool tie_word_embeddings = false;
-  bool qk_norm = true;  // Qwen3
+  bool qk_norm = true;                 // Qwen3
   std::vector<int32_t> eos_token_ids;  // generation_config.json first, else config.json
   int32_t bos_token_id = -1;
 
@@ -44,8 +44,8 @@ struct ModelConfig {
   int kv_size() const { return num_key_value_heads * head_dim; }
 };
 
-// Reads config.json and, where present, generation_config.json. Throws Error{NotFound, InvalidFile, Unsupported};
-// a field that would change the computation and is not known is refused by name.
+// Reads config.json and, where present, generation_config.json. Throws Error{NotFound, InvalidFile,
+// Unsupported}; a field that would change the computation and is not known is refused by name.
 ModelConfig load_model_config(const std::string& model_folder);
 
 }  // namespace engine

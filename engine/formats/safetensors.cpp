@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/formats/safetensors.h"
+
+#include <algorithm>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <set>
+
+#include "engine/base/json.h"
+#include "engine/error.h"
+#include "engine/log.h"
+
+namespace engine {
+namespace {
+
+constexpr int64_t kMaxIndexBytes = 64 << 20;
+constexpr const char* kSingleFile = "model.safetensors";
+constexpr const char* kIndexFile = "model.safetensors.index.json";
+
+std::optional<kernels::DType> usable_dtype(const std::string& dtype) {
+  if (dtype == "BF16") return kernels::DType::BF16;
+  if (dtype == "F16") return kernels::DType::F16;
+  if (dtype == "F32") return kernels::DType::F32;
+  return std::nullopt;
+}
+
+std::string shape_text(const std::vector<int64_t>& shape) {
+  std::string text = "[";
+  for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+// A shard is a file beside the index; anything that could point elsewhere is an attack or a
+// mistake.
+bool is_plain_file_name(const std::string& name) {
+  return name.size() <= 255 && name.ends_with(".safetensors") && name[0] != '.' &&
+         std::none_of(name.begin(), name.end(), [](char c) {
+           return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+         });
+}
+
+std::unordered_map<std::string, std::string> read_index(const std::string& path) {
+  const nlohmann::json json = read_json_file(path, kMaxIndexBytes);
+  const JsonObject index(json, printable(path));
+  const auto* map = index.find("weight_map");
+  if (!map || !map->is_object() || map->empty())
+    index.fail("weight_map", "must be an object that names a file for each tensor");
+  std::unordered_map<std::string, std::string> weight_map;
+  for (const auto& [tensor, file] : map->items()) {
+    if (!file.is_string() || !is_plain_file_name(file.get_ref<const std::string&>()))
+      throw Error(ErrorCode::InvalidFile,
+                  printable(path) + ": the file of tensor '" + printable(tensor) +
+                      "' must be a plain name ending in .safetensors, without folders");
+    weight_map.emplace(tensor, file.get<std::string>());
+  }
+  return weight_map;
+}
+
+// No safetensors: say what is there instead.
+[[noreturn]] void throw_no_weights(const std::string& folder) {
+  std::string other;
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    const std::string extension = entry.path().extension().string();
+    if (extension == ".gguf" || extension == ".bin" || extension == ".pt" || extension == ".pth")
+      other = extension;
+  }
+  if (!other.empty())
+    throw Error(ErrorCode::Unsupported,
+                printable(folder) + " holds its weights as *" + other +
+                    " files; Fireside reads safetensors only, so get that form of the model");
+  throw Error(ErrorCode::NotFound, printable(folder) + " holds neither " + kSingleFile + " nor " +
+                                       kIndexFile + "; download the model's weights into it");
+}
+
+}  // namespace
+
+SafetensorsSource::SafetensorsSource(const std::string& model_folder) : folder_(model_folder) {
+  if (file_exists(folder_ + "/" + kSingleFile)) {
+    add_file(kSingleFile, nullptr);
+  } else if (file_exists(folder_ + "/" + kIndexFile)) {
+    open_shards(read_index(folder_ + "/" + kIndexFile));
+  } else {
+    throw_no_weights(folder_);
+  }
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    const SafetensorsEntry& entry = entries_[i];
+    const auto num_bytes = static_cast<int64_t>(entry.end - entry.begin);
+    total_bytes_ += num_bytes;
+    if (const auto dtype = usable_dtype(entry.dtype))
+      views_.push_back({entry.name, *dtype, entry.shape, data_[i], num_bytes});
+  }
+}
+
+void SafetensorsSource::open_shards(const ShardOfTensor& weight_map) {
+  std::set<std::string> shards;  // in order of name, so that errors do not depend on hashing
+  for (const auto& [tensor, file] : weight_map) shards.insert(file);
+  files_.reserve(shards.size());
+  for (const std::string& shard : shards) {
+    if (!file_exists(folder_ + "/" + shard))
+      throw Error(ErrorCode::InvalidFile, printable(folder_) + ": the file " + printable(shard) +
+                                              " that the index names is missing; download it");
+    add_file(shard, &weight_map);
+  }
+  for (const auto& [tensor, file] : weight_map)
+    if (!index_.contains(tensor))
+      throw Error(ErrorCode::InvalidFile, printable(folder_) + ": the index says that " +
+                                              printable(file) + " holds the tensor '" +
+                                              printable(tensor) + "', but it does not");
+}
+
+void SafetensorsSource::add_file(const std::string& file_name, const ShardOfTensor* weight_map) {
+  const std::string path = folder_ + "/" + file_name;
+  const MappedFile& file = files_.emplace_back(path);
+  for (SafetensorsEntry& entry : parse_safetensors_header(file.bytes(), printable(path))) {
+    if (weight_map) {
+      const auto listed = weight_map->find(entry.name);
+      if (listed == weight_map->end() || listed->second != file_name) continue;
+    }
+    index_.emplace(entry.name, entries_.size());
+    data_.push_back(file.bytes().data() + entry.begin);
+    entries_.push_back(std::move(entry));
+  }
+}
+
+bool SafetensorsSource::contains(const std::string& name) const { return index_.contains(name); }
+
+TensorView SafetensorsSource::tensor(const std::string& name,
+                                     const std::vector<int64_t>& shape) const {
+  const auto found = index_.find(name);
+  const std::string where = printable(folder_) + ": the tensor '" + printable(name) + "'";
+  if (found == index_.end())
+    throw Error(ErrorCode::InvalidFile,
+                where + " is missing; the download is incomplete or it is another model");
+  const SafetensorsEntry& entry = entries_[found->second];
+  const auto dtype = usable_dtype(entry.dtype);
+  if (!dtype)
+    throw Error(ErrorCode::Unsupported,
+                where + " has the dtype " + entry.dtype +
+                    "; Fireside reads BF16, F16 and F32, so get an unquantised form");
+  if (entry.shape != shape)
+    throw Error(ErrorCode::InvalidFile, where + " has the shape " + shape_text(entry.shape) +
+                                            "; config.json asks for " + shape_text(shape));
+  const auto num_bytes = static_cast<int64_t>(entry.end - entry.begin);
+  const std::byte* data = data_[found->second];
+  if (reinterpret_cast<uintptr_t>(data) % static_cast<uintptr_t>(kernels::dtype_size(*dtype)) !=
+      0) {
+    // Old writers did not pad the header; such a tensor is copied once.
+    const std::lock_guard lock(copies_mutex_);
+    auto& copy = copies_[name];
+    if (!copy) {
+      copy = std::make_unique<std::byte[]>(static_cast<size_t>(num_bytes));
+      std::memcpy(copy.get(), data, static_cast<size_t>(num_bytes));
+    }
+    data = copy.get();
+  }
+  return {name, *dtype, entry.shape, data, num_bytes};
+}
+
+std::unique_ptr<WeightSource> open_safetensors(const std::string& model_folder) {
+  return std::make_unique<SafetensorsSource>(model_folder);
+}
+
+}  // namespace engine

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Memory of the CPU runner, planned before anything is taken.
+//
+// Weights and workspace are what the model needs; the KV cache gets the rest under these rules:
+//   kv_cache_bytes > 0          exactly that many bytes of blocks
+//   kv_cache_bytes = 0          one full context plus a quarter, at most a quarter of what is free
+//   after weights and
+//                               workspace; an explicit max_model_len may take up to 90 % of it
+//   max_model_len = 0           the model's limit, or what the blocks hold if that is less (at
+//   least 512 tokens)
+// Whatever does not fit is refused with Error{OutOfMemory} and the figures; nothing is cut silently
+// but max_model_len 0.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "engine/config.h"
+#include "engine/formats/model_config.h"
+
+namespace engine {
+
+struct MemoryPlan {
+  int64_t available_bytes = 0;
+  int64_t weight_bytes = 0;
+  int64_t workspace_bytes = 0;
+  int64_t kv_cache_bytes = 0;
+  int64_t kv_bytes_per_token = 0;
+  int num_kv_blocks = 0;
+  int block_size = 0;
+  int max_model_len = 0;           // what one sequence may hold
+  int max_num_batched_tokens = 0;  // of one step
+
+  // "weights 8.05 GB + workspace 0.06 GB + KV cache 1.20 GB (4,096 tokens) of 22.10 GB available"
+  std::string describe() const;
+};
+
+// available_bytes: what available_memory() says, or a test's figure. Throws Error{OutOfMemory,
+// InvalidArgument}.
+MemoryPlan plan_cpu_memory(const EngineConfig& config, const ModelConfig& model,
+                           int64_t weight_bytes, int num_threads, int64_t available_bytes);
+
+// Bytes this process can still take: the smaller of MemAvailable and what the control groups (v2 or
+// v1) leave.
+int64_t available_memory();
+
+// Processors this process may run on (affinity mask, cgroup CPU quota), hyper-threads of one core
+// counted once.
+int available_cores();
+
+}  // namespace engine

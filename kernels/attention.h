@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Second stage of a decoder layer: QK-norm, RoPE, write of K and V, paged causal attention over
+// ragged sequences.
+//
+// For every new token t (position p of sequence s), d = head_dim, G = num_heads / num_kv_heads:
+//   q, k, v   = the parts of qkv[t], per head
+//   q[h]      = rms_norm(q[h], q_norm_weight, eps) over d;  k likewise; skipped when the weights
+//   are null rotate    x'[i] = x[i] * cos[i] - x[i + d/2] * sin[i]         i in [0, d / 2)
+//             x'[i + d/2] = x[i + d/2] * cos[i] + x[i] * sin[i]   cos, sin = cos_sin[t] (rope.h),
+//             for q and k
+//   cache     K[slot_mapping[t]] = k', V[slot_mapping[t]] = v
+// then, after every token of the batch is in the cache:
+//   score[j]  = scale * dot(q'[h], K[j, h / G])    for j in 0 .. p through block_tables
+//   out[t, h] = sum_j softmax(score)[j] * V[j, h / G]
+// Norm, softmax and sums in float32.
+//
+// Order of summation (what makes the bits independent of batch, chunking and paging): keys are
+// taken in tiles of kAttentionTile positions with an online softmax, tiles in splits of
+// kAttentionSplit positions, both counted from position 0 of the sequence; splits are merged in
+// ascending order. Never from the number of queries or threads.
+//
+// qkv is scratch: the q part holds q' afterwards. out must not overlap qkv. Slots of the batch are
+// distinct and no other sequence reads them during the call. CPU: dtype and cache F32, head_dim
+// even and <= 256. CUDA: pointers 16-byte aligned, head_dim 64 or 128.
+#pragma once
+
+#include "kernels/cpu_context.h"
+#include "kernels/kv_cache.h"
+#include "kernels/ragged_batch.h"
+
+namespace kernels {
+
+constexpr int64_t kAttentionTile = 64;
+constexpr int64_t kAttentionSplit = 512;
+
+struct AttentionArgs {
+  void* out = nullptr;  // [num_tokens, num_heads * head_dim]  dtype
+  void* qkv = nullptr;  // [num_tokens, (num_heads + 2 * num_kv_heads) * head_dim]  dtype
+  const float* q_norm_weight = nullptr;  // [head_dim] or null
+  const float* k_norm_weight = nullptr;  // [head_dim] or null
+  const float* cos_sin = nullptr;        // [num_tokens, head_dim]  of the batch's positions
+  KvCacheLayer cache;                    // read and written
+  RaggedBatch batch;
+  int64_t num_heads = 0;  // a multiple of num_kv_heads
+  int64_t num_kv_heads = 0;
+  int64_t head_dim = 0;
+  float eps = 1e-6f;
+  float scale = 1;              // 1 / sqrt(head_dim)
+  void* workspace = nullptr;    // partial results of splits; not preserved
+  int64_t workspace_bytes = 0;  // any size is correct; cpu::attention_workspace_bytes() lets long
+                                // contexts use all threads
+  DType dtype = DType::F32;
+};
+
+namespace cpu {
+void attention(const AttentionArgs& args, const CpuContext& context);
+
+// Enough for batches of few sequences with contexts up to max_context tokens to spread over
+// num_threads.
+int64_t attention_workspace_bytes(int64_t max_context, int64_t num_heads, int64_t head_dim,
+                                  int num_threads);
+}  // namespace cpu
+
+}  // namespace kernels

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Row gather: the first op of a pass.
+//   out[t, i] = table[token_ids[t], i]                          (converted to dtype; exact on the
+//   CPU)
+// Threads: parallel over tokens. out must not overlap table. CPU: dtype F32, any table dtype.
+#pragma once
+
+#include "kernels/cpu_context.h"
+#include "kernels/weight_layout.h"
+
+namespace kernels {
+
+struct EmbeddingArgs {
+  void* out = nullptr;  // [num_tokens, table.cols]  dtype
+  const int32_t* token_ids =
+      nullptr;         // [num_tokens]  each in [0, table.rows), checked by the caller
+  WeightMatrix table;  // [vocab_size, hidden_size]
+  int64_t num_tokens = 0;
+  DType dtype = DType::F32;
+};
+
+namespace cpu {
+void embedding(const EmbeddingArgs& args, const CpuContext& context);
+}
+
+}  // namespace kernels

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Last op of a pass: final RMSNorm and the vocabulary matrix, for the rows whose logits somebody
+// needs.
+//   n[i]         = hidden[rows[j], i] / sqrt(mean(hidden[rows[j]]^2) + eps) * norm_weight[i]   (as
+//   in norm_qkv.h) logits[j, v] = sum_i weight[v, i] * n[i]
+// Logits are float32 on every device. Threads: parallel over rows and vocabulary. logits must not
+// overlap hidden. CUDA: pointers 16-byte aligned, hidden_size a multiple of 8. CPU: dtype F32, any
+// size, any weight dtype.
+#pragma once
+
+#include "kernels/cpu_context.h"
+#include "kernels/weight_layout.h"
+
+namespace kernels {
+
+struct LmHeadArgs {
+  float* logits = nullptr;        // [num_rows, weight.rows]
+  const void* hidden = nullptr;   // [num_tokens, weight.cols]  dtype, unchanged
+  const int32_t* rows = nullptr;  // [num_rows]  each in [0, num_tokens); any order, repeats allowed
+  const float* norm_weight = nullptr;  // [weight.cols]
+  WeightMatrix weight;                 // [vocab_size, hidden_size]; the embedding table when tied
+  void* workspace = nullptr;           // CPU: [num_rows, weight.cols] float32; not preserved
+  int64_t num_rows = 0;
+  float eps = 1e-6f;
+  DType dtype = DType::F32;  // of hidden
+};
+
+namespace cpu {
+void lm_head(const LmHeadArgs& args, const CpuContext& context);
+}
+
+}  // namespace kernels

@@ -4,10 +4,10 @@
 //
 // For every new token t (position p of sequence s), d = head_dim, G = num_heads / num_kv_heads:
 //   q, k, v   = the parts of qkv[t], per head
-//   q[h]      = rms_norm(q[h], q_norm_weight, eps) over d;  k likewise; skipped when the weights
-//   are null rotate    x'[i] = x[i] * cos[i] - x[i + d/2] * sin[i]         i in [0, d / 2)
-//             x'[i + d/2] = x[i + d/2] * cos[i] + x[i] * sin[i]   cos, sin = cos_sin[t] (rope.h),
-//             for q and k
+//   q[h]      = rms_norm(q[h], q_norm_weight, eps) over d; k likewise; skipped without weights
+//   rotate    x'[i]       = x[i] * cos[i] - x[i + d/2] * sin[i]           i in [0, d / 2)
+//             x'[i + d/2] = x[i + d/2] * cos[i] + x[i] * sin[i]
+//             for every head of q and k, with cos and sin of cos_sin[t] (rope.h)
 //   cache     K[slot_mapping[t]] = k', V[slot_mapping[t]] = v
 // then, after every token of the batch is in the cache:
 //   score[j]  = scale * dot(q'[h], K[j, h / G])    for j in 0 .. p through block_tables
@@ -45,10 +45,10 @@ struct AttentionArgs {
   int64_t num_kv_heads = 0;
   int64_t head_dim = 0;
   float eps = 1e-6f;
-  float scale = 1;              // 1 / sqrt(head_dim)
-  void* workspace = nullptr;    // partial results of splits; not preserved
-  int64_t workspace_bytes = 0;  // any size is correct; cpu::attention_workspace_bytes() lets long
-                                // contexts use all threads
+  float scale = 1;            // 1 / sqrt(head_dim)
+  void* workspace = nullptr;  // partial results of splits; not preserved
+  // Any size is correct; cpu::attention_workspace_bytes() lets one long context use all threads.
+  int64_t workspace_bytes = 0;
   DType dtype = DType::F32;
 };
 

@@ -29,9 +29,8 @@ struct KvCacheShape {
   int64_t head_dim = 0;
   DType dtype = DType::F32;
 
-  int64_t plane_elements() const {
-    return num_kv_heads * block_size * head_dim;
-  }  // K or V of one layer of one block
+  // K or V of one layer of one block.
+  int64_t plane_elements() const { return num_kv_heads * block_size * head_dim; }
   int64_t block_elements() const { return num_layers * 2 * plane_elements(); }
   int64_t block_bytes() const { return block_elements() * dtype_size(dtype); }
   int64_t pool_bytes() const { return num_blocks * block_bytes(); }

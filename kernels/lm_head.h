@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Last op of a pass: final RMSNorm and the vocabulary matrix, for the rows whose logits somebody
-// needs.
-//   n[i]         = hidden[rows[j], i] / sqrt(mean(hidden[rows[j]]^2) + eps) * norm_weight[i]   (as
-//   in norm_qkv.h) logits[j, v] = sum_i weight[v, i] * n[i]
-// Logits are float32 on every device. Threads: parallel over rows and vocabulary. logits must not
-// overlap hidden. CUDA: pointers 16-byte aligned, hidden_size a multiple of 8. CPU: dtype F32, any
-// size, any weight dtype.
+// Last op of a pass: final RMSNorm and the vocabulary matrix, for the rows somebody needs.
+//   n[j, i]      = hidden[rows[j], i] / sqrt(mean_k(hidden[rows[j], k]^2) + eps) * norm_weight[i]
+//   logits[j, v] = sum_i weight[v, i] * n[j, i]
+// Norm as in norm_qkv.h. Logits are float32 on every device. Threads: parallel over rows and
+// vocabulary. logits must not overlap hidden. CUDA: pointers 16-byte aligned, hidden_size a
+// multiple of 8. CPU: dtype F32, any size, any weight dtype.
 #pragma once
 
 #include "kernels/cpu_context.h"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fourth stage of a decoder layer: RMSNorm, then gate and up in one interleaved matrix, then
-// SiLU(gate) * up.
-//   n[t, i]   = hidden[t, i] / sqrt(mean_j(hidden[t, j]^2) + eps) * norm_weight[i]      (as in
-//   norm_qkv.h) gate      = sum_i weight[2r, i] * n[t, i]         up = sum_i weight[2r + 1, i] *
-//   n[t, i] out[t, r] = gate / (1 + exp(-gate)) * up
-// Sums and SiLU in float32. Threads: parallel over tokens and rows. out must not overlap hidden.
-// CUDA: pointers 16-byte aligned, hidden_size a multiple of 8. CPU: dtype F32, any size, any weight
-// dtype.
+// Fourth stage of a decoder layer: RMSNorm, gate and up in one interleaved matrix, SiLU(gate) * up.
+//   n[t, i]   = hidden[t, i] / sqrt(mean_j(hidden[t, j]^2) + eps) * norm_weight[i]
+//   gate      = sum_i weight[2r, i] * n[t, i]
+//   up        = sum_i weight[2r + 1, i] * n[t, i]
+//   out[t, r] = gate / (1 + exp(-gate)) * up
+// Norm as in norm_qkv.h; sums and SiLU in float32. Threads: parallel over tokens and rows. out must
+// not overlap hidden. CUDA: pointers 16-byte aligned, hidden_size a multiple of 8. CPU: dtype F32,
+// any size, any weight dtype.
 #pragma once
 
 #include "kernels/cpu_context.h"

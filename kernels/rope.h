@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rotary position embedding: frequencies of a model, and the cosines and sines of a batch's
-// positions.
+// Rotary position embedding: frequencies of a model, cosines and sines of a batch's positions.
 //
-// Formulas as Hugging Face's modeling_rope_utils.py (default and yarn; paper: arXiv 2309.00071), d
-// = head_dim:
-//   default   inv_freq[i] = 1 / theta^(2i / d),   i in [0, d / 2)
-//   yarn      interpolated[i] = inv_freq[i] / factor
-//             bound(rotations) = d * ln(original_max_positions / (rotations * 2 pi)) / (2 ln theta)
-//             low = max(floor(bound(beta_fast)), 0)       high = min(ceil(bound(beta_slow)), d - 1)
-//             ramp[i] = clamp((i - low) / (high - low), 0, 1)            (high += 0.001 when they
-//             are equal) inv_freq[i] = interpolated[i] * ramp[i] + inv_freq[i] * (1 - ramp[i])
-//             attention_factor = 0.1 ln(factor) + 1 when factor > 1 and none is given
-// and for every position: angle = float32(position) * inv_freq[i], rounded to float32 as there;
-//   cos_sin[t, i] = cos(angle) * attention_factor     cos_sin[t, d / 2 + i] = sin(angle) *
-//   attention_factor
-// It is applied to pairs (i, i + d / 2) ("rotate half"): see attention.h.
+// Formulas as Hugging Face's modeling_rope_utils.py (default and yarn; arXiv 2309.00071), with
+// d = head_dim and i in [0, d / 2):
+//   default  inv_freq[i] = 1 / theta^(2i / d)
+//   yarn     bound(rotations) = d * ln(original_max_positions / (rotations * 2 pi)) / (2 ln theta)
+//            low  = max(floor(bound(beta_fast)), 0)
+//            high = min(ceil(bound(beta_slow)), d - 1), plus 0.001 when it equals low
+//            ramp[i] = clamp((i - low) / (high - low), 0, 1)
+//            inv_freq[i] = inv_freq[i] / factor * ramp[i] + inv_freq[i] * (1 - ramp[i])
+//            attention_factor = 0.1 ln(factor) + 1 when factor > 1 and none is given
+// and for every position, with angle = float32(position) * inv_freq[i] rounded to float32 as there:
+//   cos_sin[t, i]         = cos(angle) * attention_factor
+//   cos_sin[t, d / 2 + i] = sin(angle) * attention_factor
+// Applied to pairs (i, i + d / 2) ("rotate half"): see attention.h.
 #pragma once
 
 #include <vector>

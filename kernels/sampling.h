@@ -3,30 +3,24 @@
 // before:
 //
 //   0. logprobs, when asked for: log_softmax of the logits as they come, before everything below
-//   (vLLM's
-//      "raw_logprobs"): of the chosen token, then of the num_logprobs most likely
-//   1. bias:        logit[i] += bias of i
-//   2. repetition:  for every token of prompt or output: logit > 0 ? logit / penalty : logit *
-//   penalty  (CTRL paper)
-//   3. frequency and presence, tokens of the output only: logit -= frequency * count + presence
-//   (OpenAI)
+//      (vLLM's "raw_logprobs"): of the chosen token, then of the num_logprobs most likely
+//   1. bias: logit[i] += bias of i
+//   2. repetition: of every token in prompt or output, logit > 0 ? logit / penalty
+//      : logit * penalty (CTRL paper, Hugging Face)
+//   3. frequency and presence: of every token in the output,
+//      logit -= frequency * count + presence (OpenAI)
 //   4. temperature 0 (below 1e-5): the largest logit wins, the lowest id among equals. Done.
 //   5. temperature: logit /= temperature
-//   6. top-k:       tokens below the k-th largest logit go; equals of the k-th stay     (as Hugging
-//   Face, vLLM)
-//   7. top-p:       of the rest, most likely first (lower id first among equals), the shortest run
-//   whose
-//                   probability, normalised over the rest, reaches top_p stays; at least one
-//   8. min-p:       tokens with probability < min_p * the largest probability go. (The ratio does
-//   not depend on
-//                   steps 6 and 7; vLLM does this before top-k, Hugging Face after top-p: here
-//                   after.)
-//   9. draw:        Gumbel-max. word = philox word of (seed, position, token) (philox.h); v = (word
-//   + 0.5) / 2^32;
-//                   e = -ln(1 - v), exponentially distributed; the token with the largest logit -
-//                   ln(e) wins, the lowest id among equals. Needs no normalisation and no order of
-//                   summation, so that the same seed gives the same token in any batch and, up to
-//                   rounding of near ties, on any device.
+//   6. top-k: tokens below the k-th largest logit go; equals of the k-th stay (Hugging Face, vLLM)
+//   7. top-p: of the rest, most likely first (lower id first among equals), the shortest run whose
+//      probability, normalised over the rest, reaches top_p stays; at least one token
+//   8. min-p: tokens with probability < min_p * the largest probability go. (The ratio does not
+//      depend on steps 6 and 7; Hugging Face does it here, vLLM before top-k.)
+//   9. draw by Gumbel-max: word = Philox word of (seed, position, token), see philox.h;
+//      v = (word + 0.5) / 2^32; e = -ln(1 - v), exponentially distributed; the token with the
+//      largest logit - ln(e) wins, the lowest id among equals. It needs no normalisation and no
+//      order of summation: the same seed gives the same token in any batch and, up to near ties
+//      of rounding, on any device.
 //
 // A logit that is NaN counts as -infinity; a row without any finite logit yields token -1.
 // Bias and penalties are lists of distinct token ids, so that no device scans whole prompts.

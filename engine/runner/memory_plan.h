@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Memory of the CPU runner, planned before anything is taken.
 //
-// Weights and workspace are what the model needs; the KV cache gets the rest under these rules:
-//   kv_cache_bytes > 0          exactly that many bytes of blocks
-//   kv_cache_bytes = 0          one full context plus a quarter, at most a quarter of what is free
-//   after weights and
-//                               workspace; an explicit max_model_len may take up to 90 % of it
-//   max_model_len = 0           the model's limit, or what the blocks hold if that is less (at
-//   least 512 tokens)
-// Whatever does not fit is refused with Error{OutOfMemory} and the figures; nothing is cut silently
-// but max_model_len 0.
+// Weights and workspace are what the model needs; the KV cache gets the rest:
+//   kv_cache_bytes > 0   that many bytes, in whole blocks
+//   kv_cache_bytes = 0   one full context plus a quarter, at most a quarter of what is free after
+//                        weights and workspace (an explicit max_model_len: at most 90 % of it)
+//   max_model_len = 0    the model's limit, or what the blocks hold if that is less (at least 512)
+// What does not fit is refused with Error{OutOfMemory} and the figures.
 #pragma once
 
 #include <cstdint>

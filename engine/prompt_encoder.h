@@ -20,7 +20,7 @@ class ChatTemplate;
 
 class PromptEncoder {
  public:
-  // Reads tokenizer.json, tokenizer_config.json and generation_config.json of a model folder.
+  // Reads tokenizer.json and the chat template (chat_template.jinja or tokenizer_config.json) of a model folder.
   // Throws Error{NotFound, InvalidFile, Unsupported}.
   static std::shared_ptr<const PromptEncoder> load(const std::string& model_folder);
   ~PromptEncoder();

@@ -1,1 +1,4 @@
-target_sources(fireside_engine PRIVATE)
+target_sources(fireside_engine PRIVATE
+  scheduler/block_manager.cpp
+  scheduler/scheduler.cpp
+)

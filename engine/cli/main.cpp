@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// fireside-cli: the engine without the window.
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/exit_code.h"
+#include "engine/cli/terminal.h"
+#include "engine/error.h"
+#include "engine/log.h"
+
+namespace {
+
+using namespace engine;
+
+struct Command {
+  const char* name;
+  int (*run)(std::span<const std::string>);
+  const char* about;
+};
+
+constexpr std::array kCommands = {
+    Command{"generate", cli::generate, "continue a prompt or a conversation"},
+    Command{"chat", cli::chat, "talk to the model in the terminal"},
+    Command{"summarize", cli::summarize, "summarise documents, every page of them"},
+    Command{"logits", cli::logits, "write the logits of each prompt token to a file"},
+    Command{"tokenize", cli::tokenize, "text to token ids, JSON lines in and out"},
+    Command{"template", cli::render_template, "messages to prompt text, JSON lines in and out"},
+    Command{"bench", cli::bench, "measure speed on this machine"},
+    Command{"doctor", cli::doctor, "what this machine has, each problem with its fix"},
+};
+
+std::string overview() {
+  std::string text = "usage: fireside-cli COMMAND [options]   (fireside-cli COMMAND --help lists them)\n\n";
+  for (const Command& command : kCommands) {
+    std::string name = command.name;
+    name.resize(12, ' ');
+    text += "  " + name + command.about + "\n";
+  }
+  text +=
+      "\nA model is a folder with config.json, safetensors and tokenizer.json. Without --model the best one found is\n"
+      "used: $FIRESIDE_MODEL, ~/.local/share/fireside/models, the Hugging Face cache, the bundled one.\n"
+      "Logs go to ~/.local/state/fireside/fireside.log; FIRESIDE_LOG=debug says more.\n"
+      "\nexit codes: 0 done, 1 failed, 2 wrong command line, 3 a model or file is missing, broken or not supported,\n"
+      "4 does not fit the context or the memory, 130 interrupted\n";
+  return text;
+}
+
+// Errors are one line, whatever is in them.
+void print_error(const std::string& message) {
+  std::string line = message;
+  for (char& c : line)
+    if (c == '\n') c = ' ';
+  std::fprintf(stderr, "fireside-cli: %s\n", cli::escape_controls(line).c_str());
+}
+
+int run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) {
+    std::fputs(overview().c_str(), stderr);
+    return cli::kUsage;
+  }
+  const std::string& name = arguments[0];
+  if (name == "--help" || name == "-h" || name == "help") {
+    cli::write_text(stdout, overview());
+    return cli::kDone;
+  }
+  if (name == "--version") {
+    cli::write_text(stdout, "fireside-cli " FIRESIDE_VERSION "\n");
+    return cli::kDone;
+  }
+  for (const Command& command : kCommands) {
+    if (name != command.name) continue;
+    const char* level = std::getenv("FIRESIDE_LOG");
+    init_logging(level && *level ? level : "info");
+    cli::watch_interrupts();
+    return command.run(std::span(arguments).subspan(1));
+  }
+  throw Error(ErrorCode::InvalidArgument, "'" + printable(name) + "' is not a command; fireside-cli --help lists them");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write_text(), with words
+  try {
+    return run(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const Error& error) {
+    print_error(error.what());
+    return cli::exit_code_of(error.code());
+  } catch (const std::bad_alloc&) {
+    print_error("out of memory; close other programs, or choose a smaller model or --max-model-len");
+    return cli::kDoesNotFit;
+  } catch (const std::exception& error) {
+    print_error(std::string("a fault of Fireside itself: ") + error.what());
+    return cli::kFailed;
+  }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/session.h"
+
+#include <cstdio>
+#include <iostream>
+#include <iterator>
+
+#include "engine/base/json.h"
+#include "engine/cli/terminal.h"
+#include "engine/error.h"
+#include "engine/log.h"
+
+namespace engine::cli {
+namespace {
+
+constexpr int64_t kMaxMessagesFile = 256 << 20;
+
+}  // namespace
+
+void CommonOptions::add_to(OptionParser& parser) {
+  parser.option("--model", "DIR", config.model, "model folder (default: the best one found)");
+  parser.option("--device", "NAME", config.device, "auto, cpu, cuda or cuda:N");
+  parser.option("--threads", "N", config.num_threads, "CPU threads (0: one for each core)");
+  parser.option("--max-model-len", "N", config.max_model_len, "tokens of one sequence (0: what model and memory allow)");
+  parser.option("--max-num-seqs", "N", config.max_num_seqs, "sequences computed together");
+  parser.option("--max-num-batched-tokens", "N", config.max_num_batched_tokens, "token budget of one step (0: chosen)");
+  parser.option("--block-size", "N", config.block_size, "tokens in one KV block");
+  parser.option("--gpu-memory-utilization", "F", config.gpu_memory_utilization, "share of the GPU's memory to take");
+  parser.flag("--no-prefix-cache", no_prefix_cache, "compute every prompt from its first token");
+}
+
+void add_sampling_options(OptionParser& parser, SamplingParams& sampling) {
+  parser.option("--max-tokens", "N", sampling.max_tokens, "stop after N tokens (default: at the end of the context)");
+  parser.option("--temperature", "F", sampling.temperature, "0 is greedy (default: the model's)");
+  parser.option("--top-p", "F", sampling.top_p, "keep the most likely tokens up to this probability");
+  parser.option("--top-k", "N", sampling.top_k, "keep the N most likely tokens, 0 keeps all");
+  parser.option("--min-p", "F", sampling.min_p, "drop tokens below this share of the likeliest one");
+  parser.option("--seed", "N", sampling.seed, "same seed, same tokens");
+  parser.option("--repetition-penalty", "F", sampling.repetition_penalty, "1 is none");
+  parser.option("--presence-penalty", "F", sampling.presence_penalty, "from -2 to 2");
+  parser.option("--frequency-penalty", "F", sampling.frequency_penalty, "from -2 to 2");
+  parser.repeated("--stop", "S", sampling.stop, "end before this text; may be given several times");
+  parser.flag("--ignore-eos", sampling.ignore_eos, "go on after the model's end-of-text token");
+}
+
+std::string choose_model(const std::string& option) {
+  if (!option.empty()) return option;
+  const std::vector<ModelInfo> models = find_models();
+  for (const ModelInfo& model : models) {
+    if (!model.unsupported.empty()) continue;
+    std::fprintf(stderr, "fireside-cli: using %s (%s)\n", printable(model.name).c_str(), printable(model.path).c_str());
+    return model.path;
+  }
+  throw Error(ErrorCode::NotFound,
+              "no model found; put a folder such as Qwen3-4B-Instruct-2507 into ~/.local/share/fireside/models or "
+              "name one with --model");
+}
+
+std::unique_ptr<Engine> load_engine(CommonOptions options) {
+  options.config.model = choose_model(options.config.model);
+  options.config.enable_prefix_caching = !options.no_prefix_cache;
+  ProgressLine line;
+  std::stop_source stop;
+  return Engine::load(
+      options.config,
+      [&](const std::string& stage, double progress) {
+        if (interrupted()) stop.request_stop();
+        line.show(stage + " " + std::to_string(static_cast<int>(progress * 100)) + " %");
+      },
+      stop.get_token());
+}
+
+void run_to_end(Engine& engine, uint64_t request_id, const bool& finished) {
+  while (!finished) {
+    if (interrupted()) {
+      engine.abort(request_id);
+      return;
+    }
+    if (!engine.step() && !finished)
+      throw Error(ErrorCode::Internal, "the engine has nothing to do but the request is not finished");
+  }
+}
+
+RequestOutput run_request(Engine& engine, TokenRequest request,
+                          const std::function<void(const std::string& text)>& on_text) {
+  RequestOutput all;
+  bool finished = false;
+  const uint64_t id = engine.submit(std::move(request), [&](const RequestOutput& output) {
+    all.text += output.text;
+    all.token_ids.insert(all.token_ids.end(), output.token_ids.begin(), output.token_ids.end());
+    all.logprobs.insert(all.logprobs.end(), output.logprobs.begin(), output.logprobs.end());
+    all.request_id = output.request_id;
+    all.num_computed_prompt_tokens = output.num_computed_prompt_tokens;
+    all.finish_reason = output.finish_reason;
+    all.error = output.error;
+    all.usage = output.usage;
+    all.timings = output.timings;
+    finished = output.finished();
+    if (on_text && !output.text.empty()) on_text(output.text);
+  });
+  run_to_end(engine, id, finished);
+  return all;
+}
+
+nlohmann::json usage_json(const Usage& usage) {
+  return {{"prompt_tokens", usage.prompt_tokens},
+          {"cached_tokens", usage.cached_tokens},
+          {"completion_tokens", usage.completion_tokens}};
+}
+
+nlohmann::json timings_json(const Timings& timings) {
+  return {{"queue_ms", timings.queue_ms},
+          {"ttft_ms", timings.ttft_ms},
+          {"total_ms", timings.total_ms},
+          {"tokens_per_s", timings.tokens_per_s}};
+}
+
+std::vector<ChatMessage> parse_messages(const nlohmann::json& json, const std::string& where) {
+  const nlohmann::json* list = &json;
+  if (json.is_object() && json.contains("messages")) list = &json["messages"];
+  if (!list->is_array() || list->empty())
+    throw Error(ErrorCode::InvalidFile, where + ": expected a list of {\"role\", \"content\"} objects");
+  std::vector<ChatMessage> messages;
+  for (size_t i = 0; i < list->size(); ++i) {
+    const nlohmann::json& item = (*list)[i];
+    const std::string place = where + ": message " + std::to_string(i + 1);
+    if (!item.is_object()) throw Error(ErrorCode::InvalidFile, place + " is not an object");
+    for (const char* key : {"role", "content"})
+      if (!item.contains(key) || !item[key].is_string())
+        throw Error(ErrorCode::InvalidFile, place + ": \"" + key + "\" must be a string");
+    messages.push_back({item["role"].get<std::string>(), item["content"].get<std::string>()});
+  }
+  return messages;
+}
+
+std::vector<ChatMessage> read_messages(const std::string& file) {
+  if (file == "-") {
+    const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    return parse_messages(parse_json(text, "standard input"), "standard input");
+  }
+  return parse_messages(read_json_file(file, kMaxMessagesFile), printable(file));
+}
+
+std::string grouped(int64_t number) {
+  std::string digits = std::to_string(number < 0 ? -number : number);
+  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<size_t>(i), ",");
+  return number < 0 ? "-" + digits : digits;
+}
+
+}  // namespace engine::cli

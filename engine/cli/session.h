@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the subcommands share: common options, loading a model with progress, running requests to their end.
+#pragma once
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "engine/cli/option_parser.h"
+#include "engine/engine.h"
+
+namespace engine::cli {
+
+// --model, --device, --threads, --max-model-len, --max-num-seqs, --max-num-batched-tokens, --block-size,
+// --kv-cache-bytes, --no-prefix-cache.
+struct CommonOptions {
+  EngineConfig config;
+  bool no_prefix_cache = false;
+
+  void add_to(OptionParser& parser);
+};
+
+// --max-tokens, --temperature, --top-p, ... into SamplingParams.
+void add_sampling_options(OptionParser& parser, SamplingParams& sampling);
+
+// The folder --model names, or the best model found; says on stderr which one when it was not named.
+// Throws Error{NotFound} when there is none.
+std::string choose_model(const std::string& option);
+
+// Loads with a progress line on stderr; Ctrl+C while loading throws Error{Cancelled}.
+std::unique_ptr<Engine> load_engine(CommonOptions options);
+
+// Steps until the request is finished. Ctrl+C aborts it; the last output says so.
+void run_to_end(Engine& engine, uint64_t request_id, const bool& finished);
+
+// Submits, streams every piece of text to `on_text` (may be empty) and returns all pieces put together.
+RequestOutput run_request(Engine& engine, TokenRequest request,
+                          const std::function<void(const std::string& text)>& on_text);
+
+nlohmann::json usage_json(const Usage& usage);
+nlohmann::json timings_json(const Timings& timings);
+
+// Messages of a JSON file ("-" is standard input): [{"role", "content"}, ...] or {"messages": [...]}.
+std::vector<ChatMessage> read_messages(const std::string& file);
+std::vector<ChatMessage> parse_messages(const nlohmann::json& json, const std::string& where);
+
+// "1,234,567"
+std::string grouped(int64_t number);
+
+}  // namespace engine::cli

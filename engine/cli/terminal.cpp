@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/cli/terminal.h"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "engine/error.h"
+
+namespace engine::cli {
+namespace {
+
+std::atomic<bool> g_interrupted{false};  // a signal handler can reach nothing but a global
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void on_signal(int signal_number) {
+  if (g_interrupted.exchange(true)) {
+    std::signal(signal_number, SIG_DFL);
+    std::raise(signal_number);
+  }
+}
+
+}  // namespace
+
+std::string escape_controls(std::string_view text) {
+  static const char* digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(text.size());
+  const auto escape = [&out](unsigned char byte) { out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]}; };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+    if ((byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f) {
+      escape(byte);
+    } else if (byte == 0xc2 && next >= 0x80 && next <= 0x9f) {  // C1 controls in UTF-8
+      escape(next);
+      ++i;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
+}
+
+void write_text(std::FILE* file, std::string_view text) {
+  const std::string escaped = isatty(fileno(file)) ? escape_controls(text) : std::string(text);
+  if (std::fwrite(escaped.data(), 1, escaped.size(), file) != escaped.size() || std::fflush(file) != 0)
+    throw Error(ErrorCode::Io, std::string("cannot write the output: ") + std::strerror(errno));
+}
+
+void ProgressLine::show(const std::string& text) {
+  if (!isatty(STDERR_FILENO)) return;
+  std::fprintf(stderr, "\r\x1b[K%s", escape_controls(text).c_str());
+  std::fflush(stderr);
+  shown_ = true;
+}
+
+void ProgressLine::clear() {
+  if (!shown_) return;
+  std::fprintf(stderr, "\r\x1b[K");
+  std::fflush(stderr);
+  shown_ = false;
+}
+
+void watch_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);  // without SA_RESTART: reading a line ends too
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return g_interrupted.load(); }
+
+}  // namespace engine::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text from models, documents and files on its way to a terminal or a pipe.
+//
+// On a terminal, control characters (ESC, C0 but line feed and tab, DEL, C1) are shown as \xNN, so that no text can
+// move the cursor, change the title or hide something. Into a pipe or file the bytes go unchanged.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+namespace engine::cli {
+
+// Writes and flushes. Throws Error{Io} when it fails (full disk, closed pipe).
+void write_text(std::FILE* file, std::string_view text);
+
+// As write_text() does it on a terminal.
+std::string escape_controls(std::string_view text);
+
+// A line of progress on stderr, overwritten in place; nothing when stderr is not a terminal.
+class ProgressLine {
+ public:
+  ~ProgressLine() { clear(); }
+  void show(const std::string& text);
+  void clear();
+
+ private:
+  bool shown_ = false;
+};
+
+// From the first call on, Ctrl+C (SIGINT) and SIGTERM set a flag instead of ending the process. A second one ends it.
+void watch_interrupts();
+bool interrupted();
+
+}  // namespace engine::cli

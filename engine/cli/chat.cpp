@@ -1,1 +1,147 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <deque>
+#include <iostream>
+#include <unistd.h>
+
+#include "engine/cli/commands.h"
+#include "engine/cli/exit_code.h"
+#include "engine/cli/session.h"
+#include "engine/cli/terminal.h"
+#include "engine/document.h"
+#include "engine/error.h"
+#include "engine/log.h"
+#include "engine/prompt.h"
+#include "engine/role.h"
+
+namespace engine::cli {
+namespace {
+
+constexpr const char* kHelp =
+    "/file PATH   attach a document to the next message\n"
+    "/role ID     answer as another role from now on (/role lists them)\n"
+    "/clear       forget the conversation\n"
+    "/help        this list\n"
+    "/exit        leave (also Ctrl+D)\n";
+
+struct Conversation {
+  std::string system_prompt;
+  SamplingParams sampling;
+  std::vector<Turn> turns;
+  std::deque<Document> documents;           // a deque: turns point into it
+  std::vector<const Document*> attachments;  // of the next message
+};
+
+void say(const std::string& text) { std::fprintf(stderr, "%s\n", escape_controls(text).c_str()); }
+
+void set_role(Conversation& conversation, const std::string& id) {
+  std::string known;
+  for (const Role& role : built_in_roles("en")) {
+    known += "  " + role.id + std::string(role.id.size() < 18 ? 18 - role.id.size() : 1, ' ') + role.description + "\n";
+    if (role.id != id) continue;
+    conversation.system_prompt = role.system_prompt;
+    conversation.sampling = role.sampling;
+    return say("Now answering: " + role.name + ". " + role.greeting);
+  }
+  if (id.empty()) return say(known);
+  throw Error(ErrorCode::NotFound, "role '" + printable(id) + "' is not known; /role lists them");
+}
+
+void attach(Conversation& conversation, const std::string& path) {
+  conversation.documents.push_back(read_document(path));
+  const Document& document = conversation.documents.back();
+  conversation.attachments.push_back(&document);
+  say("attached " + document.name + ", " + std::to_string(document.pages.size()) +
+      (document.has_real_pages ? " pages" : " parts"));
+}
+
+// False: leave.
+bool run_command(Conversation& conversation, const std::string& line) {
+  const size_t space = line.find(' ');
+  const std::string name = line.substr(0, space);
+  const std::string rest = space == std::string::npos ? "" : line.substr(line.find_first_not_of(' ', space));
+  if (name == "/exit" || name == "/quit") return false;
+  if (name == "/help") {
+    say(kHelp);
+  } else if (name == "/role") {
+    set_role(conversation, rest);
+  } else if (name == "/file") {
+    attach(conversation, rest);
+  } else if (name == "/clear") {
+    conversation.turns.clear();
+    conversation.attachments.clear();
+    conversation.documents.clear();
+  } else {
+    throw Error(ErrorCode::InvalidArgument, name + " is not known; /help lists the commands");
+  }
+  return true;
+}
+
+void ask(Engine& engine, Conversation& conversation, const std::string& line) {
+  std::vector<Turn> turns = conversation.turns;
+  turns.push_back({"user", line, conversation.attachments});
+  const ChatRequest request = {build_messages(conversation.system_prompt, turns), conversation.sampling};
+  const RequestOutput output = run_request(engine, engine.encoder()->encode(request),
+                                           [](const std::string& text) { write_text(stdout, text); });
+  write_text(stdout, "\n");
+  if (output.finish_reason == FinishReason::Error) throw Error(ErrorCode::Device, output.error);
+  // Only now: a message that was refused leaves the conversation as it was.
+  conversation.turns = std::move(turns);
+  conversation.turns.push_back({"assistant", output.text, {}});
+  conversation.attachments.clear();
+  char figures[160];
+  std::snprintf(figures, sizeof figures, "[%.1f tokens/s, first token %.2f s, %s reused, %s computed]",
+                output.timings.tokens_per_s, output.timings.ttft_ms / 1000,
+                grouped(output.usage.cached_tokens).c_str(),
+                grouped(output.usage.prompt_tokens - output.usage.cached_tokens).c_str());
+  if (isatty(STDERR_FILENO)) say(figures);
+}
+
+}  // namespace
+
+int chat(std::span<const std::string> arguments) {
+  OptionParser parser("chat [--model DIR] [--role ID] [options]",
+                      "A conversation, one line a message; /help inside lists the commands.");
+  CommonOptions common;
+  SamplingParams own;
+  std::string role = "assistant";
+  parser.option("--role", "ID", role, "who answers (default: assistant)");
+  add_sampling_options(parser, own);
+  common.add_to(parser);
+  const auto positional = parser.parse(arguments);
+  if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
+  if (!positional.empty()) throw Error(ErrorCode::InvalidArgument, "chat takes options only");
+  own.validate();
+
+  const auto engine = load_engine(common);
+  Conversation conversation;
+  set_role(conversation, role);
+  if (own.temperature) conversation.sampling.temperature = own.temperature;
+  if (own.top_p) conversation.sampling.top_p = own.top_p;
+  if (own.top_k) conversation.sampling.top_k = own.top_k;
+  if (own.min_p) conversation.sampling.min_p = own.min_p;
+  if (own.seed) conversation.sampling.seed = own.seed;
+  if (own.max_tokens) conversation.sampling.max_tokens = own.max_tokens;
+  conversation.sampling.stop = own.stop;
+
+  std::string line;
+  while (true) {
+    if (isatty(STDIN_FILENO)) std::fputs("> ", stderr);
+    if (!std::getline(std::cin, line) || interrupted()) break;
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    try {
+      if (line[0] == '/') {
+        if (!run_command(conversation, line)) break;
+      } else {
+        ask(*engine, conversation, line);
+      }
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::Device || error.code() == ErrorCode::Io) throw;
+      say(std::string("fireside-cli: ") + error.what());
+    }
+    if (interrupted()) break;
+  }
+  return interrupted() ? kInterrupted : kDone;
+}
+
+}  // namespace engine::cli

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/device_info.h"
+
+#include <dlfcn.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string_view>
+
+#include "engine/base/mapped_file.h"
+#include "engine/log.h"
+#include "engine/runner/memory_plan.h"
+#include "kernels/cpu_context.h"
+
+namespace engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kDriverVersion = "/proc/driver/nvidia/version";
+constexpr const char* kDriverGpus = "/proc/driver/nvidia/gpus";
+constexpr const char* kCudaLibrary = "libcuda.so.1";
+
+// Value of the first line "key : value" of a file in /proc; empty when there is none.
+std::string proc_value(const std::string& path, std::string_view key) {
+  std::ifstream file(path);
+  std::string line;
+  while (std::getline(file, line)) {
+    if (!line.starts_with(key)) continue;
+    const size_t colon = line.find(':');
+    if (colon == std::string::npos) continue;
+    const size_t begin = line.find_first_not_of(" \t", colon + 1);
+    return begin == std::string::npos ? "" : printable(line.substr(begin));
+  }
+  return "";
+}
+
+// A memory limit of the control group this process is in, if it is below what the machine has.
+int64_t memory_limit(int64_t machine) {
+  int64_t limit = machine;
+  for (const char* path :
+       {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
+    std::ifstream file(path);
+    int64_t bytes = 0;
+    if (file >> bytes && bytes > 0) limit = std::min(limit, bytes);
+  }
+  return limit;
+}
+
+std::string cpu_features() {
+  using kernels::CpuLevel;
+  const int threads = available_cores();
+  std::string text = std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ");
+  switch (kernels::best_cpu_level()) {
+    case CpuLevel::Portable:
+      return text + "no AVX2 (slow)";
+    case CpuLevel::Avx2:
+      return text + "AVX2";
+    case CpuLevel::Avx512:
+      return text + "AVX-512";
+  }
+  return text;
+}
+
+DeviceInfo cpu_device() {
+  DeviceInfo cpu;
+  cpu.id = "cpu";
+  cpu.name = proc_value("/proc/cpuinfo", "model name");
+  if (cpu.name.empty()) cpu.name = "CPU";
+  cpu.memory_total =
+      memory_limit(static_cast<int64_t>(::sysconf(_SC_PHYS_PAGES)) * ::sysconf(_SC_PAGE_SIZE));
+  cpu.memory_free = std::min(available_memory(), cpu.memory_total);
+  cpu.features = cpu_features();
+  return cpu;
+}
+
+bool has_cuda_library() {
+  void* library = ::dlopen(kCudaLibrary, RTLD_LAZY | RTLD_LOCAL);
+  if (library) ::dlclose(library);
+  return library != nullptr;
+}
+
+std::vector<DeviceInfo> gpu_devices() {
+  DeviceInfo none;
+  none.id = "cuda";
+  none.name = "NVIDIA GPU";
+  const bool has_library = has_cuda_library();
+  if (!file_exists(kDriverVersion) && !has_library) {
+    none.problem = std::string("no NVIDIA driver found: neither ") + kDriverVersion + " nor " +
+                   kCudaLibrary +
+                   " is there; install the driver if this machine has an NVIDIA GPU (in a "
+                   "container, start it with "
+                   "access to the GPU)";
+    return {none};
+  }
+  if (!has_library) {
+    none.problem = std::string("the NVIDIA driver is loaded, but its library ") + kCudaLibrary +
+                   " is missing; install the CUDA part of the driver (in a container, start it "
+                   "with access to the GPU)";
+    return {none};
+  }
+  std::vector<DeviceInfo> gpus;
+  std::error_code failed;
+  for (fs::directory_iterator it(kDriverGpus, failed), end; !failed && it != end;
+       it.increment(failed)) {
+    DeviceInfo gpu;
+    gpu.id = "cuda:" + std::to_string(gpus.size());
+    gpu.name = proc_value((it->path() / "information").string(), "Model");
+    gpus.push_back(gpu);
+  }
+  if (gpus.empty()) gpus.push_back(none);
+  for (DeviceInfo& gpu : gpus)
+    gpu.problem = "this version of Fireside computes on the CPU only; choose the device cpu";
+  return gpus;
+}
+
+}  // namespace
+
+std::vector<DeviceInfo> list_devices() {
+  std::vector<DeviceInfo> devices{cpu_device()};
+  for (DeviceInfo& gpu : gpu_devices()) devices.push_back(std::move(gpu));
+  return devices;
+}
+
+}  // namespace engine

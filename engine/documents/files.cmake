@@ -1,4 +1,18 @@
 target_sources(fireside_engine PRIVATE
+  documents/document_assembler.cpp
+  documents/document_errors.cpp
+  documents/document_reader.cpp
+  documents/document_type.cpp
+  documents/helper_process.cpp
   documents/prompt.cpp
   documents/role.cpp
+  documents/sha256.cpp
+  documents/text_clean.cpp
+  documents/text_split.cpp
 )
+if(FIRESIDE_SANITIZE)
+  # The helper's reports must be seen, so its stderr stays open.
+  set_source_files_properties(documents/helper_process.cpp PROPERTIES COMPILE_DEFINITIONS FIRESIDE_SANITIZED)
+endif()
+# Whoever links the engine may read documents: the helper is built along, as a program beside theirs.
+add_dependencies(fireside_engine fireside-document-helper)

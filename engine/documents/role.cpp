@@ -3,13 +3,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <type_traits>
 #include <utility>
 
+#include "engine/base/json.h"
+#include "engine/base/mapped_file.h"
 #include "engine/error.h"
 #include "engine/log.h"
 #include "engine/model_info.h"
@@ -164,12 +164,7 @@ OrderedRole parse_ordered(const std::string& json, const std::string& language,
                 "language '" + printable(language) + "' is not known; use en or zh_CN");
   if (json.size() > kMaxFileBytes)
     throw Error(ErrorCode::InvalidFile, where + " is larger than 1 MiB, too large for a role");
-  Json root;
-  try {
-    root = Json::parse(json);
-  } catch (const Json::exception& error) {
-    throw Error(ErrorCode::InvalidFile, where + " is not valid JSON: " + printable(error.what()));
-  }
+  const Json root = parse_json(json, where);
   const ObjectReader reader(root, where);
   reader.allow_only({"id", "icon", "order", "sampling", "en", "zh_CN"});
   OrderedRole result;
@@ -192,17 +187,6 @@ OrderedRole parse_ordered(const std::string& json, const std::string& language,
   return result;
 }
 
-std::string read_small_file(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  std::string bytes(kMaxFileBytes + 1, '\0');
-  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  if (in.bad() || (!in.is_open()))
-    throw Error(ErrorCode::Io, "cannot read the role file " + printable(path.string()) +
-                                   "; check its permissions");
-  bytes.resize(static_cast<size_t>(in.gcount()));
-  return bytes;
-}
-
 }  // namespace
 
 Role parse_role(const std::string& json, const std::string& language, const std::string& where) {
@@ -223,7 +207,7 @@ std::vector<Role> built_in_roles(const std::string& language) {
                     "; reinstall Fireside or set FIRESIDE_RESOURCES to its resources folder");
   std::vector<OrderedRole> ordered;
   for (const fs::path& file : files)
-    ordered.push_back(parse_ordered(read_small_file(file), language,
+    ordered.push_back(parse_ordered(read_file(file.string(), kMaxFileBytes), language,
                                     "role file " + printable(file.filename().string())));
   std::sort(ordered.begin(), ordered.end(), [](const OrderedRole& a, const OrderedRole& b) {
     return std::pair(a.order, a.role.id) < std::pair(b.order, b.role.id);

@@ -21,10 +21,12 @@
 //
 // qkv is scratch: the q part holds q' afterwards. out must not overlap qkv. Slots of the batch are
 // distinct and no other sequence reads them during the call. CPU: dtype and cache F32, head_dim
-// even and <= 256. CUDA: pointers 16-byte aligned, head_dim 64 or 128.
+// even and <= kMaxCpuHeadDim, G <= kMaxCpuGroup. CUDA: pointers 16-byte aligned, head_dim 64 or
+// 128.
 #pragma once
 
 #include "kernels/cpu_context.h"
+#include "kernels/cuda_context.h"
 #include "kernels/kv_cache.h"
 #include "kernels/ragged_batch.h"
 
@@ -32,6 +34,8 @@ namespace kernels {
 
 constexpr int64_t kAttentionTile = 64;
 constexpr int64_t kAttentionSplit = 512;
+constexpr int64_t kMaxCpuHeadDim = 256;
+constexpr int64_t kMaxCpuGroup = 32;
 
 struct AttentionArgs {
   void* out = nullptr;  // [num_tokens, num_heads * head_dim]  dtype
@@ -45,7 +49,9 @@ struct AttentionArgs {
   int64_t num_kv_heads = 0;
   int64_t head_dim = 0;
   float eps = 1e-6f;
-  float scale = 1;            // 1 / sqrt(head_dim)
+  float scale = 1;  // 1 / sqrt(head_dim)
+  // CUDA: a bound of context_lens known to the host; the number of splits follows it.
+  int64_t max_context_len = 0;
   void* workspace = nullptr;  // partial results of splits; not preserved
   // Any size is correct; cpu::attention_workspace_bytes() lets one long context use all threads.
   int64_t workspace_bytes = 0;
@@ -60,5 +66,19 @@ void attention(const AttentionArgs& args, const CpuContext& context);
 int64_t attention_workspace_bytes(int64_t max_context, int64_t num_heads, int64_t head_dim,
                                   int num_threads);
 }  // namespace cpu
+
+namespace cuda {
+// G <= 16, block_size >= 8, cache of the same dtype. Tokens with a negative slot are padding: their
+// K and V are written nowhere; a sequence with context_len 0 is padding: its output is left alone.
+// Splits follow max_context_len, the number of sequences and the device; they are shares of the
+// sequence, merged in ascending order. In a batch of single-token sequences with
+// programmatic_launch, keys and values of earlier tokens are read ahead of the kernel before this
+// op: whoever wrote them must be complete when that kernel starts (true between two passes).
+CudaStatus attention(const AttentionArgs& args, const CudaContext& context);
+
+// Enough for every choice of splits; less is correct, with fewer splits.
+int64_t attention_workspace_bytes(int64_t max_tokens, int64_t max_seqs, int64_t num_heads,
+                                  int64_t head_dim, const CudaContext& context);
+}  // namespace cuda
 
 }  // namespace kernels

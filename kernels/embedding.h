@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernels/cpu_context.h"
+#include "kernels/cuda_context.h"
 #include "kernels/weight_layout.h"
 
 namespace kernels {
@@ -22,5 +23,10 @@ struct EmbeddingArgs {
 namespace cpu {
 void embedding(const EmbeddingArgs& args, const CpuContext& context);
 }
+
+namespace cuda {
+// table.dtype = dtype; cols a multiple of 8. An id outside the table gives a row of zeros.
+CudaStatus embedding(const EmbeddingArgs& args, const CudaContext& context);
+}  // namespace cuda
 
 }  // namespace kernels

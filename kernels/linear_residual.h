@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kernels/cpu_context.h"
+#include "kernels/cuda_context.h"
 #include "kernels/weight_layout.h"
 
 namespace kernels {
@@ -23,5 +24,10 @@ struct LinearResidualArgs {
 namespace cpu {
 void linear_residual(const LinearResidualArgs& args, const CpuContext& context);
 }
+
+namespace cuda {
+// weight.dtype = dtype.
+CudaStatus linear_residual(const LinearResidualArgs& args, const CudaContext& context);
+}  // namespace cuda
 
 }  // namespace kernels

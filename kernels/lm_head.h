@@ -8,6 +8,7 @@
 #pragma once
 
 #include "kernels/cpu_context.h"
+#include "kernels/cuda_context.h"
 #include "kernels/weight_layout.h"
 
 namespace kernels {
@@ -27,5 +28,11 @@ struct LmHeadArgs {
 namespace cpu {
 void lm_head(const LmHeadArgs& args, const CpuContext& context);
 }
+
+namespace cuda {
+// weight.dtype = dtype. workspace: lm_head_workspace_bytes().
+CudaStatus lm_head(const LmHeadArgs& args, const CudaContext& context);
+int64_t lm_head_workspace_bytes(const WeightMatrix& weight, int64_t num_rows);
+}  // namespace cuda
 
 }  // namespace kernels

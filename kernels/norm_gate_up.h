@@ -10,6 +10,7 @@
 #pragma once
 
 #include "kernels/cpu_context.h"
+#include "kernels/cuda_context.h"
 #include "kernels/weight_layout.h"
 
 namespace kernels {
@@ -28,5 +29,12 @@ struct NormGateUpArgs {
 namespace cpu {
 void norm_gate_up(const NormGateUpArgs& args, const CpuContext& context);
 }
+
+namespace cuda {
+// weight.dtype = dtype, intermediate_size a multiple of 4. workspace:
+// norm_gate_up_workspace_bytes().
+CudaStatus norm_gate_up(const NormGateUpArgs& args, const CudaContext& context);
+int64_t norm_gate_up_workspace_bytes(const WeightMatrix& weight, int64_t num_tokens);
+}  // namespace cuda
 
 }  // namespace kernels

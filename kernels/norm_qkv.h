@@ -9,6 +9,7 @@
 #pragma once
 
 #include "kernels/cpu_context.h"
+#include "kernels/cuda_context.h"
 #include "kernels/weight_layout.h"
 
 namespace kernels {
@@ -27,5 +28,11 @@ struct NormQkvArgs {
 namespace cpu {
 void norm_qkv(const NormQkvArgs& args, const CpuContext& context);
 }
+
+namespace cuda {
+// weight.dtype = dtype. workspace: norm_qkv_workspace_bytes().
+CudaStatus norm_qkv(const NormQkvArgs& args, const CudaContext& context);
+int64_t norm_qkv_workspace_bytes(const WeightMatrix& weight, int64_t num_tokens);
+}  // namespace cuda
 
 }  // namespace kernels

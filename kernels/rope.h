@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "kernels/cpu_context.h"
+#include "kernels/cuda_context.h"
 
 namespace kernels {
 
@@ -53,5 +54,9 @@ namespace cpu {
 // Once per pass; every layer reads the result. Parallel over tokens.
 void rope_cos_sin(const RopeCosSinArgs& args, const CpuContext& context);
 }  // namespace cpu
+
+namespace cuda {
+CudaStatus rope_cos_sin(const RopeCosSinArgs& args, const CudaContext& context);
+}  // namespace cuda
 
 }  // namespace kernels

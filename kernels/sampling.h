@@ -28,6 +28,7 @@
 #pragma once
 
 #include "kernels/cpu_context.h"
+#include "kernels/cuda_context.h"
 
 namespace kernels {
 
@@ -77,5 +78,11 @@ namespace cpu {
 void sampling(const SamplingArgs& args, const CpuContext& context);
 int64_t sampling_workspace_bytes(int num_threads, int64_t vocab_size);
 }  // namespace cpu
+
+namespace cuda {
+// No workspace. Probabilities of top-p are summed as 40-bit fixed point, so that their order does
+// not matter; a row with num_logprobs keeps its logits, the others are changed in place.
+CudaStatus sampling(const SamplingArgs& args, const CudaContext& context);
+}  // namespace cuda
 
 }  // namespace kernels

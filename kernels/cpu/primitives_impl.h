@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner loops of primitives.h over an abstract 16-lane vector. Included once by each
+// primitives_<level>.cpp, which defines in its unnamed namespace, before the include:
+//
+//   struct Simd {
+//     using Vector = ...;  // 16 floats
+//     static Vector zero(), set(float), load(const float*), load_part(const float*, int64_t n);
+//     static void store(float*, Vector), store_part(float*, Vector, int64_t n);
+//     static Vector add(a, b), mul(a, b), div(a, b), fma(a, b, c);   // fma: a * b + c
+//     static Vector exp(Vector);                 // 0 below -87.3, infinity above 88.3, NaN kept
+//     static float sum(Vector);                  // in the order of primitives.h
+//     static void sum4(float* out, a, b, c, d);  // four of them
+//
+//     // The dot product works on pieces of a vector, so that few registers suffice.
+//     using Piece = ...;                         // kPieceLanes floats, a register
+//     static constexpr int kPieceLanes, kPieces; // product 16
+//     static Piece load_piece(const float*), load_bf16(const uint16_t*), load_f16(const uint16_t*);
+//     static void store_piece(float*, Piece);
+//     static Piece zero_piece(), fma_piece(a, b, c);
+//     static Piece keep(Piece);                  // in a register: not loaded again at every use
+//     static Vector join(const Piece*);          // kPieces of them
+//
+//     // Register tiles: rows by tokens of the dot product, rows by 16 columns of weighted_sum.
+//     static constexpr int kRows, kTokens, kFewTokenRows, kSumRows, kSumVectors;
+//     // Multiple of 16: how many k of a token tile stay in the first cache.
+//     static constexpr int64_t kPartK;
+//   };
+//
+// These files are compiled with instruction set flags: everything in them has internal linkage and
+// they call no inline function of other headers, so that the linker can never pick a copy of shared
+// code that needs instructions the processor lacks.
+
+template <DType dtype>
+struct Weights;
+
+template <>
+struct Weights<DType::F32> {
+  using Element = float;
+  static Simd::Piece load(const float* w) { return Simd::load_piece(w); }
+};
+
+template <>
+struct Weights<DType::BF16> {
+  using Element = uint16_t;
+  static Simd::Piece load(const uint16_t* w) { return Simd::load_bf16(w); }
+};
+
+template <>
+struct Weights<DType::F16> {
+  using Element = uint16_t;
+  static Simd::Piece load(const uint16_t* w) { return Simd::load_f16(w); }
+};
+
+// Part of the k range of a block. Sums of the parts before are taken from `sums` unless it is the
+// first, and left there unless it is the last: 16 lanes for each token and row.
+struct KRange {
+  int64_t begin, end;  // end - begin is a multiple of 16, but for the last part
+  bool first, last;
+  float* sums;
+};
+
+// sum[t][r] += w[r] * x[t] for the 16 values at w[r] and x[t].
+template <DType dtype, int R, int T>
+inline __attribute__((always_inline)) void multiply_add(
+    const typename Weights<dtype>::Element* const* w, const float* const* x, int64_t k,
+    Simd::Piece (&sum)[T][R][Simd::kPieces]) {
+#pragma GCC unroll 8
+  for (int p = 0; p < Simd::kPieces; ++p) {
+    Simd::Piece weights[R];
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) weights[r] = Weights<dtype>::load(w[r] + k + p * Simd::kPieceLanes);
+#pragma GCC unroll 8
+    for (int t = 0; t < T; ++t) {
+      const Simd::Piece values = Simd::keep(Simd::load_piece(x[t] + k + p * Simd::kPieceLanes));
+#pragma GCC unroll 8
+      for (int r = 0; r < R; ++r) sum[t][r][p] = Simd::fma_piece(weights[r], values, sum[t][r][p]);
+    }
+  }
+}
+
+// The same for the last n < 16 values, taken as 16 with zeros behind.
+template <DType dtype, int R, int T>
+void multiply_add_tail(const typename Weights<dtype>::Element* const* w, const float* const* x,
+                       int64_t k, int64_t n, Simd::Piece (&sum)[T][R][Simd::kPieces]) {
+  using Element = typename Weights<dtype>::Element;
+  Element weights[R][16] = {};
+  float values[T][16] = {};
+  const Element* weight_rows[R];
+  const float* value_rows[T];
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+    for (int64_t i = 0; i < n; ++i) weights[r][i] = w[r][k + i];
+    weight_rows[r] = weights[r];
+  }
+#pragma GCC unroll 8
+  for (int t = 0; t < T; ++t) {
+    for (int64_t i = 0; i < n; ++i) values[t][i] = x[t][k + i];
+    value_rows[t] = values[t];
+  }
+  multiply_add<dtype, R, T>(weight_rows, value_rows, 0, sum);
+}
+
+// R rows by T tokens, all sums in registers. With few tokens memory is the limit: then the rows of
+// the next block are fetched meanwhile.
+template <DType dtype, int R, int T, bool prefetch>
+void dot_block(const DotTile& tile, int64_t row, int64_t token, const KRange& range) {
+  using Element = typename Weights<dtype>::Element;
+  const int64_t ahead = row + 2 * R <= tile.num_rows ? R * tile.w_stride : 0;
+  const Element* w[R];
+  const float* x[T];
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+    w[r] = static_cast<const Element*>(tile.w) + (row + r) * tile.w_stride;
+  }
+#pragma GCC unroll 8
+  for (int t = 0; t < T; ++t) x[t] = tile.x + (token + t) * tile.x_stride;
+
+  Simd::Piece sum[T][R][Simd::kPieces];
+#pragma GCC unroll 8
+  for (int t = 0; t < T; ++t) {
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+      for (int p = 0; p < Simd::kPieces; ++p) {
+        const float* saved = range.sums + (t * R + r) * 16 + p * Simd::kPieceLanes;
+        sum[t][r][p] = range.first ? Simd::zero_piece() : Simd::load_piece(saved);
+      }
+    }
+  }
+  const int64_t whole = range.end - (range.end - range.begin) % 16;
+  for (int64_t k = range.begin; k < whole; k += 16) {
+    if constexpr (prefetch) {
+#pragma GCC unroll 8
+      for (int r = 0; r < R; ++r) __builtin_prefetch(w[r] + k + ahead, 0, 2);
+    }
+    multiply_add<dtype, R, T>(w, x, k, sum);
+  }
+  if (whole < range.end) multiply_add_tail<dtype, R, T>(w, x, whole, range.end - whole, sum);
+
+#pragma GCC unroll 8
+  for (int t = 0; t < T; ++t) {
+    if (!range.last) {
+#pragma GCC unroll 8
+      for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+        for (int p = 0; p < Simd::kPieces; ++p) {
+          Simd::store_piece(range.sums + (t * R + r) * 16 + p * Simd::kPieceLanes, sum[t][r][p]);
+        }
+      }
+      continue;
+    }
+    float* c = tile.c + (token + t) * tile.c_stride + row;
+    int r = 0;
+    for (; r + 4 <= R; r += 4) {
+      Simd::sum4(c + r, Simd::join(sum[t][r]), Simd::join(sum[t][r + 1]), Simd::join(sum[t][r + 2]),
+                 Simd::join(sum[t][r + 3]));
+    }
+    for (; r < R; ++r) c[r] = Simd::sum(Simd::join(sum[t][r]));
+  }
+}
+
+// All rows for T tokens from `token` on. range.sums has room for all rows or is unused.
+template <DType dtype, int R, int T, bool prefetch>
+void dot_rows(const DotTile& tile, int64_t token, KRange range) {
+  int64_t row = 0;
+  for (; row + R <= tile.num_rows; row += R) {
+    dot_block<dtype, R, T, prefetch>(tile, row, token, range);
+    range.sums += R * T * 16;
+  }
+  for (; row < tile.num_rows; ++row) {
+    dot_block<dtype, 1, T, false>(tile, row, token, range);
+    range.sums += T * 16;
+  }
+}
+
+// A full token tile: its activations are taken in parts that stay in the first cache while all
+// rows pass.
+template <DType dtype, bool prefetch>
+void dot_full(const DotTile& tile, int64_t token) {
+  alignas(64) float sums[kMaxTileRows * Simd::kTokens * 16];
+  for (int64_t k = 0; k < tile.num_k; k += Simd::kPartK) {
+    const int64_t end = k + Simd::kPartK < tile.num_k ? k + Simd::kPartK : tile.num_k;
+    const KRange range = {k, end, k == 0, end == tile.num_k, sums};
+    dot_rows<dtype, Simd::kRows, Simd::kTokens, prefetch>(tile, token, range);
+  }
+}
+
+// What is left over: each count of tokens has its own block, up to kTokens - 1.
+template <DType dtype, int T>
+void dot_few(const DotTile& tile, int64_t token, int64_t count) {
+  if constexpr (T >= 1) {
+    constexpr int R = T == 1 ? Simd::kFewTokenRows : Simd::kRows;
+    if (count == T) {
+      float unused[1];
+      dot_rows<dtype, R, T, true>(tile, token, {0, tile.num_k, true, true, unused});
+    } else {
+      dot_few<dtype, T - 1>(tile, token, count);
+    }
+  }
+}
+
+template <DType dtype>
+void dot_typed(const DotTile& tile) {
+  int64_t token = 0;
+  if (tile.num_tokens >= Simd::kTokens) {
+    // The first tokens find the weights in memory, the others in the cache.
+    dot_full<dtype, true>(tile, 0);
+    token = Simd::kTokens;
+  }
+  for (; token + Simd::kTokens <= tile.num_tokens; token += Simd::kTokens) {
+    dot_full<dtype, false>(tile, token);
+  }
+  dot_few<dtype, Simd::kTokens - 1>(tile, token, tile.num_tokens - token);
+}
+
+void dot_tile(const DotTile& tile) {
+  switch (tile.dtype) {
+    case DType::F32:
+      return dot_typed<DType::F32>(tile);
+    case DType::BF16:
+      return dot_typed<DType::BF16>(tile);
+    case DType::F16:
+      return dot_typed<DType::F16>(tile);
+  }
+}
+
+// R rows by V * 16 columns.
+template <int R, int V>
+void sum_block(const WeightedSum& sum, int64_t row, int64_t column) {
+  Simd::Vector total[R][V];
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+    for (int c = 0; c < V; ++c) {
+      total[r][c] = Simd::load(sum.out + (row + r) * sum.out_stride + column + c * 16);
+    }
+  }
+  const float* p = sum.p + row * sum.p_stride;
+  const float* v = sum.v + column;
+  for (int64_t j = 0; j < sum.num_keys; ++j, v += sum.v_stride) {
+    Simd::Vector values[V];
+#pragma GCC unroll 8
+    for (int c = 0; c < V; ++c) values[c] = Simd::load(v + c * 16);
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) {
+      const Simd::Vector weight = Simd::set(p[r * sum.p_stride + j]);
+#pragma GCC unroll 8
+      for (int c = 0; c < V; ++c) total[r][c] = Simd::fma(weight, values[c], total[r][c]);
+    }
+  }
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+#pragma GCC unroll 8
+    for (int c = 0; c < V; ++c) {
+      Simd::store(sum.out + (row + r) * sum.out_stride + column + c * 16, total[r][c]);
+    }
+  }
+}
+
+// One row, the last num_columns % 16 columns.
+void sum_tail(const WeightedSum& sum, int64_t row, int64_t column) {
+  const int64_t n = sum.num_columns - column;
+  float* out = sum.out + row * sum.out_stride + column;
+  Simd::Vector total = Simd::load_part(out, n);
+  for (int64_t j = 0; j < sum.num_keys; ++j) {
+    const Simd::Vector weight = Simd::set(sum.p[row * sum.p_stride + j]);
+    total = Simd::fma(weight, Simd::load_part(sum.v + j * sum.v_stride + column, n), total);
+  }
+  Simd::store_part(out, total, n);
+}
+
+template <int R>
+void sum_rows(const WeightedSum& sum, int64_t row) {
+  constexpr int kWide = Simd::kSumVectors;
+  int64_t column = 0;
+  for (; column + kWide * 16 <= sum.num_columns; column += kWide * 16) {
+    sum_block<R, kWide>(sum, row, column);
+  }
+  for (; column + 16 <= sum.num_columns; column += 16) sum_block<R, 1>(sum, row, column);
+  if (column < sum.num_columns) {
+#pragma GCC unroll 8
+    for (int r = 0; r < R; ++r) sum_tail(sum, row + r, column);
+  }
+}
+
+void weighted_sum(const WeightedSum& sum) {
+  int64_t row = 0;
+  for (; row + Simd::kSumRows <= sum.num_rows; row += Simd::kSumRows) {
+    sum_rows<Simd::kSumRows>(sum, row);
+  }
+  for (; row < sum.num_rows; ++row) sum_rows<1>(sum, row);
+}
+
+float exp_sum(float* values, int64_t n, float max) {
+  const Simd::Vector shift = Simd::set(-max);
+  Simd::Vector total = Simd::zero();
+  int64_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    const Simd::Vector e = Simd::exp(Simd::add(Simd::load(values + i), shift));
+    Simd::store(values + i, e);
+    total = Simd::add(total, e);
+  }
+  if (i < n) {
+    float padded[16] = {};
+    const Simd::Vector part = Simd::load_part(values + i, n - i);
+    Simd::store_part(padded, Simd::exp(Simd::add(part, shift)), n - i);
+    const Simd::Vector e = Simd::load(padded);
+    Simd::store_part(values + i, e, n - i);
+    total = Simd::add(total, e);
+  }
+  return Simd::sum(total);
+}
+
+void silu_multiply(float* out, const float* gate_up, int64_t n) {
+  const Simd::Vector one = Simd::set(1.0f), minus_one = Simd::set(-1.0f);
+  for (int64_t i = 0; i < n; i += 16) {
+    const int64_t count = n - i < 16 ? n - i : 16;
+    float gates[16] = {}, ups[16] = {};
+    for (int64_t j = 0; j < count; ++j) {
+      gates[j] = gate_up[2 * (i + j)];
+      ups[j] = gate_up[2 * (i + j) + 1];
+    }
+    const Simd::Vector gate = Simd::load(gates);
+    const Simd::Vector denominator = Simd::add(one, Simd::exp(Simd::mul(gate, minus_one)));
+    Simd::store_part(out + i, Simd::mul(Simd::div(gate, denominator), Simd::load(ups)), count);
+  }
+}

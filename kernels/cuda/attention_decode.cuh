@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention of sequences that bring one token: flash decoding over the paged cache.
+//
+// A block takes one split of the keys of one sequence and KV head; the query heads of the group are
+// the rows of a 16-row tensor-core tile. Each of four warps walks its own tiles of 16 keys through
+// its own cp.async ring (no barrier in the loop); the warps are merged in order at the end, the
+// splits inside a cluster, or by attention_merge. The block of the last split also normalises,
+// rotates and stores the new key and value; its tile is patched in shared memory, so that keys can
+// be read ahead of the kernel before.
+//
+// Grid: (splits, kv_heads, num_seqs). Sequences with another number of new tokens are left alone.
+#pragma once
+
+#include <cooperative_groups.h>
+
+#include "kernels/cuda/attention_common.cuh"
+
+namespace kernels::cuda {
+
+constexpr int kDecodeWarps = 4;
+constexpr int kDecodeKeys = 16;
+constexpr int kDecodeStages = 3;
+
+template <typename T, int D>
+struct DecodeShape {
+  static constexpr int kTileBytes = kDecodeKeys * D * 2;       // K or V
+  static constexpr int kWarpBytes = kDecodeStages * 2 * kTileBytes;
+  static constexpr int kQPitch = D * 2 + 16;
+  static constexpr int kQBytes = 16 * kQPitch;
+  static constexpr int kSharedBytes = kDecodeWarps * kWarpBytes + kQBytes + 2 * D * 2;
+};
+
+// Copies 16 keys and values from `key0` on; positions past the context repeat its last one.
+template <typename T, int D>
+__device__ inline void decode_load(const AttentionParams& p, const int32_t* block_table, int kv_head,
+                                   int key0, int context, uint32_t stage, int lane) {
+  constexpr int kChunks = D / 8, kRowsAtOnce = 32 / kChunks;
+#pragma unroll
+  for (int i = 0; i < kDecodeKeys / kRowsAtOnce; ++i) {
+    const int row = i * kRowsAtOnce + lane / kChunks, chunk = lane % kChunks;
+    const T* source = cache_row<T>(p, block_table, kv_head, min(key0 + row, context - 1), D);
+    cp_async_16(swizzled<D>(stage, row, chunk), source + chunk * 8);
+    cp_async_16(swizzled<D>(stage + DecodeShape<T, D>::kTileBytes, row, chunk),
+                source + p.value_offset + chunk * 8);
+  }
+}
+
+// Merges the warps' results in order: rows x D into `result` (unnormalised) and m, l into `ml`.
+template <int D>
+__device__ inline void decode_merge_warps(const float* acc, const float* warp_ml, int group,
+                                          float* result, float* ml) {
+  for (int i = threadIdx.x; i < group * D; i += kDecodeWarps * 32) {
+    const int row = i / D;
+    float top = -INFINITY;
+    for (int w = 0; w < kDecodeWarps; ++w) top = fmaxf(top, warp_ml[(w * 16 + row) * 2]);
+    const float base = top == -INFINITY ? 0.0f : top;
+    float sum = 0, length = 0;
+    for (int w = 0; w < kDecodeWarps; ++w) {
+      const float weight = exp2f(warp_ml[(w * 16 + row) * 2] - base);
+      sum += weight * acc[(w * 16 + row) * D + i % D];
+      length += weight * warp_ml[(w * 16 + row) * 2 + 1];
+    }
+    result[i] = sum;
+    if (i % D == 0) {
+      ml[2 * row] = top;
+      ml[2 * row + 1] = length;
+    }
+  }
+}
+
+template <typename T, int D>
+__global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const AttentionParams p) {
+  using Shape = DecodeShape<T, D>;
+  extern __shared__ __align__(128) unsigned char shared[];
+  __shared__ float warp_ml[kDecodeWarps * 16 * 2], block_ml[16 * 2];
+  unsigned char* q_tile = shared + kDecodeWarps * Shape::kWarpBytes;
+  T* new_key = reinterpret_cast<T*>(q_tile + Shape::kQBytes);
+  T* new_value = new_key + D;
+  const int split = blockIdx.x, kv_head = blockIdx.y, sequence = blockIdx.z;
+  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+
+  launch_dependents();
+  const int token = p.cu_seqlens_q[sequence], context = p.context_lens[sequence];
+  if (p.cu_seqlens_q[sequence + 1] - token != 1 || context < 1) {
+    wait_for_predecessor();
+    return;
+  }
+  const KeyRange keys = split_range<kDecodeKeys>(context, p.splits, split);
+  const int tiles = (keys.end - keys.begin + kDecodeKeys - 1) / kDecodeKeys;
+  const int32_t* block_table = p.block_tables + static_cast<int64_t>(sequence) * p.max_blocks;
+  unsigned char* ring = shared + warp * Shape::kWarpBytes;
+  const uint32_t ring_address = shared_address(ring);
+  const auto load = [&](int i) {
+    const int tile = warp + i * kDecodeWarps;
+    if (tile < tiles) {
+      decode_load<T, D>(p, block_table, kv_head, keys.begin + tile * kDecodeKeys, context,
+                        ring_address + i % kDecodeStages * 2 * Shape::kTileBytes, lane);
+    }
+    cp_async_commit();
+  };
+  if (p.prepared) wait_for_predecessor();
+  for (int i = 0; i < kDecodeStages - 1; ++i) load(i);
+  if (!p.prepared) wait_for_predecessor();
+
+  // The group's queries, and the new key and value when their position is in this split.
+  const T* row = static_cast<const T*>(p.qkv) +
+                 static_cast<int64_t>(token) * (p.heads + 2 * p.kv_heads) * D;
+  const float* cos_sin = p.prepared ? nullptr : p.cos_sin + static_cast<int64_t>(token) * D;
+  for (int h = warp; h < 16; h += kDecodeWarps) {
+    T* target = reinterpret_cast<T*>(q_tile + h * Shape::kQPitch);
+    if (h < p.group) {
+      prepare_head<T, D>(target, row + (kv_head * p.group + h) * D,
+                         p.prepared ? nullptr : p.q_norm_weight, cos_sin, p.eps, lane);
+    } else {
+      for (int i = lane; i < D; i += 32) target[i] = Elem<T>::from(0);
+    }
+  }
+  const bool owner = !p.prepared && keys.end == context && keys.begin < context;
+  if (owner && warp == kDecodeWarps - 1) {
+    prepare_head<T, D>(new_key, row + (p.heads + kv_head) * D, p.k_norm_weight, cos_sin, p.eps, lane);
+    const T* value = row + (p.heads + p.kv_heads + kv_head) * D;
+    for (int i = lane; i < D; i += 32) new_value[i] = Elem<T>::from(load_activation(value + i));
+    __syncwarp();
+    const int64_t slot = p.slot_mapping[token];
+    if (slot >= 0) {
+      const int64_t block_size = int64_t{1} << p.block_shift;
+      T* target = static_cast<T*>(p.cache) + (slot >> p.block_shift) * p.block_stride +
+                  (kv_head * block_size + (slot & (block_size - 1))) * D;
+      for (int i = lane; i < D; i += 32) {
+        target[i] = new_key[i];
+        target[p.value_offset + i] = new_value[i];
+      }
+    }
+  }
+  __syncthreads();
+
+  uint32_t q[D / 16][4];
+#pragma unroll
+  for (int k = 0; k < D / 16; ++k) {
+    ldmatrix_x4(q[k], shared_address(q_tile) + lane % 16 * Shape::kQPitch + k * 32 + lane / 16 * 16);
+  }
+  float acc[D / 8][4] = {}, m[2] = {-INFINITY, -INFINITY}, l[2] = {0, 0};
+  for (int i = 0; warp + i * kDecodeWarps < tiles; ++i) {
+    cp_async_wait<kDecodeStages - 2>();
+    __syncwarp();
+    load(i + kDecodeStages - 1);
+    const int key0 = keys.begin + (warp + i * kDecodeWarps) * kDecodeKeys;
+    const int stage = i % kDecodeStages * 2 * Shape::kTileBytes;
+    if (owner && context - 1 >= key0 && context - 1 < key0 + kDecodeKeys) {
+      // Rows past the context are masked, yet their values are multiplied by zero: make them finite.
+      for (int r = context - 1 - key0 + lane / (D / 8); r < kDecodeKeys; r += 32 / (D / 8)) {
+        const int at = static_cast<int>(swizzled<D>(0, r, lane % (D / 8)));
+        *reinterpret_cast<uint4*>(ring + stage + at) =
+            reinterpret_cast<const uint4*>(new_key)[lane % (D / 8)];
+        *reinterpret_cast<uint4*>(ring + stage + Shape::kTileBytes + at) =
+            reinterpret_cast<const uint4*>(new_value)[lane % (D / 8)];
+      }
+      __syncwarp();
+    }
+    float scores[kDecodeKeys / 8][4];
+    score_tile<T, D, kDecodeKeys>(scores, q, ring_address + stage, lane);
+#pragma unroll
+    for (int n = 0; n < kDecodeKeys / 8; ++n) {
+#pragma unroll
+      for (int j = 0; j < 4; ++j) {
+        if (key0 + n * 8 + lane % 4 * 2 + j % 2 >= keys.end) scores[n][j] = -INFINITY;
+      }
+    }
+    softmax_tile<D, kDecodeKeys>(scores, acc, m, l, p.scale_log2);
+    value_tile<T, D, kDecodeKeys>(acc, scores, ring_address + stage + Shape::kTileBytes, lane);
+    __syncwarp();
+  }
+  cp_async_wait<0>();
+  __syncthreads();
+
+  // Rows of this warp, then all warps, then all splits.
+  float* warp_acc = reinterpret_cast<float*>(shared);
+#pragma unroll
+  for (int r = 0; r < 2; ++r) {
+    const int q_row = lane / 4 + 8 * r;
+    l[r] += __shfl_xor_sync(0xffffffffu, l[r], 1);
+    l[r] += __shfl_xor_sync(0xffffffffu, l[r], 2);
+    if (q_row < p.group) {
+#pragma unroll
+      for (int d = 0; d < D / 8; ++d) {
+        float* at = warp_acc + (warp * 16 + q_row) * D + d * 8 + lane % 4 * 2;
+        at[0] = acc[d][2 * r];
+        at[1] = acc[d][2 * r + 1];
+      }
+      if (lane % 4 == 0) {
+        warp_ml[(warp * 16 + q_row) * 2] = m[r];
+        warp_ml[(warp * 16 + q_row) * 2 + 1] = l[r];
+      }
+    }
+  }
+  __syncthreads();
+  float* block_acc = warp_acc + kDecodeWarps * 16 * D;
+  decode_merge_warps<D>(warp_acc, warp_ml, p.group, block_acc, block_ml);
+  __syncthreads();
+
+  T* out = static_cast<T*>(p.out) + (static_cast<int64_t>(token) * p.heads + kv_head * p.group) * D;
+  if (p.splits == 1) {
+    for (int i = threadIdx.x; i < p.group * D; i += kDecodeWarps * 32) {
+      out[i] = Elem<T>::from(block_acc[i] / block_ml[2 * (i / D) + 1]);
+    }
+    return;
+  }
+  if (p.cluster == 1) {
+    const int64_t at = (static_cast<int64_t>(split) * p.partial_rows + sequence) * p.heads +
+                       kv_head * p.group;
+    for (int i = threadIdx.x; i < p.group * D; i += kDecodeWarps * 32) {
+      p.partial_out[at * D + i] = block_acc[i];
+    }
+    if (threadIdx.x < 2 * p.group) p.partial_ml[at * 2 + threadIdx.x] = block_ml[threadIdx.x];
+    return;
+  }
+#if __CUDA_ARCH__ >= 900
+  const auto cluster = cooperative_groups::this_cluster();
+  cluster.sync();
+  for (int i = split * kDecodeWarps * 32 + threadIdx.x; i < p.group * D;
+       i += p.splits * kDecodeWarps * 32) {
+    const int q_row = i / D;
+    float top = -INFINITY;
+    for (int s = 0; s < p.splits; ++s) {
+      top = fmaxf(top, cluster.map_shared_rank(block_ml, s)[2 * q_row]);
+    }
+    float sum = 0, length = 0;
+    for (int s = 0; s < p.splits; ++s) {
+      const float* ml = cluster.map_shared_rank(block_ml, s) + 2 * q_row;
+      const float weight = exp2f(ml[0] - top);
+      sum += weight * cluster.map_shared_rank(block_acc, s)[i];
+      length += weight * ml[1];
+    }
+    out[i] = Elem<T>::from(sum / length);
+  }
+  cluster.sync();
+#endif
+}
+
+}  // namespace kernels::cuda

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// y = W x for a few tokens or many, with what the stages of a layer do before and after it.
+//
+// The family is chosen by the number of tokens alone:
+//   1 .. kMaxGemvTokens      stream_gemv.cuh: weights through a ring in shared memory, one pass, the
+//                            norm computed by every block (compute capability 9.0 and up)
+//   .. kMaxSkinnyTokens      skinny_mma.cuh: tensor cores, weights streamed once
+//   above                    cuBLASLt, with norm and SiLU as kernels of their own
+#pragma once
+
+#include "kernels/cuda_context.h"
+#include "kernels/weight_layout.h"
+
+namespace kernels::cuda {
+
+// What happens to the sum for token t and row r, in float32, before the one rounding to dtype.
+enum class Epilogue {
+  Store,     // out[t, r] = sum                                     out: dtype
+  Residual,  // out[t, r] = out[t, r] + sum                         out: dtype, in place
+  SiluMul,   // out[t, r / 2] = silu(sum of row r) * sum of row r + 1, r even     out: dtype
+  StoreF32,  // out[t, r] = sum                                     out: float
+};
+
+struct LinearCall {
+  const void* x = nullptr;         // [*, weight.cols]  dtype
+  const int32_t* rows = nullptr;   // [num_tokens] rows of x; null: 0, 1, 2, ...
+  const float* norm_weight = nullptr;  // [weight.cols]; null: x as it is
+  float eps = 0;
+  WeightMatrix weight;             // its dtype is the dtype of x and out
+  void* out = nullptr;
+  Epilogue epilogue = Epilogue::Store;
+  int64_t num_tokens = 0;
+  void* workspace = nullptr;       // linear_workspace_bytes()
+};
+
+CudaStatus linear(const LinearCall& call, const CudaContext& context);
+
+// Normalised input and, for SiluMul above kMaxSkinnyTokens, the product before SiLU.
+int64_t linear_workspace_bytes(const WeightMatrix& weight, Epilogue epilogue, int64_t num_tokens);
+
+}  // namespace kernels::cuda

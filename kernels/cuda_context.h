@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every CUDA op runs on. Plain C++17: including this needs no CUDA header.
+//
+// Ops put their kernels on `stream` and return at once; a status other than 0 is the cudaError_t of
+// the launch (or cudaErrorInvalidValue for arguments outside the op's manual). Nothing allocates or
+// synchronises, so that every op can be captured into a CUDA graph.
+//
+// Promise of all CUDA ops: sums have a fixed order that depends on the shapes, the number of tokens
+// and the device, never on timing: the same call on the same inputs gives the same bits, every
+// time.
+//
+// Programmatic dependent launch (compute capability 9.0 and up): kernels start while their
+// predecessor still runs, read weights ahead, and wait before they touch activations. Each kernel
+// of ours waits before its first write and before it exits, so that waiting for one kernel is
+// waiting for all before it. Work that others put on the same stream needs no care: it is ordered
+// as ever.
+#pragma once
+
+#include <cstdint>
+
+namespace kernels {
+
+using CudaStatus = int;  // a cudaError_t, 0 is success
+
+class CudaMatmul;  // kernels/cuda/matmul.h
+
+struct CudaContext {
+  void* stream = nullptr;            // cudaStream_t
+  int compute_capability = 0;        // 90 for 9.0; at least 80
+  int num_sms = 0;                   // multiprocessors
+  int max_shared_bytes = 0;          // shared memory a block may ask for
+  bool programmatic_launch = false;  // only with compute_capability >= 90
+  CudaMatmul* matmul = nullptr;      // for more tokens than kMaxSkinnyTokens; may be null below
+};
+
+// Up to so many tokens our own kernels stream the weights once; above, cuBLASLt multiplies.
+constexpr int64_t kMaxGemvTokens = 4;
+constexpr int64_t kMaxSkinnyTokens = 64;
+
+}  // namespace kernels

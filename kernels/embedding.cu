@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/embedding.h"
+
+#include "kernels/cuda/device.cuh"
+#include "kernels/cuda/launch.h"
+
+namespace kernels::cuda {
+
+namespace {
+
+constexpr int kThreads = 256;
+
+// 16-bit rows are copied as they are, whatever the type.
+__global__ void __launch_bounds__(kThreads)
+    gather_rows(uint4* out, const uint4* table, const int32_t* token_ids, int64_t chunks,
+                int64_t table_rows) {
+  launch_dependents();
+  wait_for_predecessor();
+  const int64_t row = __ldcg(token_ids + blockIdx.x);
+  const bool valid = row >= 0 && row < table_rows;
+  uint4* target = out + blockIdx.x * chunks;
+  for (int64_t c = threadIdx.x; c < chunks; c += kThreads) {
+    target[c] = valid ? table[row * chunks + c] : make_uint4(0, 0, 0, 0);
+  }
+}
+
+}  // namespace
+
+CudaStatus embedding(const EmbeddingArgs& args, const CudaContext& context) {
+  if (args.table.dtype != args.dtype || args.dtype == DType::F32 || args.table.cols % 8 != 0) {
+    return cudaErrorInvalidValue;
+  }
+  LaunchShape shape;
+  shape.grid = dim3(static_cast<unsigned>(args.num_tokens));
+  shape.threads = kThreads;
+  return launch(context, gather_rows, shape, static_cast<uint4*>(args.out),
+                static_cast<const uint4*>(args.table.data), args.token_ids, args.table.cols / 8,
+                args.table.rows);
+}
+
+}  // namespace kernels::cuda

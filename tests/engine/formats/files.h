@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files for tests, and a macro that expects an engine::Error of one kind whose message holds a
+// text.
+#pragma once
+
+#include <QByteArray>
+#include <QDir>
+#include <QFile>
+#include <QString>
+
+#include "engine/error.h"
+
+inline void write_file(const QString& path, const QByteArray& bytes) {
+  QDir().mkpath(QFileInfo(path).path());
+  QFile file(path);
+  if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size())
+    qFatal("cannot write %s", qPrintable(path));
+}
+
+inline QByteArray read_bytes(const QString& path) {
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) qFatal("cannot read %s", qPrintable(path));
+  return file.readAll();
+}
+
+// A safetensors file of a JSON header and its data.
+inline QByteArray safetensors(const QByteArray& header, const QByteArray& data = {}) {
+  QByteArray file;
+  auto length = static_cast<quint64>(header.size());
+  for (int i = 0; i < 8; ++i, length >>= 8) file.append(static_cast<char>(length & 0xff));
+  return file + header + data;
+}
+
+// A folder of the small models beside the repository, empty when they are not there.
+inline QString fixture(const QString& name) {
+  const QString folder = qEnvironmentVariable("FIRESIDE_FIXTURES") + "/" + name;
+  return QFile::exists(folder + "/config.json") ? folder : QString();
+}
+
+#define EXPECT_ERROR(expression, expected_code, fragment)        \
+  do {                                                           \
+    try {                                                        \
+      (void)(expression);                                        \
+      QFAIL("nothing was thrown");                               \
+    } catch (const engine::Error& error) {                       \
+      QCOMPARE(QString(engine::error_code_name(error.code())),   \
+               QString(engine::error_code_name(expected_code))); \
+      QVERIFY2(QString(error.what()).contains(fragment),         \
+               qPrintable(QString("message: ") + error.what())); \
+    }                                                            \
+  } while (false)

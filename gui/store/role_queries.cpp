@@ -44,9 +44,9 @@ QList<RoleRow> roles(Database& db) {
 }
 
 RoleRow insertRole(Database& db, const RoleRow& role, qint64 now) {
-  db.prepare(QStringLiteral("INSERT INTO roles(name, description, icon, system_prompt, greeting, starters, sampling,"
-                            " created_at, updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)"))
-      .bind(role.name).bind(role.description).bind(role.icon).bind(role.systemPrompt).bind(role.greeting)
+  db.prepare(QStringLiteral("INSERT INTO roles(number, name, description, icon, system_prompt, greeting, starters,"
+                            " sampling, created_at, updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))
+      .bindId(numberOf(role.id)).bind(role.name).bind(role.description).bind(role.icon).bind(role.systemPrompt).bind(role.greeting)
       .bind(toJson(role.starters)).bind(role.sampling).bind(now).bind(now)
       .run();
   RoleRow row = role;

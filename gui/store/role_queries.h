@@ -11,6 +11,7 @@
 namespace gui::queries {
 
 QList<RoleRow> roles(Database& db);  // in the order they were made
+// With the id it brings ("user-<n>"), or a new one when that is empty.
 RoleRow insertRole(Database& db, const RoleRow& role, qint64 now);
 // Throw StoreError{NotFound}, also for ids of built-in roles.
 void updateRole(Database& db, const RoleRow& role, qint64 now);

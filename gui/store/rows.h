@@ -155,7 +155,7 @@ struct SearchResult {
 
 // A role of the user's own.
 struct RoleRow {
-  QString id;  // "user-<n>", given by the store
+  QString id;  // "user-<n>"
   QString name;
   QString description;
   QString icon;

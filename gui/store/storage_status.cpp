@@ -51,7 +51,7 @@ void StorageStatus::setReport(const OpenReport& report) {
 }
 
 void StorageStatus::setTrouble(const std::optional<StoreError>& error) {
-  if (!trouble_ && !error) return;
+  if (trouble_.has_value() == error.has_value() && (!error || trouble_->code() == error->code())) return;
   trouble_ = error;
   emit changed();
 }

@@ -101,7 +101,7 @@ class Store : public QObject {
 
   // -- Roles of the user
   QFuture<QList<RoleRow>> roles();
-  QFuture<RoleRow> createRole(const RoleRow& role);  // returns it with its id
+  QFuture<RoleRow> createRole(const RoleRow& role);  // keeps the id it brings; an empty one is replaced
   QFuture<void> updateRole(const RoleRow& role);
   QFuture<void> removeRole(const QString& roleId);
 

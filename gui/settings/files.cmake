@@ -1,0 +1,3 @@
+target_sources(fireside_gui PRIVATE
+  settings/settings.cpp settings/settings.h
+)

@@ -3,10 +3,14 @@ target_sources(fireside_engine PRIVATE
   documents/document_errors.cpp
   documents/document_reader.cpp
   documents/document_type.cpp
+  documents/headings.cpp
   documents/helper_process.cpp
   documents/prompt.cpp
   documents/role.cpp
   documents/sha256.cpp
+  documents/summary_plan.cpp
+  documents/summary_requests.cpp
+  documents/summary_text.cpp
   documents/text_clean.cpp
   documents/text_split.cpp
 )

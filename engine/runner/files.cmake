@@ -1,1 +1,7 @@
-target_sources(fireside_engine PRIVATE)
+target_sources(fireside_engine PRIVATE
+  runner/cpu_runner.cpp
+  runner/host_buffer.cpp
+  runner/machine.cpp
+  runner/memory_plan.cpp
+  runner/sampling_tables.cpp
+)

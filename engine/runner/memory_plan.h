@@ -14,6 +14,7 @@
 
 #include "engine/config.h"
 #include "engine/formats/model_config.h"
+#include "engine/runner/machine.h"
 
 namespace engine {
 
@@ -32,17 +33,15 @@ struct MemoryPlan {
   std::string describe() const;
 };
 
-// available_bytes: what available_memory() says, or a test's figure. Throws Error{OutOfMemory,
-// InvalidArgument}.
+// workspace_bytes: what the model needs for max_num_batched_tokens (see cpu_batched_tokens).
+// available_bytes: what available_memory() says, or a test's figure. Throws Error{OutOfMemory}.
 MemoryPlan plan_cpu_memory(const EngineConfig& config, const ModelConfig& model,
-                           int64_t weight_bytes, int num_threads, int64_t available_bytes);
+                           int64_t weight_bytes, int64_t workspace_bytes, int64_t available_bytes);
 
-// Bytes this process can still take: the smaller of MemAvailable and what the control groups (v2 or
-// v1) leave.
-int64_t available_memory();
+// Tokens of one step: config.max_num_batched_tokens, or 512 where that is 0.
+int cpu_batched_tokens(const EngineConfig& config);
 
-// Processors this process may run on (affinity mask, cgroup CPU quota), hyper-threads of one core
-// counted once.
-int available_cores();
+// Bytes of keys and values of one token on the CPU, all layers.
+int64_t cpu_kv_bytes_per_token(const ModelConfig& model);
 
 }  // namespace engine

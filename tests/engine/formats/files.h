@@ -8,7 +8,7 @@
 #include <QFile>
 #include <QString>
 
-#include "engine/error.h"
+#include "tests/engine/expect_error.h"
 
 inline void write_file(const QString& path, const QByteArray& bytes) {
   QDir().mkpath(QFileInfo(path).path());
@@ -36,16 +36,3 @@ inline QString fixture(const QString& name) {
   const QString folder = qEnvironmentVariable("FIRESIDE_FIXTURES") + "/" + name;
   return QFile::exists(folder + "/config.json") ? folder : QString();
 }
-
-#define EXPECT_ERROR(expression, expected_code, fragment)        \
-  do {                                                           \
-    try {                                                        \
-      (void)(expression);                                        \
-      QFAIL("nothing was thrown");                               \
-    } catch (const engine::Error& error) {                       \
-      QCOMPARE(QString(engine::error_code_name(error.code())),   \
-               QString(engine::error_code_name(expected_code))); \
-      QVERIFY2(QString(error.what()).contains(fragment),         \
-               qPrintable(QString("message: ") + error.what())); \
-    }                                                            \
-  } while (false)

@@ -97,7 +97,7 @@ void ActiveRequest::add_token(const SampledToken& token, Clock::time_point now) 
 void ActiveRequest::emit(const std::string& text) {
   if (text.empty() || matched_stop_string_) return;
   StopStrings::Result result = stop_strings_.push(text);
-  next_.text += result.emit;
+  next_.text += result.text;
   matched_stop_string_ = result.matched;
 }
 

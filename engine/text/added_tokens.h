@@ -21,7 +21,7 @@ struct AddedToken {
   bool single_word = false;  // only where no word character touches it
   bool lstrip = false;       // swallows white space before it
   bool rstrip = false;       // swallows white space after it
-  bool normalized = false;   // looked for in normalised text
+  bool normalized = false;   // looked for in normalised text; `content` is normalised then
 };
 
 // A part of a text, in bytes: [begin, end).

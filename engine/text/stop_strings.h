@@ -16,8 +16,8 @@ namespace engine {
 class StopStrings {
  public:
   struct Result {
-    std::string emit;      // text that is surely part of the answer, in whole characters
-    bool matched = false;  // a stop string was found right after `emit`; the answer is over
+    std::string text;      // what that is surely part of the answer, in whole characters
+    bool matched = false;  // a stop string was found right after `text`; the answer is over
   };
 
   // Empty strings are ignored.

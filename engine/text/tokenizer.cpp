@@ -4,6 +4,7 @@
 #include <xxhash.h>
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -118,13 +119,10 @@ struct Tokenizer::Impl {
 
 namespace {
 
-AddedTokenFinder make_finder(const std::vector<AddedToken>& tokens, bool normalized, bool nfc) {
+AddedTokenFinder make_finder(const std::vector<AddedToken>& tokens, bool normalized) {
   std::vector<AddedToken> chosen;
-  for (AddedToken token : tokens) {
-    if (token.normalized != normalized) continue;
-    if (normalized && nfc) token.content = to_nfc(token.content);
-    chosen.push_back(std::move(token));
-  }
+  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(chosen),
+               [&](const AddedToken& token) { return token.normalized == normalized; });
   return AddedTokenFinder(std::move(chosen));
 }
 
@@ -135,8 +133,8 @@ Tokenizer::Impl::Impl(TokenizerTables tables)
       token_bytes(std::move(tables.token_bytes)),
       flags(token_bytes.size()),
       bpe(tables.byte_ids, tables.merges, std::move(tables.whole_words)),
-      raw_tokens(make_finder(tables.added_tokens, false, nfc)),
-      normalized_tokens(make_finder(tables.added_tokens, true, nfc)) {
+      raw_tokens(make_finder(tables.added_tokens, false)),
+      normalized_tokens(make_finder(tables.added_tokens, true)) {
   for (const AddedToken& token : tables.added_tokens) {
     flags[token.id] = {true, token.special};
     added_ids.push_back(token.id);

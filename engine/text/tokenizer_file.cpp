@@ -10,6 +10,7 @@
 #include "engine/error.h"
 #include "engine/log.h"
 #include "engine/text/byte_alphabet.h"
+#include "engine/text/unicode.h"
 #include "engine/text/utf8.h"
 
 namespace engine {
@@ -224,6 +225,7 @@ class Parser {
     token.lstrip = read_bool(item, "lstrip", key);
     token.rstrip = read_bool(item, "rstrip", key);
     token.normalized = read_bool(item, "normalized", key);
+    if (token.normalized && tables_.nfc) token.content = to_nfc(token.content);
     return token;
   }
 

@@ -16,7 +16,7 @@ namespace engine {
 class StopStrings {
  public:
   struct Result {
-    std::string text;      // what that is surely part of the answer, in whole characters
+    std::string text;      // surely part of the answer, in whole characters
     bool matched = false;  // a stop string was found right after `text`; the answer is over
   };
 

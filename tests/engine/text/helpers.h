@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// The small tokenizer, the golden files, and a macro that expects an engine::Error whose message holds a text.
+#pragma once
+
+#include <QFile>
+#include <QString>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "engine/error.h"
+#include "engine/text/tokenizer.h"
+
+inline std::string read_text(const QString& path) {
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) qFatal("cannot read %s", qPrintable(path));
+  return file.readAll().toStdString();
+}
+
+inline QString test_data(const QString& name) { return QString(FIRESIDE_TEST_DATA "/") + name; }
+
+// A file beside the repository, empty when it is not there.
+inline QString fixture_file(const QString& name) {
+  const QString path = qEnvironmentVariable("FIRESIDE_FIXTURES") + "/" + name;
+  return QFile::exists(path) ? path : QString();
+}
+
+inline std::vector<nlohmann::json> read_json_lines(const QString& path) {
+  std::vector<nlohmann::json> rows;
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) qFatal("cannot read %s", qPrintable(path));
+  while (!file.atEnd()) rows.push_back(nlohmann::json::parse(file.readLine().toStdString()));
+  return rows;
+}
+
+inline const engine::Tokenizer& small_tokenizer() {
+  static const auto tokenizer = engine::Tokenizer::load(test_data("tiny-qwen3/tokenizer.json").toStdString());
+  return *tokenizer;
+}
+
+using Ids = std::vector<int32_t>;
+
+#define EXPECT_ERROR(expression, expected_code, fragment)                                                         \
+  do {                                                                                                            \
+    try {                                                                                                         \
+      (void)(expression);                                                                                         \
+      QFAIL("nothing was thrown");                                                                                \
+    } catch (const engine::Error& error) {                                                                        \
+      QCOMPARE(QString(engine::error_code_name(error.code())), QString(engine::error_code_name(expected_code))); \
+      QVERIFY2(QString(error.what()).contains(fragment), qPrintable(QString("message: ") + error.what()));       \
+    }                                                                                                             \
+  } while (false)

@@ -1,27 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/device_info.h"
 
-#include <dlfcn.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <fstream>
 #include <string_view>
 
-#include "engine/base/mapped_file.h"
 #include "engine/log.h"
+#include "engine/runner/cuda/cuda_loader.h"
 #include "engine/runner/memory_plan.h"
 #include "kernels/cpu_context.h"
 
 namespace engine {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr const char* kDriverVersion = "/proc/driver/nvidia/version";
-constexpr const char* kDriverGpus = "/proc/driver/nvidia/gpus";
-constexpr const char* kCudaLibrary = "libcuda.so.1";
 
 // Value of the first line "key : value" of a file in /proc; empty when there is none.
 std::string proc_value(const std::string& path, std::string_view key) {
@@ -76,51 +68,11 @@ DeviceInfo cpu_device() {
   return cpu;
 }
 
-bool has_cuda_library() {
-  void* library = ::dlopen(kCudaLibrary, RTLD_LAZY | RTLD_LOCAL);
-  if (library) ::dlclose(library);
-  return library != nullptr;
-}
-
-std::vector<DeviceInfo> gpu_devices() {
-  DeviceInfo none;
-  none.id = "cuda";
-  none.name = "NVIDIA GPU";
-  const bool has_library = has_cuda_library();
-  if (!file_exists(kDriverVersion) && !has_library) {
-    none.problem = std::string("no NVIDIA driver found: neither ") + kDriverVersion + " nor " +
-                   kCudaLibrary +
-                   " is there; install the driver if this machine has an NVIDIA GPU (in a "
-                   "container, start it with "
-                   "access to the GPU)";
-    return {none};
-  }
-  if (!has_library) {
-    none.problem = std::string("the NVIDIA driver is loaded, but its library ") + kCudaLibrary +
-                   " is missing; install the CUDA part of the driver (in a container, start it "
-                   "with access to the GPU)";
-    return {none};
-  }
-  std::vector<DeviceInfo> gpus;
-  std::error_code failed;
-  for (fs::directory_iterator it(kDriverGpus, failed), end; !failed && it != end;
-       it.increment(failed)) {
-    DeviceInfo gpu;
-    gpu.id = "cuda:" + std::to_string(gpus.size());
-    gpu.name = proc_value((it->path() / "information").string(), "Model");
-    gpus.push_back(gpu);
-  }
-  if (gpus.empty()) gpus.push_back(none);
-  for (DeviceInfo& gpu : gpus)
-    gpu.problem = "this version of Fireside computes on the CPU only; choose the device cpu";
-  return gpus;
-}
-
 }  // namespace
 
 std::vector<DeviceInfo> list_devices() {
   std::vector<DeviceInfo> devices{cpu_device()};
-  for (DeviceInfo& gpu : gpu_devices()) devices.push_back(std::move(gpu));
+  for (DeviceInfo& gpu : list_cuda_devices()) devices.push_back(std::move(gpu));
   return devices;
 }
 

@@ -72,6 +72,8 @@ struct SamplingArgs {
   void* workspace = nullptr;  // sampling_workspace_bytes(num_threads, vocab_size) on the CPU
   int64_t num_rows = 0;
   int64_t vocab_size = 0;
+  int64_t num_biases = 0;  // entries of biases and counts; CUDA places its workspace by them
+  int64_t num_counts = 0;
 };
 
 namespace cpu {
@@ -80,9 +82,9 @@ int64_t sampling_workspace_bytes(int num_threads, int64_t vocab_size);
 }  // namespace cpu
 
 namespace cuda {
-// No workspace. Probabilities of top-p are summed as 40-bit fixed point, so that their order does
-// not matter; a row with num_logprobs keeps its logits, the others are changed in place.
+// workspace: sampling_workspace_bytes() of the lengths of biases and counts. vocab_size below 2^31.
 CudaStatus sampling(const SamplingArgs& args, const CudaContext& context);
+int64_t sampling_workspace_bytes(int64_t num_biases, int64_t num_counts);
 }  // namespace cuda
 
 }  // namespace kernels

@@ -8,6 +8,7 @@
 #include "engine/formats/weight_source.h"
 #include "engine/log.h"
 #include "engine/runner/cpu_runner.h"
+#include "engine/runner/cuda/cuda_loader.h"
 #include "engine/runner/memory_plan.h"
 #include "engine/text/tokenizer.h"
 
@@ -32,6 +33,14 @@ void check_vocabulary(const Tokenizer& tokenizer, const ModelConfig& model,
               printable(folder) + ": tokenizer.json has " + std::to_string(tokenizer.size()) +
                   " tokens, but vocab_size of config.json is " + std::to_string(model.vocab_size) +
                   "; the files belong to different models");
+}
+
+// Said before gigabytes are read.
+void check_context(const EngineConfig& config, const ModelConfig& model) {
+  if (config.max_model_len <= model.max_position_embeddings) return;
+  throw Error(ErrorCode::InvalidArgument,
+              "max_model_len is " + std::to_string(config.max_model_len) +
+                  " tokens; this model allows " + std::to_string(model.max_position_embeddings));
 }
 
 }  // namespace
@@ -69,6 +78,7 @@ LoadedModel load_model(const EngineConfig& config, const LoadProgress& progress,
   loaded.info = inspect_model(config.model);
   loaded.config.model = loaded.info.path;
   const ModelConfig model = load_model_config(loaded.info.path);
+  check_context(config, model);
   report(progress, stop, "Reading the tokenizer", kDescriptionDone);
   loaded.encoder = PromptEncoder::load(loaded.info.path);
   check_vocabulary(loaded.encoder->tokenizer(), model, loaded.info.path);
@@ -77,7 +87,9 @@ LoadedModel load_model(const EngineConfig& config, const LoadProgress& progress,
   const LoadProgress scaled = [&progress](const std::string& stage, double done) {
     if (progress) progress(stage, kTokenizerDone + done * (1 - kTokenizerDone));
   };
-  loaded.runner = make_cpu_runner(loaded.config, model, *weights, scaled, stop);
+  loaded.runner = loaded.config.device == "cpu"
+                      ? make_cpu_runner(loaded.config, model, *weights, scaled, stop)
+                      : make_cuda_runner(loaded.config, model, *weights, scaled, stop);
   report(progress, stop, "Ready", 1);
   return loaded;
 }

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one exported function of libfireside_cuda.so.
+#include "engine/runner/cuda/cuda_api.h"
+#include "engine/runner/cuda/cuda_runner.h"
+#include "engine/runner/cuda/devices.h"
+
+namespace engine {
+namespace {
+
+std::unique_ptr<ModelRunner> make_runner(const EngineConfig& config, const ModelConfig& model,
+                                         const WeightSource& weights, int device,
+                                         const LoadProgress& progress, std::stop_token stop) {
+  return std::make_unique<CudaRunner>(config, model, weights, device,
+                                      CudaRunnerOptions::from_environment(), progress,
+                                      std::move(stop));
+}
+
+constexpr CudaApi kApi = {FIRESIDE_VERSION, list_gpus, make_runner};
+
+}  // namespace
+}  // namespace engine
+
+extern "C" __attribute__((visibility("default"))) const engine::CudaApi* fireside_cuda_api() {
+  return &engine::kApi;
+}

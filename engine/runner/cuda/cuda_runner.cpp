@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runner/cuda/cuda_runner.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+#include "engine/runner/cuda/devices.h"
+#include "engine/runner/sampling_tables.h"
+#include "kernels/sampling.h"
+
+namespace engine {
+
+namespace {
+
+constexpr int kBuckets[] = {1, 2, 4, 8, 16, 24, 32, 48, CudaRunner::kMaxGraphSeqs};
+// Bounds of the context for which a graph is captured: the number of attention splits follows them.
+constexpr int kContextLevels[] = {256, 4096, INT32_MAX};
+constexpr int kNumLevels = 3;
+constexpr int64_t kMinLogitsRows = 16;
+constexpr int kLogprobWidth = 1 + kernels::kMaxLogprobs;
+
+bool switched_on(const char* variable) {
+  const char* value = std::getenv(variable);
+  return !value || std::string(value) != "0";
+}
+
+bool needs_host(const SamplingState& state) {
+  return state.repetition_penalty != 1 || state.presence_penalty != 0 ||
+         state.frequency_penalty != 0 || state.logprobs >= 0 ||
+         (state.logit_bias && !state.logit_bias->empty());
+}
+
+// The same draw one token later.
+bool continues(const SamplingState& before, const SamplingState& after) {
+  return !needs_host(after) && before.temperature == after.temperature &&
+         before.top_k == after.top_k && before.top_p == after.top_p && before.min_p == after.min_p &&
+         before.seed == after.seed && before.position + 1 == after.position;
+}
+
+int64_t output_bytes(int64_t rows) { return rows * (4 + kLogprobWidth * 8); }
+
+}  // namespace
+
+CudaRunnerOptions CudaRunnerOptions::from_environment() {
+  CudaRunnerOptions options;
+  options.graphs = switched_on("FIRESIDE_CUDA_GRAPHS");
+  options.programmatic_launch = switched_on("FIRESIDE_CUDA_PDL");
+  options.run_ahead = switched_on("FIRESIDE_CUDA_RUN_AHEAD");
+  return options;
+}
+
+struct CudaRunner::Graph {
+  cudaGraphExec_t exec = nullptr;
+  Graph() = default;
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+  ~Graph() {
+    if (exec) cudaGraphExecDestroy(exec);
+  }
+};
+
+struct CudaRunner::Slot {
+  explicit Slot(int64_t rows) : bytes(pinned_bytes(output_bytes(rows), "taking memory for results")) {}
+  PinnedBytes bytes;
+  CudaEvent arrived;
+};
+
+CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
+                       const WeightSource& weights, int device, const CudaRunnerOptions& options,
+                       const LoadProgress& progress, std::stop_token stop)
+    : model_(model), options_(options), device_(device) {
+  if (model.head_dim != 64 && model.head_dim != 128)
+    throw Error(ErrorCode::Unsupported,
+                "head_dim is " + std::to_string(model.head_dim) +
+                    "; the GPU computes heads of 64 and 128: choose the device cpu");
+  if (model.num_attention_heads > 16 * model.num_key_value_heads || model.hidden_size % 8 != 0 ||
+      model.intermediate_size % 8 != 0)
+    throw Error(ErrorCode::Unsupported,
+                "the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 16 "
+                "query heads for each key/value head; choose the device cpu");
+  select_gpu(device);
+  name_ = gpu_name(device);
+  context_ = gpu_context(device);
+  context_.programmatic_launch = context_.programmatic_launch && options.programmatic_launch;
+  stream_ = std::make_unique<CudaStream>();
+  context_.stream = stream();
+
+  size_t free_bytes = 0, total_bytes = 0;
+  check_cuda(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for free memory");
+  const int max_tokens = std::max(config.max_num_batched_tokens > 0
+                                      ? config.max_num_batched_tokens
+                                      : default_batched_tokens(static_cast<int64_t>(total_bytes)),
+                                  config.max_num_seqs);
+  for (const int bucket : kBuckets) {
+    if (buckets_.empty() || buckets_.back() < config.max_num_seqs) buckets_.push_back(bucket);
+  }
+  max_logits_ = std::max<int64_t>({config.max_num_seqs, buckets_.back(), kMinLogitsRows});
+  const int64_t max_blocks = (model.max_position_embeddings + config.block_size - 1) / config.block_size;
+  const int64_t workspace =
+      GpuDecoder::workspace_bytes(model, max_tokens, config.max_num_seqs, max_logits_, context_) +
+      BatchInputs::device_size(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size) +
+      kernels::CudaMatmul::kWorkspaceBytes;
+  plan_ = plan_gpu_memory(config, model, GpuWeights::planned_bytes(model), workspace, max_tokens,
+                          static_cast<int64_t>(free_bytes), static_cast<int64_t>(total_bytes));
+
+  const char* problem = nullptr;
+  matmul_ = kernels::CudaMatmul::create(&problem);
+  if (!matmul_) throw Error(ErrorCode::Device, std::string("the GPU cannot be used: ") + problem);
+  context_.matmul = matmul_.get();
+  const auto scaled = [&progress](const std::string& stage, double done) {
+    if (progress) progress(stage, done * 0.95);
+  };
+  GpuWeights on_device(model, weights, scaled, stop);
+  decoder_ = std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens, config.max_num_seqs,
+                                          max_logits_, plan_.num_kv_blocks, plan_.block_size, context_);
+  inputs_ = std::make_unique<BatchInputs>(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size);
+  outputs_ = device_bytes(output_bytes(config.max_num_seqs + kMaxGraphSeqs), "taking memory for results");
+  for (auto& slot : slots_) slot = std::make_unique<Slot>(config.max_num_seqs + kMaxGraphSeqs);
+  if (options.graphs) capture_graphs(progress, stop);
+}
+
+CudaRunner::~CudaRunner() {
+  cudaSetDevice(device_);
+  cudaStreamSynchronize(stream());
+}
+
+int CudaRunner::bucket_of(int num_seqs) const {
+  const auto place = std::ranges::lower_bound(buckets_, num_seqs);
+  return place == buckets_.end() ? 0 : *place;
+}
+
+void CudaRunner::set_outputs(kernels::SamplingArgs* args) const {
+  const int64_t rows = outputs_.size() / output_bytes(1);
+  args->token_ids = outputs_.as<int32_t>();
+  args->logprob_ids = outputs_.as<int32_t>(rows * 4);
+  args->logprobs = outputs_.as<float>(rows * 4 + rows * kLogprobWidth * 4);
+}
+
+void CudaRunner::capture_graphs(const LoadProgress& progress, const std::stop_token& stop) {
+  const auto total = static_cast<double>(buckets_.size());
+  for (size_t i = 0; i < buckets_.size(); ++i) {
+    if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
+    if (progress) progress("Preparing the GPU", 0.95 + 0.05 * static_cast<double>(i) / total);
+    const int64_t seqs = buckets_[i];
+    const InputLayout layout(seqs, seqs, seqs);
+    for (int level = 0; level < kNumLevels; ++level) {
+      DecoderPass pass = inputs_->pass(layout, seqs, seqs);
+      pass.max_context_len = std::min(kContextLevels[level], model_.max_position_embeddings);
+      kernels::SamplingArgs sampling;
+      inputs_->set_sampling(layout, &sampling);
+      set_outputs(&sampling);
+      sampling.logits = decoder_->logits();
+      sampling.num_rows = seqs;
+      cudaGraph_t graph = nullptr;
+      check_cuda(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal),
+                 "recording a graph");
+      decoder_->forward(pass, context_);
+      decoder_->head(inputs_->logits_rows(layout), seqs, context_);
+      check_cuda(kernels::cuda::sampling(sampling, context_), "drawing tokens");
+      check_cuda(cudaStreamEndCapture(stream(), &graph), "recording a graph");
+      const cudaError_t status =
+          cudaGraphInstantiate(&graphs_[{static_cast<int>(seqs), level}].exec, graph, 0);
+      cudaGraphDestroy(graph);
+      check_cuda(status, "preparing a graph");
+      check_cuda(cudaGraphUpload(graphs_[{static_cast<int>(seqs), level}].exec, stream()),
+                 "preparing a graph");
+    }
+  }
+  check_cuda(cudaStreamSynchronize(stream()), "preparing graphs");
+}
+
+std::vector<SampledToken> CudaRunner::run(const Batch& batch) {
+  if (!failure_.empty()) throw Error(ErrorCode::Device, failure_);
+  try {
+    return run_checked(batch);
+  } catch (const Error& error) {
+    // A failed launch can leave the device unusable for this process; do not guess.
+    if (error.code() == ErrorCode::Device) failure_ = error.what();
+    throw;
+  }
+}
+
+std::vector<SampledToken> CudaRunner::run_checked(const Batch& batch) {
+  check_cuda(cudaSetDevice(device_), "choosing a GPU");
+  if (batch.num_tokens() == 0) return {};
+  return is_graph_batch(batch) ? run_decode(batch) : run_mixed(batch);
+}
+
+bool CudaRunner::is_graph_batch(const Batch& batch) const {
+  const auto seqs = static_cast<size_t>(batch.num_seqs());
+  if (graphs_.empty() || batch.num_tokens() != batch.num_seqs() ||
+      bucket_of(batch.num_seqs()) == 0 || batch.sampling.size() != seqs ||
+      batch.logits_rows.size() != seqs)
+    return false;
+  for (size_t i = 0; i < seqs; ++i) {
+    if (batch.logits_rows[i] != static_cast<int32_t>(i) ||
+        batch.sample_rows[i] != static_cast<int32_t>(i) || batch.logits_sinks[i])
+      return false;
+  }
+  return true;
+}
+
+bool CudaRunner::can_run_ahead(const Batch& batch) const {
+  if (!options_.run_ahead) return false;
+  for (int s = 0; s < batch.num_seqs(); ++s) {
+    const auto i = static_cast<size_t>(s);
+    if ((batch.slot_mapping[i] + 1) % plan_.block_size == 0 || needs_host(batch.sampling[i]))
+      return false;
+  }
+  return true;
+}
+
+bool CudaRunner::is_foreseen(const Batch& batch) const {
+  if (!ahead_ || batch.token_ids != foreseen_.token_ids || batch.positions != foreseen_.positions ||
+      batch.slot_mapping != foreseen_.slot_mapping || !inputs_->tables_match(batch))
+    return false;
+  for (size_t i = 0; i < batch.sampling.size(); ++i) {
+    if (!continues(foreseen_.sampling[i], batch.sampling[i])) return false;
+  }
+  return true;
+}
+
+void CudaRunner::launch_graph(int bucket, int64_t max_context) {
+  int level = 0;
+  while (max_context > kContextLevels[level]) ++level;
+  check_cuda(cudaGraphLaunch(graphs_.at({bucket, level}).exec, stream()), "launching a step");
+}
+
+std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
+  const int bucket = bucket_of(batch.num_seqs());
+  const int64_t max_context = *std::ranges::max_element(batch.context_lens);
+  const bool wants_logprobs =
+      std::ranges::any_of(batch.sampling, [](const SamplingState& s) { return s.logprobs >= 0; });
+  int slot = ahead_slot_;
+  if (!is_foreseen(batch)) {
+    slot = 1 - ahead_slot_;
+    inputs_->upload(batch, bucket, stream());
+    launch_graph(bucket, max_context);
+    fetch_results(slot, batch.num_seqs(), wants_logprobs);
+  }
+  ahead_ = can_run_ahead(batch);
+  if (ahead_) {
+    kernels::AdvanceArgs advance = inputs_->advance_args(InputLayout(bucket, bucket, bucket), bucket);
+    advance.drawn = outputs_.as<int32_t>();
+    check_cuda(kernels::cuda::advance(advance, context_), "preparing the next step");
+    launch_graph(bucket, max_context + 1);
+    ahead_slot_ = 1 - slot;
+    fetch_results(ahead_slot_, batch.num_seqs(), false);
+  }
+  std::vector<SampledToken> tokens = read_results(slot, batch);
+  if (ahead_) {
+    foreseen_.token_ids.resize(tokens.size());
+    for (size_t i = 0; i < tokens.size(); ++i) foreseen_.token_ids[i] = tokens[i].token_id;
+    foreseen_.positions = batch.positions;
+    foreseen_.slot_mapping = batch.slot_mapping;
+    foreseen_.sampling = batch.sampling;
+    for (int32_t& position : foreseen_.positions) ++position;
+    for (int64_t& place : foreseen_.slot_mapping) ++place;
+  }
+  return tokens;
+}
+
+void CudaRunner::fetch_results(int slot, int64_t num_samples, bool logprobs) {
+  const int64_t bytes = logprobs ? outputs_.size() : num_samples * 4;
+  check_cuda(cudaMemcpyAsync(slots_[slot]->bytes.data(), outputs_.data(), static_cast<size_t>(bytes),
+                             cudaMemcpyDeviceToHost, stream()),
+             "fetching tokens");
+  check_cuda(cudaEventRecord(slots_[slot]->arrived.get(), stream()), "fetching tokens");
+}
+
+std::vector<SampledToken> CudaRunner::read_results(int slot, const Batch& batch) {
+  check_cuda(cudaEventSynchronize(slots_[slot]->arrived.get()), "computing a step");
+  const int64_t rows = outputs_.size() / output_bytes(1);
+  const PinnedBytes& bytes = slots_[slot]->bytes;
+  std::vector<SampledToken> tokens;
+  for (size_t i = 0; i < batch.sampling.size(); ++i) {
+    const auto at = static_cast<int64_t>(i);
+    const int logprobs = std::min(batch.sampling[i].logprobs, kernels::kMaxLogprobs);
+    tokens.push_back(sampled_token(
+        bytes.as<int32_t>()[at], logprobs, bytes.as<int32_t>(rows * 4) + at * kLogprobWidth,
+        bytes.as<float>(rows * 4 + rows * kLogprobWidth * 4) + at * kLogprobWidth));
+  }
+  return tokens;
+}
+
+std::vector<SampledToken> CudaRunner::run_mixed(const Batch& batch) {
+  ahead_ = false;
+  const auto num_logits = static_cast<int64_t>(batch.logits_rows.size());
+  const InputLayout layout(batch.num_tokens(), batch.num_seqs(), num_logits);
+  // The upload of a step launched ahead and dropped has long arrived; its kernels may still run.
+  inputs_->upload(batch, 0, stream());
+  DecoderPass pass = inputs_->pass(layout, batch.num_tokens(), batch.num_seqs());
+  pass.max_context_len = *std::ranges::max_element(batch.context_lens);
+  decoder_->forward(pass, context_);
+  for (int64_t begin = 0; begin < num_logits; begin += max_logits_)
+    run_slice(batch, layout, begin, std::min(begin + max_logits_, num_logits));
+  fetch_results(0, static_cast<int64_t>(batch.sampling.size()), true);
+  ahead_slot_ = 0;
+  return read_results(0, batch);
+}
+
+void CudaRunner::run_slice(const Batch& batch, const InputLayout& layout, int64_t begin, int64_t end) {
+  decoder_->head(inputs_->logits_rows(layout) + begin, end - begin, context_);
+  call_sinks(batch, begin, end);
+  if (batch.sampling.empty()) return;
+  if (begin > 0) check_cuda(cudaStreamSynchronize(stream()), "computing logits");
+  inputs_->upload_samples(batch, begin, end, stream());
+  kernels::SamplingArgs sampling;
+  inputs_->set_sampling(layout, &sampling);
+  set_outputs(&sampling);
+  sampling.logits = decoder_->logits();
+  sampling.num_rows = static_cast<int64_t>(batch.sampling.size());
+  check_cuda(kernels::cuda::sampling(sampling, context_), "drawing tokens");
+}
+
+void CudaRunner::call_sinks(const Batch& batch, int64_t begin, int64_t end) {
+  const auto first = static_cast<size_t>(begin), last = static_cast<size_t>(end);
+  if (std::all_of(batch.logits_sinks.begin() + begin, batch.logits_sinks.begin() + end,
+                  [](const LogitsSink* sink) { return sink == nullptr; }))
+    return;
+  const auto vocab = static_cast<size_t>(model_.vocab_size);
+  if (!host_logits_.data())
+    host_logits_ = pinned_bytes(max_logits_ * model_.vocab_size * 4, "taking memory for logits");
+  check_cuda(cudaMemcpyAsync(host_logits_.data(), decoder_->logits(), (last - first) * vocab * 4,
+                             cudaMemcpyDeviceToHost, stream()),
+             "fetching logits");
+  check_cuda(cudaStreamSynchronize(stream()), "computing logits");
+  for (size_t i = first; i < last; ++i) {
+    if (!batch.logits_sinks[i]) continue;
+    const auto token = static_cast<size_t>(batch.logits_rows[i]);
+    (*batch.logits_sinks[i])(batch.positions[token],
+                             {host_logits_.as<float>() + (i - first) * vocab, vocab});
+  }
+}
+
+}  // namespace engine

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The CUDA runner: a dense decoder on one GPU (compute capability 8.0 and up).
+//
+// Weights, activations and KV cache are bf16 or f16, as the checkpoint is; sums are float32. All
+// device memory is planned (gpu_memory_plan.h) and taken at construction.
+//
+// Decode batches (one new token a sequence) of up to kMaxGraphSeqs sequences replay a CUDA graph,
+// one for each bucket of sequences and bound of context. While the host looks at the tokens of one
+// step, the device already computes the next: as long as it can be foreseen (same sequences, each
+// one token on, no block border, nothing that needs the host), the step after the one asked for is
+// launched at once, its tokens fed back on the device. When the next batch is another one, that work
+// is dropped: what it wrote lies behind the end of its sequences, where nobody reads before writing.
+//
+// The same batches in the same order give the same bits.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "engine/config.h"
+#include "engine/engine.h"
+#include "engine/formats/weight_source.h"
+#include "engine/runner/cuda/batch_inputs.h"
+#include "engine/runner/cuda/gpu_decoder.h"
+#include "engine/runner/cuda/gpu_memory_plan.h"
+#include "engine/runner/model_runner.h"
+#include "kernels/cuda/matmul.h"
+
+namespace engine {
+
+// For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL and
+// FIRESIDE_CUDA_RUN_AHEAD (0 turns one off).
+struct CudaRunnerOptions {
+  bool graphs = true;
+  bool programmatic_launch = true;
+  bool run_ahead = true;
+  static CudaRunnerOptions from_environment();
+};
+
+class CudaRunner : public ModelRunner {
+ public:
+  static constexpr int kMaxGraphSeqs = 64;
+
+  CudaRunner(const EngineConfig& config, const ModelConfig& model, const WeightSource& weights,
+             int device, const CudaRunnerOptions& options, const LoadProgress& progress,
+             std::stop_token stop);
+  ~CudaRunner() override;
+
+  std::vector<SampledToken> run(const Batch& batch) override;
+  const ModelConfig& model_config() const override { return model_; }
+  int num_kv_blocks() const override { return plan_.num_kv_blocks; }
+  int block_size() const override { return plan_.block_size; }
+  int max_num_batched_tokens() const override { return plan_.max_num_batched_tokens; }
+  std::string device_name() const override { return name_; }
+  const GpuMemoryPlan& memory_plan() const { return plan_; }
+
+ private:
+  struct Graph;
+  // What a decode batch looks like to the host: enough to foresee the next one.
+  struct DecodeState {
+    std::vector<int32_t> token_ids, positions;
+    std::vector<int64_t> slot_mapping;
+    std::vector<SamplingState> sampling;
+  };
+  struct Slot;  // results of one step on their way to the host
+
+  std::vector<SampledToken> run_checked(const Batch& batch);
+  std::vector<SampledToken> run_decode(const Batch& batch);
+  std::vector<SampledToken> run_mixed(const Batch& batch);
+  bool is_graph_batch(const Batch& batch) const;
+  bool is_foreseen(const Batch& batch) const;
+  bool can_run_ahead(const Batch& batch) const;
+  void capture_graphs(const LoadProgress& progress, const std::stop_token& stop);
+  void launch_graph(int bucket, int64_t max_context);
+  void fetch_results(int slot, int64_t num_samples, bool logprobs);
+  std::vector<SampledToken> read_results(int slot, const Batch& batch);
+  void set_outputs(kernels::SamplingArgs* args) const;
+  void run_slice(const Batch& batch, const InputLayout& layout, int64_t begin, int64_t end);
+  void call_sinks(const Batch& batch, int64_t begin, int64_t end);
+  int bucket_of(int num_seqs) const;
+  cudaStream_t stream() const { return stream_->get(); }
+
+  const ModelConfig model_;
+  const CudaRunnerOptions options_;
+  const int device_;
+  std::string name_;
+  GpuMemoryPlan plan_;
+  int64_t max_logits_ = 0;
+  kernels::CudaContext context_;
+  std::unique_ptr<CudaStream> stream_;
+  std::unique_ptr<kernels::CudaMatmul> matmul_;
+  std::unique_ptr<GpuDecoder> decoder_;
+  std::unique_ptr<BatchInputs> inputs_;
+  DeviceBytes outputs_;  // drawn tokens, then logprob ids, then logprobs
+  std::unique_ptr<Slot> slots_[2];
+  PinnedBytes host_logits_;
+  std::vector<int> buckets_;
+  std::map<std::pair<int, int>, Graph> graphs_;  // (bucket, context level)
+  std::string failure_;  // not empty once the device has failed
+
+  // The step launched ahead, if any: what its batch will look like, and where its results go.
+  bool ahead_ = false;
+  int ahead_slot_ = 0;
+  DecodeState foreseen_;
+};
+
+}  // namespace engine

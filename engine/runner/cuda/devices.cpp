@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runner/cuda/devices.h"
+
+#include <cuda_runtime_api.h>
+
+#include "engine/error.h"
+#include "engine/runner/cuda/resources.h"
+
+namespace engine {
+namespace {
+
+std::string version_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+int attribute(cudaDeviceAttr name, int device) {
+  int value = 0;
+  check_cuda(cudaDeviceGetAttribute(&value, name, device), "asking what it can do");
+  return value;
+}
+
+int compute_capability(int device) {
+  return attribute(cudaDevAttrComputeCapabilityMajor, device) * 10 +
+         attribute(cudaDevAttrComputeCapabilityMinor, device);
+}
+
+std::string too_old(int capability) {
+  return "compute capability " + std::to_string(capability / 10) + "." +
+         std::to_string(capability % 10) +
+         " is too old: Fireside needs 8.0 (Ampere) or newer; choose another GPU or the device cpu";
+}
+
+// Why the runtime sees no GPU at all.
+std::string no_gpu_reason(cudaError_t status) {
+  int driver = 0, runtime = 0;
+  cudaDriverGetVersion(&driver);
+  cudaRuntimeGetVersion(&runtime);
+  if (status == cudaErrorInsufficientDriver && driver > 0)
+    return "the NVIDIA driver is too old: it supports CUDA " + version_text(driver) +
+           ", Fireside needs " + version_text(runtime) + "; update the driver";
+  if (status == cudaErrorInsufficientDriver)
+    return "no NVIDIA driver answers; install or load the driver";
+  if (status == cudaErrorNoDevice || status == cudaSuccess)
+    return "the driver sees no GPU (CUDA_VISIBLE_DEVICES may hide it)";
+  return std::string("the driver does not work: ") + cudaGetErrorString(status) + " (" +
+         cudaGetErrorName(status) + "); restart the machine or reinstall the driver";
+}
+
+DeviceInfo describe(int device) {
+  DeviceInfo info;
+  info.id = "cuda:" + std::to_string(device);
+  info.name = gpu_name(device);
+  const int capability = compute_capability(device);
+  info.features = "compute capability " + std::to_string(capability / 10) + "." +
+                  std::to_string(capability % 10);
+  if (capability < kMinComputeCapability) {
+    info.problem = too_old(capability);
+    return info;
+  }
+  size_t free_bytes = 0, total_bytes = 0;
+  check_cuda(cudaSetDevice(device), "choosing a GPU");
+  check_cuda(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for its memory");
+  info.memory_total = static_cast<int64_t>(total_bytes);
+  info.memory_free = static_cast<int64_t>(free_bytes);
+  return info;
+}
+
+}  // namespace
+
+std::vector<DeviceInfo> list_gpus() {
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  std::vector<DeviceInfo> gpus;
+  if (status != cudaSuccess || count == 0) {
+    cudaGetLastError();
+    DeviceInfo none;
+    none.id = "cuda";
+    none.name = "NVIDIA GPU";
+    none.problem = no_gpu_reason(status);
+    return {none};
+  }
+  int current = 0;
+  cudaGetDevice(&current);
+  for (int device = 0; device < count; ++device) {
+    try {
+      gpus.push_back(describe(device));
+    } catch (const Error& error) {
+      DeviceInfo broken;
+      broken.id = "cuda:" + std::to_string(device);
+      broken.name = "NVIDIA GPU";
+      broken.problem = error.what();
+      gpus.push_back(broken);
+    }
+  }
+  cudaSetDevice(current);
+  return gpus;
+}
+
+void select_gpu(int device) {
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status != cudaSuccess || count == 0) throw Error(ErrorCode::Device, no_gpu_reason(status));
+  if (device < 0 || device >= count)
+    throw Error(ErrorCode::Device, "there is no GPU cuda:" + std::to_string(device) + "; this machine has " +
+                                       std::to_string(count) + " (cuda:0 to cuda:" +
+                                       std::to_string(count - 1) + ")");
+  const int capability = compute_capability(device);
+  if (capability < kMinComputeCapability) throw Error(ErrorCode::Unsupported, too_old(capability));
+  check_cuda(cudaSetDevice(device), "choosing a GPU");
+}
+
+std::string gpu_name(int device) {
+  cudaDeviceProp properties;
+  check_cuda(cudaGetDeviceProperties(&properties, device), "asking for its name");
+  return properties.name;
+}
+
+kernels::CudaContext gpu_context(int device) {
+  kernels::CudaContext context;
+  context.compute_capability = compute_capability(device);
+  context.num_sms = attribute(cudaDevAttrMultiProcessorCount, device);
+  context.max_shared_bytes = attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+  context.programmatic_launch = context.compute_capability >= 90;
+  return context;
+}
+
+}  // namespace engine

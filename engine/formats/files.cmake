@@ -3,4 +3,5 @@ target_sources(fireside_engine PRIVATE
   formats/rope_scaling.cpp
   formats/safetensors.cpp
   formats/safetensors_header.cpp
+  formats/shard_index.cpp
 )

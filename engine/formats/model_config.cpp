@@ -199,10 +199,10 @@ void read_generation_config(const JsonObject& json, ModelConfig* config) {
 
 }  // namespace
 
-ModelConfig load_model_config(const std::string& model_folder) {
-  const std::string path = model_folder + "/config.json";
-  const nlohmann::json config_json = read_json_file(path, kMaxConfigBytes);
-  const JsonObject json(config_json, printable(path));
+ModelConfig parse_model_config(std::string_view config_text, std::string_view generation_text,
+                               const std::string& where) {
+  const nlohmann::json config_json = parse_json(config_text, where + "/config.json");
+  const JsonObject json(config_json, where + "/config.json");
   ModelConfig config;
   config.architecture = read_architecture(json);
   check_fixed_fields(json);
@@ -213,13 +213,24 @@ ModelConfig load_model_config(const std::string& model_folder) {
   config.eos_token_ids = read_eos(json, config.vocab_size);
   if (const auto bos = json.find_integer("bos_token_id", 0, config.vocab_size - 1))
     config.bos_token_id = static_cast<int32_t>(*bos);
-
-  const std::string generation_path = model_folder + "/generation_config.json";
-  if (file_exists(generation_path)) {
-    const nlohmann::json generation_json = read_json_file(generation_path, kMaxConfigBytes);
-    read_generation_config(JsonObject(generation_json, printable(generation_path)), &config);
+  if (!generation_text.empty()) {
+    const std::string generation_where = where + "/generation_config.json";
+    const nlohmann::json generation_json = parse_json(generation_text, generation_where);
+    read_generation_config(JsonObject(generation_json, generation_where), &config);
   }
   return config;
+}
+
+ModelConfig load_model_config(const std::string& model_folder) {
+  const std::string config = read_file(model_folder + "/config.json", kMaxConfigBytes);
+  const std::string generation_path = model_folder + "/generation_config.json";
+  std::string generation;
+  if (file_exists(generation_path)) {
+    generation = read_file(generation_path, kMaxConfigBytes);
+    // An empty file is broken, not absent.
+    if (generation.empty()) generation = " ";
+  }
+  return parse_model_config(config, generation, printable(model_folder));
 }
 
 }  // namespace engine

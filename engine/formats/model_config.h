@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace engine {
@@ -47,5 +48,10 @@ struct ModelConfig {
 // Reads config.json and, where present, generation_config.json. Throws Error{NotFound, InvalidFile,
 // Unsupported}; a field that would change the computation and is not known is refused by name.
 ModelConfig load_model_config(const std::string& model_folder);
+
+// The same from the texts of the two files; an empty `generation_config` means there is none.
+// `where` names the folder in errors.
+ModelConfig parse_model_config(std::string_view config, std::string_view generation_config,
+                               const std::string& where);
 
 }  // namespace engine

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/formats/safetensors.h"
 
-#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <optional>
 #include <set>
 
-#include "engine/base/json.h"
 #include "engine/error.h"
 #include "engine/log.h"
 
@@ -29,32 +27,6 @@ std::string shape_text(const std::vector<int64_t>& shape) {
   std::string text = "[";
   for (size_t i = 0; i < shape.size(); ++i) text += (i ? ", " : "") + std::to_string(shape[i]);
   return text + "]";
-}
-
-// A shard is a file beside the index; anything that could point elsewhere is an attack or a
-// mistake.
-bool is_plain_file_name(const std::string& name) {
-  return name.size() <= 255 && name.ends_with(".safetensors") && name[0] != '.' &&
-         std::none_of(name.begin(), name.end(), [](char c) {
-           return c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-         });
-}
-
-std::unordered_map<std::string, std::string> read_index(const std::string& path) {
-  const nlohmann::json json = read_json_file(path, kMaxIndexBytes);
-  const JsonObject index(json, printable(path));
-  const auto* map = index.find("weight_map");
-  if (!map || !map->is_object() || map->empty())
-    index.fail("weight_map", "must be an object that names a file for each tensor");
-  std::unordered_map<std::string, std::string> weight_map;
-  for (const auto& [tensor, file] : map->items()) {
-    if (!file.is_string() || !is_plain_file_name(file.get_ref<const std::string&>()))
-      throw Error(ErrorCode::InvalidFile,
-                  printable(path) + ": the file of tensor '" + printable(tensor) +
-                      "' must be a plain name ending in .safetensors, without folders");
-    weight_map.emplace(tensor, file.get<std::string>());
-  }
-  return weight_map;
 }
 
 // No safetensors: say what is there instead.
@@ -80,7 +52,8 @@ SafetensorsSource::SafetensorsSource(const std::string& model_folder) : folder_(
   if (file_exists(folder_ + "/" + kSingleFile)) {
     add_file(kSingleFile, nullptr);
   } else if (file_exists(folder_ + "/" + kIndexFile)) {
-    open_shards(read_index(folder_ + "/" + kIndexFile));
+    const std::string path = folder_ + "/" + kIndexFile;
+    open_shards(parse_shard_index(read_file(path, kMaxIndexBytes), printable(path)));
   } else {
     throw_no_weights(folder_);
   }

@@ -15,6 +15,7 @@
 
 #include "engine/base/mapped_file.h"
 #include "engine/formats/safetensors_header.h"
+#include "engine/formats/shard_index.h"
 #include "engine/formats/weight_source.h"
 
 namespace engine {
@@ -34,8 +35,6 @@ class SafetensorsSource final : public WeightSource {
   const std::vector<SafetensorsEntry>& entries() const { return entries_; }
 
  private:
-  using ShardOfTensor = std::unordered_map<std::string, std::string>;
-
   void open_shards(const ShardOfTensor& weight_map);
   void add_file(const std::string& file_name, const ShardOfTensor* weight_map);
 

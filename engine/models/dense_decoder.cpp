@@ -84,9 +84,9 @@ int64_t DecoderWorkspace::carve(const ModelConfig& config, int64_t max_tokens, i
   return carver.used();
 }
 
-DenseDecoder::DenseDecoder(const ModelConfig& config, DecoderSlots slots, const void* arena)
+DenseDecoder::DenseDecoder(const ModelConfig& config, DecoderLayout layout, const void* arena)
     : config_(config),
-      slots_(std::move(slots)),
+      layout_(std::move(layout)),
       arena_(arena),
       rope_(kernels::rope_frequencies(rope_config(config))) {}
 
@@ -97,7 +97,7 @@ void DenseDecoder::forward(const DecoderBatch& batch, void* kv_pool,
   kernels::EmbeddingArgs embedding;
   embedding.out = workspace.hidden;
   embedding.token_ids = batch.token_ids.data();
-  embedding.table = weight_matrix(arena_, slots_.embedding);
+  embedding.table = weight_matrix(arena_, layout_.embedding);
   embedding.num_tokens = num_tokens;
   cpu::embedding(embedding, context);
 
@@ -110,9 +110,10 @@ void DenseDecoder::forward(const DecoderBatch& batch, void* kv_pool,
   rope.attention_factor = rope_.attention_factor;
   cpu::rope_cos_sin(rope, context);
 
-  for (size_t i = 0; i < slots_.layers.size(); ++i) {
-    run_layer(slots_.layers[i], kernels::kv_cache_layer(kv_pool, kv_shape, static_cast<int64_t>(i)),
-              batch, workspace, context);
+  for (size_t i = 0; i < layout_.layers.size(); ++i) {
+    run_layer(layout_.layers[i],
+              kernels::kv_cache_layer(kv_pool, kv_shape, static_cast<int64_t>(i)), batch, workspace,
+              context);
   }
 }
 
@@ -181,8 +182,8 @@ void DenseDecoder::compute_logits(std::span<const int32_t> rows, float* logits,
   lm_head.logits = logits;
   lm_head.hidden = workspace.hidden;
   lm_head.rows = rows.data();
-  lm_head.norm_weight = weight_vector(arena_, slots_.final_norm);
-  lm_head.weight = weight_matrix(arena_, slots_.lm_head);
+  lm_head.norm_weight = weight_vector(arena_, layout_.final_norm);
+  lm_head.weight = weight_matrix(arena_, layout_.lm_head);
   lm_head.workspace = workspace.normed;
   lm_head.num_rows = static_cast<int64_t>(rows.size());
   lm_head.eps = static_cast<float>(config_.rms_norm_eps);

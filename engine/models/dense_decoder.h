@@ -49,8 +49,8 @@ struct DecoderBatch {
 
 class DenseDecoder {
  public:
-  // The arena holds the weights as `slots` says and outlives the decoder.
-  DenseDecoder(const ModelConfig& config, DecoderSlots slots, const void* arena);
+  // The arena holds the weights as `layout` says and outlives the decoder.
+  DenseDecoder(const ModelConfig& config, DecoderLayout layout, const void* arena);
 
   // workspace.hidden becomes the last layer's output; the cache takes the batch's keys and values.
   void forward(const DecoderBatch& batch, void* kv_pool, const kernels::KvCacheShape& kv_shape,
@@ -66,7 +66,7 @@ class DenseDecoder {
                  const kernels::CpuContext& context) const;
 
   const ModelConfig& config_;
-  const DecoderSlots slots_;
+  const DecoderLayout layout_;
   const void* const arena_;
   const kernels::RopeFrequencies rope_;
 };

@@ -20,14 +20,14 @@ class Planner {
       : config_(config), source_(source) {}
 
   WeightPlan plan() {
-    plan_.slots.embedding =
+    plan_.layout.embedding =
         matrix({"model.embed_tokens.weight"}, {config_.vocab_size}, config_.hidden_size);
-    plan_.slots.layers.resize(static_cast<size_t>(config_.num_hidden_layers));
-    for (size_t i = 0; i < plan_.slots.layers.size(); ++i) add_layer(i);
-    plan_.slots.final_norm = vector("model.norm.weight", config_.hidden_size);
-    plan_.slots.lm_head =
+    plan_.layout.layers.resize(static_cast<size_t>(config_.num_hidden_layers));
+    for (size_t i = 0; i < plan_.layout.layers.size(); ++i) add_layer(i);
+    plan_.layout.final_norm = vector("model.norm.weight", config_.hidden_size);
+    plan_.layout.lm_head =
         config_.tie_word_embeddings
-            ? plan_.slots.embedding
+            ? plan_.layout.embedding
             : matrix({"lm_head.weight"}, {config_.vocab_size}, config_.hidden_size);
     report_extras();
     return std::move(plan_);
@@ -39,19 +39,19 @@ class Planner {
     const std::string attention = layer + "self_attn.", mlp = layer + "mlp.";
     const int64_t hidden = config_.hidden_size;
     const int64_t q = config_.q_size(), kv = config_.kv_size(), ffn = config_.intermediate_size;
-    LayerSlots& slots = plan_.slots.layers[index];
-    slots.input_norm = vector(layer + "input_layernorm.weight", hidden);
-    slots.qkv = matrix(
+    LayerSlots& layout = plan_.layout.layers[index];
+    layout.input_norm = vector(layer + "input_layernorm.weight", hidden);
+    layout.qkv = matrix(
         {attention + "q_proj.weight", attention + "k_proj.weight", attention + "v_proj.weight"},
         {q, kv, kv}, hidden);
     if (config_.qk_norm) {
-      slots.q_norm = vector(attention + "q_norm.weight", config_.head_dim);
-      slots.k_norm = vector(attention + "k_norm.weight", config_.head_dim);
+      layout.q_norm = vector(attention + "q_norm.weight", config_.head_dim);
+      layout.k_norm = vector(attention + "k_norm.weight", config_.head_dim);
     }
-    slots.o_proj = matrix({attention + "o_proj.weight"}, {hidden}, q);
-    slots.post_attention_norm = vector(layer + "post_attention_layernorm.weight", hidden);
-    slots.gate_up = interleaved(mlp + "gate_proj.weight", mlp + "up_proj.weight", ffn, hidden);
-    slots.down_proj = matrix({mlp + "down_proj.weight"}, {hidden}, ffn);
+    layout.o_proj = matrix({attention + "o_proj.weight"}, {hidden}, q);
+    layout.post_attention_norm = vector(layer + "post_attention_layernorm.weight", hidden);
+    layout.gate_up = interleaved(mlp + "gate_proj.weight", mlp + "up_proj.weight", ffn, hidden);
+    layout.down_proj = matrix({mlp + "down_proj.weight"}, {hidden}, ffn);
   }
 
   TensorView find(const std::string& name, const std::vector<int64_t>& shape) {

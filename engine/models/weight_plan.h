@@ -27,7 +27,7 @@ struct LayerSlots {
   WeightSlot post_attention_norm, gate_up, down_proj;
 };
 
-struct DecoderSlots {
+struct DecoderLayout {
   WeightSlot embedding, final_norm, lm_head;  // lm_head = embedding when tied
   std::vector<LayerSlots> layers;
 };
@@ -43,7 +43,7 @@ struct WeightPlacement {
 };
 
 struct WeightPlan {
-  DecoderSlots slots;
+  DecoderLayout layout;
   std::vector<WeightPlacement> placements;
   int64_t num_bytes = 0;  // of the arena
 };

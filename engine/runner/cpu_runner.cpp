@@ -101,7 +101,7 @@ class CpuRunner final : public ModelRunner {
       if (progress) progress("Reading weights", done);
     };
     copy_weights(weights, arena_.data(), &pool_, report, stop);
-    decoder_ = std::make_unique<DenseDecoder>(model_, std::move(weights.slots), arena_.data());
+    decoder_ = std::make_unique<DenseDecoder>(model_, std::move(weights.layout), arena_.data());
     take_buffers();
     spdlog::info("CPU runner: {}, {}", device_name(), plan_.describe());
   }

@@ -216,34 +216,45 @@ std::string without_digits(std::string_view text) {
   return out;
 }
 
-// Lines near the top or bottom of a page, by the number of pages they stand on.
+// Lines at the top or bottom of many pages. With a page number in them they stand on most pages or
+// on every other one; fewer may be the beginnings of short chapters.
 class RunningHeads {
  public:
   explicit RunningHeads(const Document& document) {
     if (!document.has_real_pages || document.pages.size() < 4) return;
-    enough_ = std::max<size_t>(3, document.pages.size() / 5);
-    for (const std::string& page : document.pages) {
-      const auto lines = lines_of(page);
-      std::vector<std::string> edges;
-      for (size_t i = 0; i < lines.size(); ++i)
-        if ((i < 3 || i + 3 >= lines.size()) && !lines[i].text.empty() &&
-            lines[i].text.size() <= kMaxLineBytes)
-          edges.push_back(without_digits(lines[i].text));
-      std::sort(edges.begin(), edges.end());
-      edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
-      for (std::string& edge : edges) ++pages_[std::move(edge)];
-    }
+    enough_same_ = std::max<size_t>(3, document.pages.size() / 5);
+    enough_numbered_ = std::max<size_t>(3, document.pages.size() * 2 / 5);
+    for (const std::string& page : document.pages) add_page(page);
   }
 
   bool contains(std::string_view line) const {
-    if (enough_ == 0) return false;
-    const auto it = pages_.find(without_digits(line));
-    return it != pages_.end() && it->second >= enough_;
+    return enough_same_ > 0 && (count(same_, std::string(line)) >= enough_same_ ||
+                                count(numbered_, without_digits(line)) >= enough_numbered_);
   }
 
  private:
-  std::unordered_map<std::string, size_t> pages_;
-  size_t enough_ = 0;
+  using Counts = std::unordered_map<std::string, size_t>;
+
+  static size_t count(const Counts& counts, const std::string& line) {
+    const auto it = counts.find(line);
+    return it == counts.end() ? 0 : it->second;
+  }
+
+  void add_page(const std::string& page) {
+    constexpr size_t kEdgeLines = 2;
+    std::vector<std::string_view> lines;
+    for (const Line& line : lines_of(page))
+      if (!line.text.empty()) lines.push_back(line.text);
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if ((i >= kEdgeLines && i + kEdgeLines < lines.size()) || lines[i].size() > kMaxLineBytes)
+        continue;
+      ++same_[std::string(lines[i])];
+      if (without_digits(lines[i]).size() < lines[i].size()) ++numbered_[without_digits(lines[i])];
+    }
+  }
+
+  Counts same_, numbered_;
+  size_t enough_same_ = 0, enough_numbered_ = 0;
 };
 
 bool is_underline(std::string_view text) {

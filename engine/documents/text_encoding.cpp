@@ -84,8 +84,8 @@ FileKind kind_of_magic(std::string_view bytes) {
 
 bool is_common_unit(char16_t u) {
   return (u >= 0x20 && u < 0x7f) || u == '\n' || u == '\r' || u == '\t' ||
-         (u >= 0xa0 && u < 0x600) || (u >= 0x2000 && u < 0x2070) || (u >= 0x3000 && u < 0xa000) ||
-         (u >= 0xac00 && u < 0xd7a4) || (u >= 0xff00 && u < 0xfff0);
+         (u >= 0xa0 && u < 0x180) || (u >= 0x370 && u < 0x600) || (u >= 0x2000 && u < 0x2070) ||
+         (u >= 0x3000 && u < 0xa000) || (u >= 0xac00 && u < 0xd7a4) || (u >= 0xff00 && u < 0xfff0);
 }
 
 struct Utf16Score {

@@ -48,6 +48,16 @@ std::string to_latin1(const std::string& utf8) {
   return out;
 }
 
+// A file that opens for everybody does so whatever password is given.
+DocumentPointer load_unlocked(std::string_view bytes, const std::string& password) {
+  DocumentPointer document;
+  for (const std::string& candidate : {password, to_latin1(password), std::string()}) {
+    document = load(bytes, candidate);
+    if (document == nullptr || !document->is_locked()) break;
+  }
+  return document;
+}
+
 // A file without an end has lost pages, even where poppler can repair it: "%%EOF" belongs into the
 // last kilobyte; some programs append blanks, zeros or a signature.
 bool has_end(std::string_view bytes) {
@@ -104,11 +114,7 @@ void extract_pdf(std::string_view bytes, const std::string& password, uint32_t m
                  FrameWriter& writer) {
   if (bytes.size() > INT_MAX) throw Failed{FailureCode::TooMuchText, bytes.size()};
   if (!has_end(bytes)) throw Failed{FailureCode::TruncatedPdf};
-  DocumentPointer document = load(bytes, password);
-  if (document != nullptr && document->is_locked()) {
-    const std::string other = to_latin1(password);
-    if (other != password) document = load(bytes, other);
-  }
+  const DocumentPointer document = load_unlocked(bytes, password);
   if (document == nullptr) throw Failed{FailureCode::BrokenPdf};
   if (document->is_locked())
     throw Failed{password.empty() ? FailureCode::PasswordRequired : FailureCode::WrongPassword};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "engine/core/batch_builder.h"
 #include "engine/core/loading.h"
 #include "engine/core/stats_window.h"
+#include "engine/core/time_budget.h"
 #include "engine/error.h"
 #include "engine/log.h"
 #include "engine/runner/model_runner.h"
@@ -67,6 +69,13 @@ SchedulerConfig scheduler_config(const EngineConfig& config, const ModelRunner& 
   return scheduler;
 }
 
+// On the CPU a chosen budget is the upper end of one that follows the clock; one that somebody
+// asked for is kept as it is.
+std::optional<TimeBudget> time_budget(const EngineConfig& requested, const EngineConfig& resolved) {
+  if (resolved.device != "cpu" || requested.max_num_batched_tokens != 0) return std::nullopt;
+  return TimeBudget(TimeBudget::kSmallestChunk, resolved.max_num_batched_tokens);
+}
+
 ModelInfo info_of(const ModelConfig& model) {
   ModelInfo info;
   info.architecture = model.architecture;
@@ -86,6 +95,7 @@ struct Engine::Impl {
         config(resolve(requested, *runner)),
         info(std::move(model_info)),
         scheduler(scheduler_config(config, *runner)),
+        budget(time_budget(requested, config)),
         batch_builder(runner->block_size()) {
     update_stats();
   }
@@ -110,6 +120,7 @@ struct Engine::Impl {
 
   // Stepping thread.
   Scheduler scheduler;
+  std::optional<TimeBudget> budget;
   BatchBuilder batch_builder;
   std::unordered_map<uint64_t, std::unique_ptr<ActiveRequest>> requests;
   uint64_t last_id = 0;
@@ -274,7 +285,8 @@ bool Engine::step() {
   Impl& engine = *impl_;
   if (!has_work()) return false;
   const auto begin = Clock::now();
-  const Step step = engine.scheduler.schedule();
+  const Step step = engine.scheduler.schedule(engine.budget ? engine.budget->tokens()
+                                                            : engine.config.max_num_batched_tokens);
   for (const ScheduledSequence& item : step.sequences)
     engine.find(item.sequence->id).step_started(begin);
   std::vector<SampledToken> tokens;
@@ -291,7 +303,9 @@ bool Engine::step() {
   engine.scheduler.commit(step, token_ids);
   engine.publish(step, tokens);
   ++engine.running_stats.num_steps;
-  engine.window.add(std::chrono::duration<double>(Clock::now() - begin).count(), step.num_samples);
+  const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  engine.window.add(seconds, step.num_samples);
+  if (engine.budget) engine.budget->add(step.num_tokens, seconds);
   engine.update_stats();
   if (kCheckWhenIdle && !has_work()) check_integrity();
   return true;

@@ -35,10 +35,11 @@ void Scheduler::add(Sequence* sequence) {
   waiting_.push_back(sequence);
 }
 
-Step Scheduler::schedule() {
+Step Scheduler::schedule(int token_budget) {
+  token_budget = std::clamp(token_budget, max_num_running_, config_.max_num_batched_tokens);
   Step step;
   const bool others_start = next_can_start();
-  const Shares shares = share_budget(others_start);
+  const Shares shares = share_budget(token_budget, others_start);
   // Growing may preempt sequences at the end of running_, whose turn has not come yet.
   for (size_t i = 0; i < running_.size(); ++i) {
     Sequence* sequence = running_[i];
@@ -50,8 +51,8 @@ Step Scheduler::schedule() {
   return step;
 }
 
-Scheduler::Shares Scheduler::share_budget(bool others_start) const {
-  Shares shares{std::vector<int>(running_.size()), config_.max_num_batched_tokens};
+Scheduler::Shares Scheduler::share_budget(int token_budget, bool others_start) const {
+  Shares shares{std::vector<int>(running_.size()), token_budget};
   int behind = 0;  // sequences that lack more than one token and have no share yet
   for (size_t i = 0; i < running_.size(); ++i) {
     if (running_[i]->num_uncomputed_tokens() > 1) {

@@ -65,8 +65,11 @@ class Scheduler {
   // max_num_tokens <= capacity_tokens(): one that could never fit is the caller's to refuse.
   void add(Sequence* sequence);
 
-  // What to compute now; blocks for it are taken. Empty when there is nothing to do.
-  Step schedule();
+  // What to compute now, at most token_budget tokens; blocks for it are taken. Empty when there is
+  // nothing to do. Budgets outside [sequences that may run, max_num_batched_tokens] become the
+  // nearest one inside, so that every running sequence always gets a token.
+  Step schedule(int token_budget);
+  Step schedule() { return schedule(config_.max_num_batched_tokens); }
 
   // After the pass: tokens[i] was drawn for the i-th sequence of the step that samples. Sequences
   // that end here have status Finished and a finish_reason, and hold no blocks any more.
@@ -94,7 +97,7 @@ class Scheduler {
     int left = 0;
   };
 
-  Shares share_budget(bool others_start) const;
+  Shares share_budget(int token_budget, bool others_start) const;
   int cost(int num_tokens, int position) const;
   int affordable(int num_tokens, int position, int budget) const;
   std::vector<int32_t> cached_prefix(const Sequence& sequence) const;

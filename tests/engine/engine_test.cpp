@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "engine/core/time_budget.h"
 #include "engine/engine.h"
 #include "tests/engine/expect_error.h"
 #include "tests/engine/fake_runner.h"
@@ -581,4 +582,26 @@ void EngineTest::zeros_of_the_config_are_chosen() {
   EXPECT_ERROR(Fixture(options, config), ErrorCode::OutOfMemory, "513");
   config.max_model_len = 300;
   EXPECT_ERROR(Fixture(options, config), ErrorCode::InvalidArgument, "the model allows 256");
+}
+
+void EngineTest::time_budget_follows_the_speed() {
+  engine::TimeBudget fast(32, 512);
+  QCOMPARE(fast.tokens(), 128);
+  fast.add(128, 0.01);
+  fast.add(256, 0.02);
+  QCOMPARE(fast.tokens(), 512);
+  fast.add(512, 0.04);
+  QCOMPARE(fast.tokens(), 512);
+  fast.add(1, 0.01);  // an answer's step tells nothing
+  QCOMPARE(fast.tokens(), 512);
+  engine::TimeBudget slow(32, 512);
+  slow.add(128, 3.2);
+  QCOMPARE(slow.tokens(), 40);
+  slow.add(40, 0.9);
+  QCOMPARE(slow.tokens(), 40);
+  slow.add(40, 40);
+  QCOMPARE(slow.tokens(), 32);
+  slow.add(32, 40);
+  QCOMPARE(slow.tokens(), 32);
+  QCOMPARE(engine::TimeBudget(32, 16).tokens(), 16);
 }

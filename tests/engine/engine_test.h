@@ -30,4 +30,5 @@ class EngineTest : public QObject {
   void random_requests_data();
   void random_requests();
   void zeros_of_the_config_are_chosen();
+  void time_budget_follows_the_speed();
 };

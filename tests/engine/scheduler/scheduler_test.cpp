@@ -324,6 +324,21 @@ void SchedulerTest::finish_while_waiting_and_running() {
   QVERIFY(driver.scheduler.schedule().empty());
 }
 
+void SchedulerTest::budget_of_a_step_may_be_lower() {
+  Scheduler scheduler(config(64, 4, 4, 64));
+  Sequence sequence;
+  sequence.token_ids = range(200);
+  sequence.num_prompt_tokens = 200;
+  sequence.max_num_tokens = 201;
+  scheduler.add(&sequence);
+  for (const auto& [asked, given] : {std::pair(20, 20), {1, 4}, {1000, 64}, {64, 64}}) {
+    const Step step = scheduler.schedule(asked);
+    QCOMPARE(step.num_tokens, given);
+    scheduler.commit(step, {});
+    scheduler.check_integrity();
+  }
+}
+
 void SchedulerTest::random_workload_data() {
   QTest::addColumn<int>("num_blocks");
   QTest::addColumn<int>("block_size");

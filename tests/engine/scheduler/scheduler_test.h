@@ -19,6 +19,7 @@ class SchedulerTest : public QObject {
   void sequence_as_large_as_the_cache_ends();
   void stop_token_and_length();
   void finish_while_waiting_and_running();
+  void budget_of_a_step_may_be_lower();
   void random_workload_data();
   void random_workload();
 };

@@ -26,7 +26,7 @@ QHash<int, QByteArray> RoleListModel::roleNames() const {
 }
 
 QVariant RoleListModel::data(const QModelIndex& index, int role) const {
-  if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) return {};
+  if (!index.isValid() || index.row() >= roles_.size()) return {};
   if (role == Qt::DisplayRole) role = NameRole;
   const QByteArray key = roleNames().value(role);
   return key.isEmpty() ? QVariant() : toMap(roles_[index.row()]).value(QString::fromLatin1(key));

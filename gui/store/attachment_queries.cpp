@@ -99,9 +99,9 @@ void setAttachmentTokens(Database& db, qint64 id, int tokens, const QString& tok
 void linkAttachments(Database& db, qint64 message_id, const QList<AttachmentRow>& attachments) {
   auto s = db.prepare(QStringLiteral(
       "INSERT INTO message_attachments(message_id, position, attachment_id, name)"
-      " SELECT ?1, ?2, id, CASE WHEN ?4 = '' THEN name ELSE ?4 END FROM attachments WHERE id = ?3"));
+      " SELECT ?, ?, id, ifnull(nullif(?, ''), name) FROM attachments WHERE id = ?"));
   for (qsizetype i = 0; i < attachments.size(); ++i) {
-    s.bind(message_id).bind(static_cast<qint64>(i)).bind(attachments[i].id).bind(attachments[i].name).run();
+    s.bind(message_id).bind(static_cast<qint64>(i)).bind(attachments[i].name).bind(attachments[i].id).run();
     if (db.changes() == 0) {
       throw StoreError(StoreErrorCode::NotFound, QStringLiteral("attachment %1").arg(attachments[i].id));
     }
@@ -133,9 +133,9 @@ void setDraftAttachments(Database& db, qint64 conversation_id, const QList<Attac
   db.prepare(QStringLiteral("DELETE FROM draft_attachments WHERE conversation_id = ?")).bind(conversation_id).run();
   auto s = db.prepare(QStringLiteral(
       "INSERT INTO draft_attachments(conversation_id, position, attachment_id, name)"
-      " SELECT ?1, ?2, id, CASE WHEN ?4 = '' THEN name ELSE ?4 END FROM attachments WHERE id = ?3"));
+      " SELECT ?, ?, id, ifnull(nullif(?, ''), name) FROM attachments WHERE id = ?"));
   for (qsizetype i = 0; i < attachments.size(); ++i) {
-    s.bind(conversation_id).bind(static_cast<qint64>(i)).bind(attachments[i].id).bind(attachments[i].name).run();
+    s.bind(conversation_id).bind(static_cast<qint64>(i)).bind(attachments[i].name).bind(attachments[i].id).run();
   }
 }
 

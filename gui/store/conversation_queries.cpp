@@ -76,9 +76,9 @@ void setSampling(Database& db, qint64 id, const QString& json) {
 }
 
 void setLeaf(Database& db, qint64 id, qint64 message_id) {
-  db.prepare(QStringLiteral("UPDATE conversations SET leaf_id = ?1 WHERE id = ?2 AND (?1 IS NULL OR EXISTS("
-                            "SELECT 1 FROM messages WHERE messages.id = ?1 AND conversation_id = ?2))"))
-      .bindId(message_id).bind(id).run();
+  db.prepare(QStringLiteral("UPDATE conversations SET leaf_id = ? WHERE id = ? AND EXISTS("
+                            "SELECT 1 FROM messages m WHERE m.id = ? AND m.conversation_id = conversations.id)"))
+      .bind(message_id).bind(id).bind(message_id).run();
   if (db.changes() == 0) {
     throw StoreError(StoreErrorCode::NotFound, QStringLiteral("message %1 of conversation %2").arg(message_id).arg(id));
   }

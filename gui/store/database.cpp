@@ -37,6 +37,19 @@ StoreErrorCode codeOf(const QSqlError& error) {
   }
 }
 
+// SQLite would take a lone surrogate and the character after it for a pair.
+QString withoutLoneSurrogates(QString text) {
+  for (qsizetype at = 0; at < text.size(); ++at) {
+    if (!text[at].isSurrogate()) continue;
+    if (text[at].isHighSurrogate() && at + 1 < text.size() && text[at + 1].isLowSurrogate()) {
+      ++at;
+    } else {
+      text[at] = QChar::ReplacementCharacter;
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 // -- Statement
@@ -63,8 +76,7 @@ Database::Statement& Database::Statement::bind(double value) { return bindRaw(va
 
 Database::Statement& Database::Statement::bind(const QString& value) {
   if (value.isEmpty()) return bindRaw(QStringLiteral(""));  // a null QString would be NULL
-  // SQLite would take a lone surrogate and the character after it for a pair.
-  return bindRaw(value.isValidUtf16() ? value : QString::fromUtf8(value.toUtf8()));
+  return bindRaw(value.isValidUtf16() ? value : withoutLoneSurrogates(value));
 }
 
 Database::Statement& Database::Statement::bindId(qint64 value) {
@@ -143,16 +155,17 @@ void Database::open(const QString& path, Access access, qint64 max_pages) {
     connection_->setDatabaseName(path);
   }
   connection_->setConnectOptions(options);
+  const bool is_new = access == Access::Exclusive && QFileInfo(path).size() == 0;
   try {
     if (!connection_->open()) fail(QStringLiteral("open"), connection_->lastError());
-    configure(max_pages);
+    configure(max_pages, is_new);
   } catch (const StoreError&) {
     close();
     throw;
   }
 }
 
-void Database::configure(qint64 max_pages) {
+void Database::configure(qint64 max_pages, bool is_new) {
   exec(QStringLiteral("PRAGMA trusted_schema=OFF"));
   exec(QStringLiteral("PRAGMA cell_size_check=ON"));
   exec(QStringLiteral("PRAGMA mmap_size=0"));
@@ -161,7 +174,8 @@ void Database::configure(qint64 max_pages) {
   exec(QStringLiteral("PRAGMA temp_store=MEMORY"));
   if (access_ == Access::ReadOnly) return;
   exec(QStringLiteral("PRAGMA secure_delete=ON"));
-  exec(QStringLiteral("PRAGMA auto_vacuum=INCREMENTAL"));  // counts for a new file only
+  // Only a new file takes it; for an old one this would be a write, and what is opened may not be ours to change.
+  if (is_new) exec(QStringLiteral("PRAGMA auto_vacuum=INCREMENTAL"));
   if (access_ == Access::Exclusive) {
     // In this order: exclusive before the first access keeps WAL's index in our memory instead of a shared file.
     exec(QStringLiteral("PRAGMA locking_mode=EXCLUSIVE"));

@@ -22,7 +22,8 @@ class Database {
     Memory,     // no file
   };
 
-  // A prepared statement on loan: reset when it goes out of scope. Values are bound in order.
+  // A prepared statement on loan: reset when it goes out of scope. Values are bound in order to plain '?' (Qt miscounts
+  // numbered ones).
   class Statement {
    public:
     Statement(Statement&& other) noexcept;
@@ -97,7 +98,7 @@ class Database {
 
  private:
   [[noreturn]] void fail(const QString& sql, const QSqlError& error) const;
-  void configure(qint64 max_pages);
+  void configure(qint64 max_pages, bool is_new);
 
   QString name_;
   QString path_;

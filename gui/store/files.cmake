@@ -2,6 +2,7 @@ target_sources(fireside_gui PRIVATE
   store/attachment_queries.cpp store/attachment_queries.h
   store/conversation_queries.cpp store/conversation_queries.h
   store/database.cpp store/database.h
+  store/export.cpp store/export.h
   store/file_system.cpp store/file_system.h
   store/job_queue.cpp store/job_queue.h
   store/message_queries.cpp store/message_queries.h
@@ -12,6 +13,7 @@ target_sources(fireside_gui PRIVATE
   store/salvage.cpp store/salvage.h
   store/search_queries.cpp store/search_queries.h
   store/search_text.cpp store/search_text.h
+  store/single_instance.cpp store/single_instance.h
   store/storage_status.cpp store/storage_status.h
   store/store.cpp store/store.h
   store/store_error.cpp store/store_error.h

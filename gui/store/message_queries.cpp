@@ -95,6 +95,7 @@ ConversationData load(Database& db, qint64 conversation_id) {
 
 Exchange insertExchange(Database& db, qint64 conversation_id, qint64 parent_id, const NewMessage& message,
                         const NewAnswer& answer, qint64 now) {
+  conversation(db, conversation_id);  // throws when it is gone
   if (parent_id != 0 && placeOf(db, parent_id).conversation_id != conversation_id) notFound(parent_id);
   db.prepare(QStringLiteral("INSERT INTO messages(conversation_id, parent_id, author, created_at, role_id, role_name, text)"
                             " VALUES(?, ?, 'user', ?, ?, ?, ?)"))

@@ -6,6 +6,7 @@
 #include <QStringList>
 #include <QTemporaryDir>
 #include <QVariant>
+#include <QtEndian>
 #include <algorithm>
 #include <optional>
 
@@ -122,6 +123,20 @@ class TableSalvage {
   int failures_ = 0;
 };
 
+// SQLite refuses a file that is shorter than its header says. Zeros in place of the missing pages make them unreadable
+// pages like any other.
+void fillUp(const QString& path) {
+  QFile file(path);
+  if (!file.open(QIODevice::ReadWrite)) return;
+  const QByteArray header = file.read(100);
+  if (header.size() < 100) return;
+  const auto* bytes = reinterpret_cast<const uchar*>(header.constData());
+  const qint64 raw_size = qFromBigEndian<quint16>(bytes + 16);
+  const qint64 page_size = raw_size == 1 ? 65536 : raw_size;
+  const qint64 size = page_size * qFromBigEndian<quint32>(bytes + 28);
+  if (size > file.size() && size <= 16 * file.size() + (16 << 20)) file.resize(size);
+}
+
 // What refers to something that is lost.
 void mend(Database& db) {
   for (const char* sql : {
@@ -167,6 +182,7 @@ Salvaged salvage(const QString& damaged, Database& target, const QString& scratc
   const QString copy = scratch.filePath(QStringLiteral("copy.db"));
   if (!QFile::copy(damaged, copy)) return salvaged;
   QFile::setPermissions(copy, QFile::ReadOwner | QFile::WriteOwner);
+  fillUp(copy);
   const QString wal = QStringLiteral("-wal");
   if (QFileInfo::exists(damaged + wal)) QFile::copy(damaged + wal, copy + wal);
   try {

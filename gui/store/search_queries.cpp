@@ -17,6 +17,7 @@ namespace {
 constexpr int kBatch = 1000;        // matches read at a time
 constexpr int kMaxMatches = 8000;   // looked at in one search
 constexpr int kScanLimit = 20000;   // messages looked at for a text without words
+constexpr int kMaxShown = 200000;   // characters of a message that a snippet is looked for in
 constexpr double kDayMs = 86400000;
 
 struct Found {
@@ -83,6 +84,17 @@ bool scanMessages(Database& db, const SearchQuery& query, FoundMap* found) {
   return db.scalar(QStringLiteral("SELECT count(*) FROM messages")) <= kScanLimit;
 }
 
+// The message's text, or the names of its attachments when only they match.
+QString textToShow(Database& db, const SearchQuery& query, qint64 message_id) {
+  auto s = db.prepare(QStringLiteral("SELECT m.text, ifnull((SELECT group_concat(l.name, ', ') FROM message_attachments l"
+                                     " WHERE l.message_id = m.id), '') FROM messages m WHERE m.id = ?"));
+  s.bind(message_id);
+  if (!s.next()) return {};
+  const QString text = s.text(0).left(kMaxShown);
+  const QString names = s.text(1);
+  return !names.isEmpty() && query.matches(text, 1).isEmpty() ? names : text;
+}
+
 SearchHit makeHit(Database& db, const SearchQuery& query, ConversationRow conversation, Found* found) {
   SearchHit hit;
   hit.messageId = found->message_id;
@@ -90,15 +102,11 @@ SearchHit makeHit(Database& db, const SearchQuery& query, ConversationRow conver
   bool whole_words = false;
   hit.titleMatches = query.matches(conversation.title, 16, &whole_words);
   if (found->message_id != 0) {
-    auto s = db.prepare(QStringLiteral("SELECT text FROM messages WHERE id = ?"));
-    s.bind(found->message_id);
-    if (s.next()) {
-      const QString text = s.text(0).left(200000);
-      bool whole = false;
-      query.matches(text, 1000, &whole);
-      whole_words = whole_words || whole;
-      hit.snippet = query.snippet(text, &hit.matches);
-    }
+    const QString text = textToShow(db, query, found->message_id);
+    bool whole = false;
+    query.matches(text, 1000, &whole);
+    whole_words = whole_words || whole;
+    hit.snippet = query.snippet(text, &hit.matches);
   }
   found->whole_words = whole_words;
   hit.conversation = std::move(conversation);

@@ -95,7 +95,11 @@ QString foldRun(QStringView run) {
   int units = 1;
   for (qsizetype at = 0; at < decomposed.size() && folded.size() < kMaxWordLength; at += units) {
     const char32_t c = codePointAt(decomposed, at, &units);
-    if (!isOptionalMark(c)) folded += QStringView(decomposed).mid(at, units);
+    if (c == 0xdf || c == 0x1e9e) {
+      folded += QStringLiteral("ss");  // Qt folds ß to itself
+    } else if (!isOptionalMark(c)) {
+      folded += QStringView(decomposed).mid(at, units);
+    }
   }
   folded = folded.toCaseFolded();
   return staysOneWord(folded) ? folded : run.left(kMaxWordLength).toString();

@@ -36,8 +36,8 @@ void deleteForGood(Database& db, qint64 conversation_id) {
   {
     auto s = db.prepare(QStringLiteral(
         "SELECT attachment_id FROM message_attachments l JOIN messages m ON m.id = l.message_id"
-        " WHERE m.conversation_id = ?1 UNION SELECT attachment_id FROM draft_attachments WHERE conversation_id = ?1"));
-    s.bind(conversation_id);
+        " WHERE m.conversation_id = ? UNION SELECT attachment_id FROM draft_attachments WHERE conversation_id = ?"));
+    s.bind(conversation_id).bind(conversation_id);
     attachments = ids(s);
   }
   removeFromIndex(db, conversation_id);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// What keys and dialogs ask of the window.
+import QtQuick
+import Fireside.Gui
+import Fireside.Ui
+
+Item {
+    id: actions
+
+    required property App app
+    required property AppKeys keys
+    required property ChatPage chatPage
+    readonly property ChatSession chat: app.chat
+    // The linter knows no 64-bit properties, no maps and nothing of dialogs: those are read through here.
+    readonly property var untyped: app
+    readonly property var files: filePicker.item
+    readonly property var folder: folderPicker.item
+
+    signal pageWanted(page: string)
+    signal sidebarWanted()
+    signal searchWanted()
+    signal newChatWanted()
+    signal rolesWanted()
+    signal helpWanted()
+    signal fullScreenWanted()
+
+    // A dialog of the platform, made when it is first asked for.
+    function openDialog(loader: Loader, file: string): void {
+        if (loader.status === Loader.Null)
+            loader.setSource(Qt.resolvedUrl(file));
+        open(loader.item);
+    }
+    function open(dialog: var): void { dialog.open(); }
+    function chooseFiles(): void { openDialog(filePicker, "documents/FilePicker.qml"); }
+    function chooseFolder(): void { openDialog(folderPicker, "models/FolderPicker.qml"); }
+    function insertText(text: string): void {
+        pageWanted("");
+        if (!chat.pasteText(text))
+            chatPage.composer.input.insert(chatPage.composer.input.cursorPosition, text);
+    }
+    // Built-in roles are copied before they are changed.
+    function editableRole(roleId: string): string {
+        return untyped.roles.get(roleId).builtIn ? app.roles.duplicate(roleId) : roleId;
+    }
+    function zoom(step: int): void {
+        const scale = step === 0 ? 1 : app.settings.textScale + step * 0.1;
+        app.settings.textScale = Math.max(0.8, Math.min(2, Math.round(scale * 100) / 100));
+    }
+
+    visible: false
+
+    AppShortcuts {
+        keys: actions.keys
+        onNewChat: actions.newChatWanted()
+        onSearch: actions.searchWanted()
+        onFind: {
+            actions.pageWanted("");
+            if (actions.chat.transcript.count > 0)
+                actions.chatPage.openFind();
+        }
+        onSidebar: actions.sidebarWanted()
+        onSettings: actions.pageWanted("settings")
+        onModels: actions.pageWanted("models")
+        onRoles: {
+            actions.pageWanted("");
+            actions.rolesWanted();
+        }
+        onAttach: actions.chooseFiles()
+        onRegenerate: {
+            const answer = actions.chatPage.transcript.selection.lastAnswer();
+            if (answer > 0 && !actions.chat.busy)
+                actions.chat.regenerate(answer);
+        }
+        onCopyAnswer: {
+            const answer = actions.chatPage.transcript.selection.lastAnswer();
+            if (answer > 0)
+                actions.app.copyToClipboard(actions.chat.messageText(answer));
+        }
+        onCopyCode: {
+            const code = actions.chatPage.transcript.selection.lastCode();
+            if (code.length > 0)
+                actions.app.copyToClipboard(code);
+        }
+        onPreviousChat: {
+            actions.app.openPrevious();
+            actions.pageWanted("");
+        }
+        onNextChat: {
+            actions.app.openNext();
+            actions.pageWanted("");
+        }
+        onDeleteChat: {
+            const conversation = actions.untyped.chat.conversationId;
+            if (conversation > 0)
+                actions.app.conversations.remove(conversation);
+        }
+        onZoom: step => actions.zoom(step)
+        onFullScreen: actions.fullScreenWanted()
+        onQuit: Qt.quit()
+        onHelp: actions.helpWanted()
+    }
+
+    Loader { id: filePicker }
+    Loader { id: folderPicker }
+    Connections {
+        target: filePicker.item
+        ignoreUnknownSignals: true
+        function onAccepted(): void {
+            actions.pageWanted("");
+            actions.app.attachFiles(actions.files.selectedFiles);
+        }
+    }
+    Connections {
+        target: folderPicker.item
+        ignoreUnknownSignals: true
+        function onAccepted(): void { actions.app.models.addFolder(actions.folder.selectedFolder); }
+    }
+}

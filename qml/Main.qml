@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// The window: sidebar, page, status line. Decides nothing; connects what was pressed with who can do it.
+import QtQuick
+import QtQuick.Templates as T
+import Fireside.Gui
+import Fireside.Ui
+
+T.ApplicationWindow {
+    id: window
+
+    required property App app
+    readonly property bool narrow: width < 760
+    // "" is the conversation; "models", "settings", "role".
+    property string page: ""
+    property string editedRole: ""
+    // In a narrow window the sidebar lies over the page and is opened for a moment.
+    property bool overlayOpen: false
+    readonly property bool sidebarShown: narrow ? overlayOpen : app.settings.sidebarVisible
+    readonly property bool chinese: qsTr("en", "the code of the language that this is translated to").startsWith("zh")
+
+    function showPage(name: string): void {
+        page = name;
+        overlayOpen = false;
+        if (name === "")
+            chatPage.focusInput();
+    }
+    function toggleSidebar(): void {
+        if (narrow)
+            overlayOpen = !overlayOpen;
+        else
+            app.settings.sidebarVisible = !app.settings.sidebarVisible;
+    }
+    function newChat(): void {
+        app.newChat();
+        showPage("");
+    }
+    title: app.chat.title.length > 0 ? app.chat.title + " – Fireside" : "Fireside"
+    minimumWidth: 480
+    minimumHeight: 520
+    color: Theme.window
+    font.pixelSize: Theme.bodySize
+
+    Component.onCompleted: {
+        geometry.restore();
+        visible = true;
+        chatPage.focusInput();
+    }
+
+    WindowGeometry {
+        id: geometry
+        window: window
+        settings: window.app.settings
+    }
+    SystemAppearance { id: system }
+    Binding { target: Theme; property: "dark"; value: window.app.settings.theme === "dark" || (window.app.settings.theme !== "light" && system.dark) }
+    Binding { target: Theme; property: "chinese"; value: window.chinese }
+    Binding { target: Theme; property: "textScale"; value: window.app.settings.textScale }
+    Binding { target: Theme; property: "reduceMotion"; value: window.app.settings.reduceMotion || system.reduceMotion }
+
+    AppKeys { id: appKeys }
+    Actions {
+        id: actions
+        app: window.app
+        keys: appKeys
+        chatPage: chatPage
+        onPageWanted: page => window.showPage(page)
+        onSidebarWanted: window.toggleSidebar()
+        onSearchWanted: {
+            if (!window.sidebarShown)
+                window.toggleSidebar();
+            sidebar.focusSearch();
+        }
+        onNewChatWanted: window.newChat()
+        onRolesWanted: popovers.openRoles(chatPage.composer)
+        onHelpWanted: popovers.openKeys()
+        onFullScreenWanted: window.visibility = window.visibility === Window.FullScreen ? Window.AutomaticVisibility : Window.FullScreen
+    }
+
+    FocusScope {
+        id: root
+        anchors.fill: parent
+        focus: true
+
+        // Whoever is nearer to the keyboard takes Esc first.
+        Keys.onEscapePressed: {
+            if (window.overlayOpen)
+                window.overlayOpen = false;
+            else if (window.page !== "")
+                window.showPage("");
+            else
+                window.app.chat.stop();
+        }
+
+        Item {
+            id: main
+            anchors.top: parent.top
+            anchors.bottom: parent.bottom
+            anchors.right: parent.right
+            anchors.left: window.sidebarShown && !window.narrow ? sidebar.right : parent.left
+
+            Banner {
+                id: storageBanner
+                objectName: "storageBanner"
+                anchors.top: parent.top
+                anchors.left: parent.left
+                anchors.right: parent.right
+                height: visible ? implicitHeight : 0
+                visible: window.app.storage.message.length > 0
+                radius: 0
+                tone: window.app.storage.readOnly ? Banner.Bad : Banner.Warn
+                text: window.app.storage.message
+                dismissable: !window.app.storage.readOnly && !window.app.storage.diskFull
+                onDismissed: window.app.storage.dismiss()
+            }
+            ChatPage {
+                id: chatPage
+                anchors.top: storageBanner.bottom
+                anchors.bottom: status.top
+                anchors.left: parent.left
+                anchors.right: parent.right
+                visible: window.page === ""
+                focus: visible
+                app: window.app
+                leadingSpace: openSidebar.visible ? 32 : 0
+                onModelsWanted: window.showPage("models")
+                onFolderWanted: actions.chooseFolder()
+                onAttachWanted: actions.chooseFiles()
+                onRoleWanted: chip => popovers.openRoles(chip)
+            }
+            SidePages {
+                anchors.fill: chatPage
+                app: window.app
+                keys: appKeys
+                page: window.page
+                editedRole: window.editedRole
+                leadingSpace: chatPage.leadingSpace
+                onClosed: window.showPage("")
+                onFolderWanted: actions.chooseFolder()
+            }
+            IconButton {
+                id: openSidebar
+                objectName: "showSidebar"
+                x: 8
+                anchors.top: storageBanner.bottom
+                anchors.topMargin: 8
+                visible: !window.sidebarShown
+                iconName: "sidebar"
+                text: qsTr("Show the sidebar")
+                keys: "Ctrl+B"
+                onClicked: window.toggleSidebar()
+            }
+            StatusLine {
+                id: status
+                objectName: "statusLine"
+                anchors.bottom: parent.bottom
+                anchors.left: parent.left
+                anchors.right: parent.right
+                engine: window.app.engine
+                chat: window.app.chat
+                onClicked: popovers.openDetails()
+            }
+        }
+
+        Rectangle {
+            anchors.fill: parent
+            visible: window.narrow && window.overlayOpen
+            color: "#66000000"
+
+            MouseArea {
+                anchors.fill: parent
+                onClicked: window.overlayOpen = false
+            }
+        }
+        Sidebar {
+            id: sidebar
+            objectName: "sidebar"
+            anchors.top: parent.top
+            anchors.bottom: parent.bottom
+            width: window.narrow ? Math.min(300, root.width - 56) : window.app.settings.sidebarWidth
+            visible: window.sidebarShown
+            app: window.app
+            page: window.page
+            onChosen: window.showPage("")
+            onHitChosen: (conversationId, messageId) => {
+                chatPage.wantedMessage = messageId;
+                if (window.app.chat.conversationId !== conversationId)
+                    window.app.openConversation(conversationId);
+                window.showPage("");
+                chatPage.showWanted();
+            }
+            onNewChatWanted: window.newChat()
+            onPageWanted: page => window.showPage(window.page === page ? "" : page)
+            onHideWanted: window.toggleSidebar()
+        }
+        SidebarEdge {
+            anchors.top: parent.top
+            anchors.bottom: parent.bottom
+            anchors.right: sidebar.right
+            visible: sidebar.visible && !window.narrow
+            settings: window.app.settings
+        }
+        DropVeil {
+            anchors.fill: parent
+            onFilesDropped: urls => {
+                window.showPage("");
+                window.app.attachFiles(urls);
+            }
+            onTextDropped: text => actions.insertText(text)
+        }
+    }
+
+    Popovers {
+        id: popovers
+        app: window.app
+        keys: appKeys
+        statusLine: status
+        onClosed: if (window.page === "") chatPage.focusInput()
+        onPageWanted: page => window.showPage(page)
+        onRoleEditWanted: roleId => {
+            window.editedRole = roleId.length > 0 ? actions.editableRole(roleId) : "";
+            window.showPage("role");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A row of the transcript: full width, its content in the centred column, with a gap above.
+import QtQuick
+import Fireside.Ui
+
+Item {
+    id: row
+
+    required property int index
+    required property double messageId
+    required property TranscriptContext context
+
+    property int gap: 12
+    property int level: 0
+    property real columnWidth: context.columnWidth
+    property real bodyHeight: 0
+    // The text that a selection can run through; null for rows without any.
+    property TextEdit edit: null
+    readonly property real bodyWidth: body.width
+    default property alias content: body.data
+
+    width: ListView.view ? ListView.view.width : 0
+    height: gap + bodyHeight
+
+    Rectangle {
+        anchors.fill: body
+        anchors.margins: -8
+        radius: Theme.cardRadius
+        color: Theme.accentTint
+        visible: row.context.markedMessage !== 0 && row.context.markedMessage === row.messageId
+    }
+
+    Item {
+        id: body
+        readonly property int indent: row.level * 22
+        x: Math.round((row.width - row.columnWidth) / 2) + indent
+        y: row.gap
+        width: row.columnWidth - indent
+        height: row.bodyHeight
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// One conversation: transcript or greeting, banners, composer; find bar and sampling beside it.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import Fireside.Gui
+import Fireside.Ui
+
+FocusScope {
+    id: page
+
+    required property App app
+    readonly property ChatSession chat: app.chat
+    property int leadingSpace: 0
+    property bool firstStartSkipped: false
+    property bool samplingOpen: false
+    property alias transcript: transcript
+    property alias composer: composer
+    // Message to show as soon as its conversation is there.
+    property double wantedMessage: 0
+    // The linter knows no 64-bit properties and no maps: those are read through here.
+    readonly property var untyped: chat
+    // Nothing of it is stored yet.
+    readonly property bool fresh: untyped.conversationId === 0
+    readonly property bool empty: chat.transcript.count === 0
+    readonly property bool firstStart: empty && fresh && app.models.onlyBundled
+                                       && !app.models.searching && !app.engine.isFake && !firstStartSkipped
+
+    signal modelsWanted()
+    signal folderWanted()
+    signal attachWanted()
+    signal roleWanted(chip: Item)
+
+    function focusInput(): void { composer.focusInput(); }
+    function openFind(): void { findBar.open(); }
+    function editLast(): void {
+        const messageId = page.untyped.lastUserMessage().messageId;
+        if (messageId === undefined)
+            return;
+        transcript.showRow(page.chat.transcript.rowOfMessage(messageId));
+        transcript.context.startEditing(messageId);
+    }
+    function showWanted(): void {
+        if (wantedMessage !== 0 && transcript.showMessage(wantedMessage))
+            wantedMessage = 0;
+    }
+
+    Accessible.role: Accessible.Pane
+    Accessible.name: qsTr("Conversation")
+    onChatChanged: {
+        firstStartSkipped = false;
+        findBar.close();
+    }
+    Connections {
+        target: page.chat.transcript
+        function onCountChanged(): void { page.showWanted(); }
+    }
+
+    ColumnLayout {
+        anchors.top: parent.top
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: page.samplingOpen && page.width >= 760 ? sampling.left : parent.right
+        spacing: 0
+
+        ChatHeader {
+            Layout.fillWidth: true
+            chat: page.chat
+            leadingSpace: page.leadingSpace
+            samplingOpen: page.samplingOpen
+            onFindWanted: page.openFind()
+            onSamplingWanted: page.samplingOpen = !page.samplingOpen
+        }
+        Item {
+            Layout.fillWidth: true
+            Layout.fillHeight: true
+
+            TranscriptView {
+                id: transcript
+                anchors.fill: parent
+                visible: !page.empty
+                app: page.app
+                chat: page.chat
+                onMenuRequested: (row, link, x, y) => {
+                    menu.messageId = row ? row.messageId : 0;
+                    menu.link = link;
+                    menu.popup(transcript, x, y);
+                }
+            }
+            Loader {
+                anchors.fill: parent
+                active: page.empty && !page.firstStart && page.fresh
+                sourceComponent: Greeting {
+                    chat: page.chat
+                    onStarterChosen: text => {
+                        composer.input.text = text;
+                        page.focusInput();
+                    }
+                }
+            }
+            Loader {
+                anchors.fill: parent
+                active: page.firstStart
+                sourceComponent: FirstStart {
+                    objectName: "firstStart"
+                    app: page.app
+                    onFolderWanted: page.folderWanted()
+                    onSkipped: {
+                        page.firstStartSkipped = true;
+                        page.focusInput();
+                    }
+                }
+            }
+            FindBar {
+                id: findBar
+                objectName: "findBar"
+                anchors.top: parent.top
+                anchors.right: parent.right
+                anchors.rightMargin: 16
+                width: Math.min(implicitWidth, parent.width - 32)
+                height: implicitHeight
+                view: transcript
+                onClosed: page.focusInput()
+            }
+        }
+        ColumnLayout {
+            id: bottom
+            Layout.alignment: Qt.AlignHCenter
+            Layout.fillWidth: true
+            Layout.maximumWidth: transcript.context.columnWidth + 2 * Theme.sideMargin
+            Layout.leftMargin: Theme.sideMargin - 8
+            Layout.rightMargin: Theme.sideMargin - 8
+            Layout.topMargin: 4
+            Layout.bottomMargin: 12
+            spacing: 0
+
+            ChatBanners {
+                Layout.fillWidth: true
+                app: page.app
+                onModelsWanted: page.modelsWanted()
+            }
+            Composer {
+                id: composer
+                objectName: "composer"
+                Layout.fillWidth: true
+                app: page.app
+                chat: page.chat
+                focus: true
+                enabled: page.chat.status !== ChatSession.ReadOnly
+                maximumHeight: Math.round(page.height * 0.4)
+                onSubmitted: transcript.toEnd()
+                onRecalled: page.editLast()
+                onCopyWanted: transcript.copySelection()
+                onAttachWanted: page.attachWanted()
+                onRoleWanted: chip => page.roleWanted(chip)
+            }
+        }
+    }
+
+    // In a narrow window over the transcript, else beside it.
+    Loader {
+        id: sampling
+        anchors.top: parent.top
+        anchors.bottom: parent.bottom
+        anchors.right: parent.right
+        width: Math.min(300, page.width)
+        active: page.samplingOpen
+        sourceComponent: SamplingPanel {
+            sampling: page.chat.sampling
+            roleName: page.chat.roleName
+            onClosed: {
+                page.samplingOpen = false;
+                page.focusInput();
+            }
+        }
+    }
+
+    MessageMenu {
+        id: menu
+        view: transcript
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// An empty conversation: who is here, and a few ways to begin.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Fireside.Gui
+import Fireside.Ui
+
+Item {
+    id: greeting
+
+    required property ChatSession chat
+
+    signal starterChosen(text: string)
+
+    ColumnLayout {
+        id: column
+        anchors.centerIn: parent
+        anchors.verticalCenterOffset: -8
+        width: Math.min(640, parent.width - 48)
+        spacing: 0
+
+        Rectangle {
+            Layout.alignment: Qt.AlignHCenter
+            Layout.bottomMargin: 14
+            implicitWidth: 48
+            implicitHeight: 48
+            radius: 24
+            color: Theme.accentTint
+            visible: greeting.height > 260
+
+            Icon {
+                anchors.centerIn: parent
+                width: 24
+                height: 24
+                name: greeting.chat.roleIcon
+                color: Theme.accentText
+            }
+        }
+        UiText {
+            Layout.fillWidth: true
+            text: greeting.chat.roleGreeting
+            font.pixelSize: Theme.titleSize
+            font.weight: Font.DemiBold
+            horizontalAlignment: Text.AlignHCenter
+            wrapMode: Text.Wrap
+            Accessible.role: Accessible.Heading
+            Accessible.name: text
+        }
+        UiText {
+            Layout.fillWidth: true
+            Layout.topMargin: 6
+            Layout.bottomMargin: 24
+            text: qsTr("Drop PDFs or text files anywhere on the window to summarise them or ask about them.")
+            color: Theme.faint
+            font.pixelSize: Theme.smallSize
+            horizontalAlignment: Text.AlignHCenter
+            wrapMode: Text.Wrap
+        }
+        GridLayout {
+            Layout.fillWidth: true
+            columns: column.width < 460 ? 1 : 2
+            columnSpacing: 10
+            rowSpacing: 10
+            visible: greeting.height > 340
+
+            Repeater {
+                model: greeting.chat.roleStarters
+
+                T.AbstractButton {
+                    id: starter
+
+                    required property string modelData
+                    required property int index
+
+                    objectName: "starter"
+                    visible: index < (greeting.height < 480 && column.width < 460 ? 2 : 4)
+                    Layout.fillWidth: true
+                    Layout.preferredWidth: 1
+                    Layout.preferredHeight: Theme.smallLine * 2 + 24
+                    focusPolicy: Qt.TabFocus
+                    hoverEnabled: true
+                    text: modelData
+                    Accessible.name: text
+                    onClicked: greeting.starterChosen(modelData)
+                    Keys.onReturnPressed: clicked()
+
+                    background: Rectangle {
+                        radius: Theme.cardRadius
+                        color: starter.hovered || starter.down ? Theme.bubble : Theme.surface
+                        border.color: Theme.line
+
+                        FocusRing { shown: starter.visualFocus; around: Theme.cardRadius }
+                    }
+                    contentItem: UiText {
+                        leftPadding: 14
+                        rightPadding: 14
+                        text: starter.text
+                        color: Theme.secondary
+                        font.pixelSize: Theme.smallSize
+                        lineHeightMode: Text.FixedHeight
+                        lineHeight: Theme.smallLine
+                        verticalAlignment: Text.AlignVCenter
+                        wrapMode: Text.Wrap
+                        maximumLineCount: 2
+                        elide: Text.ElideRight
+                    }
+                }
+            }
+        }
+    }
+}

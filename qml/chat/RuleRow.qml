@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// A line between two thoughts.
+import QtQuick
+import Fireside.Ui
+
+BlockRow {
+    gap: 18
+    bodyHeight: 7
+
+    Rectangle {
+        width: parent.width
+        height: 1
+        color: Theme.line
+    }
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table: columns as wide as their content up to a limit, scrolling sideways inside itself. Cells hold the HTML of our
+// own writer.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Fireside.Ui
+
+BlockRow {
+    id: row
+
+    required property var table
+
+    bodyHeight: frame.height + 2
+
+    TableCells {
+        id: cells
+        table: row.table ?? ({})
+    }
+
+    Rectangle {
+        id: frame
+        width: Math.min(parent.width, grid.width + 2)
+        height: grid.implicitHeight + 2 + (scroll.contentWidth > scroll.width ? 10 : 0)
+        radius: Theme.cardRadius
+        color: "transparent"
+        border.color: Theme.line
+        Accessible.role: Accessible.Table
+        Accessible.name: qsTr("Table with %n row(s)", "", Math.max(0, cells.rows - 1))
+
+        Flickable {
+            id: scroll
+            anchors.fill: parent
+            anchors.margins: 1
+            contentWidth: grid.width
+            contentHeight: height
+            interactive: false
+            clip: true
+
+            T.ScrollBar.horizontal: SlimScrollBar {}
+
+            GridLayout {
+                id: grid
+                columns: Math.max(1, cells.columns)
+                columnSpacing: 0
+                rowSpacing: 0
+
+                Repeater {
+                    model: cells
+
+                    Rectangle {
+                        id: cell
+
+                        required property string html
+                        required property string alignment
+                        required property int tableRow
+
+                        Layout.fillWidth: true
+                        Layout.fillHeight: true
+                        Layout.maximumWidth: 340
+                        implicitWidth: words.implicitWidth + 24
+                        implicitHeight: words.implicitHeight + 14
+                        color: tableRow === 0 ? Theme.code : "transparent"
+
+                        Rectangle {
+                            width: parent.width
+                            height: 1
+                            color: Theme.line
+                            visible: cell.tableRow > 0
+                        }
+                        Text {
+                            id: words
+                            x: 12
+                            y: 7
+                            width: cell.width - 24
+                            textFormat: Text.StyledText
+                            text: cell.html
+                            color: Theme.text
+                            linkColor: Theme.accentText
+                            font.pixelSize: Math.round(Theme.bodySize * 0.93)
+                            font.weight: cell.tableRow === 0 ? Font.DemiBold : Font.Normal
+                            horizontalAlignment: cell.alignment === "right" ? Text.AlignRight
+                                : cell.alignment === "center" ? Text.AlignHCenter : Text.AlignLeft
+                            wrapMode: Text.Wrap
+                            onLinkActivated: link => row.context.app.openLink(link)
+                        }
+                    }
+                }
+            }
+
+            WheelHandler {
+                orientation: Qt.Horizontal
+                target: null
+                enabled: scroll.contentWidth > scroll.width
+                onWheel: event => {
+                    const delta = event.pixelDelta.x !== 0 ? event.pixelDelta.x : event.angleDelta.x / 2;
+                    scroll.contentX = Math.max(0, Math.min(scroll.contentWidth - scroll.width, scroll.contentX - delta));
+                }
+            }
+        }
+        CopyButton {
+            objectName: "copyTable"
+            anchors.right: parent.right
+            anchors.top: parent.top
+            anchors.margins: 3
+            visible: row.context.hoveredMessage === row.messageId || visualFocus
+            text: qsTr("Copy table")
+            onClicked: row.context.app.copyToClipboard(cells.text())
+
+            Rectangle {
+                anchors.fill: parent
+                z: -1
+                radius: Theme.radius
+                color: Theme.code
+            }
+        }
+    }
+}

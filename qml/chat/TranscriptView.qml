@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The conversation: a flat list of blocks. Follows a growing answer only while its end is in view.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Templates as T
+import Qt.labs.qmlmodels
+import Fireside.Gui
+import Fireside.Ui
+
+FocusScope {
+    id: view
+
+    required property App app
+    required property ChatSession chat
+    property alias list: list
+    property alias context: context
+    property alias selection: selection
+    property bool following: true
+    readonly property bool atEnd: list.contentY + list.height >= list.originY + list.contentHeight - 24
+
+    // A finger flicks the list; a mouse selects text with the same movement.
+    property bool touch: false
+
+    signal menuRequested(row: BlockRow, link: string, x: real, y: real)
+
+    function toEnd(): void {
+        following = true;
+        list.positionViewAtEnd();
+    }
+    function scrollBy(pixels: real): void {
+        const last = Math.max(list.originY, list.originY + list.contentHeight - list.height);
+        list.contentY = Math.max(list.originY, Math.min(last, list.contentY + pixels));
+        following = atEnd;
+    }
+    function showMessage(messageId: double): bool {
+        const row = chat.transcript.rowOfMessage(messageId);
+        if (row < 0)
+            return false;
+        following = false;
+        list.positionViewAtIndex(row, ListView.Beginning);
+        scrollBy(-24);
+        context.markedMessage = messageId;
+        unmark.restart();
+        return true;
+    }
+    function showRow(row: int): void {
+        following = false;
+        list.positionViewAtIndex(row, ListView.Contain);
+        following = atEnd;
+    }
+    function copySelection(): bool {
+        if (!selection.active)
+            return false;
+        clipboard.setText(selection.text());
+        return true;
+    }
+
+    activeFocusOnTab: true
+    Accessible.role: Accessible.List
+    Accessible.name: qsTr("Conversation")
+    onChatChanged: following = true
+
+    Keys.onPressed: event => {
+        event.accepted = true;
+        if (event.matches(StandardKey.Copy))
+            view.copySelection();
+        else if (event.matches(StandardKey.SelectAll))
+            selection.selectAll();
+        else if (event.key === Qt.Key_Up)
+            view.scrollBy(-60);
+        else if (event.key === Qt.Key_Down)
+            view.scrollBy(60);
+        else if (event.key === Qt.Key_PageUp && event.modifiers === Qt.NoModifier)
+            view.scrollBy(40 - view.height);
+        else if (event.key === Qt.Key_PageDown && event.modifiers === Qt.NoModifier)
+            view.scrollBy(view.height - 40);
+        else if (event.key === Qt.Key_Home)
+            view.scrollBy(-list.contentHeight);
+        else if (event.key === Qt.Key_End)
+            view.toEnd();
+        else
+            event.accepted = false;
+    }
+
+    TranscriptSelection {
+        id: selection
+        model: view.chat.transcript
+    }
+    TranscriptContext {
+        id: context
+        app: view.app
+        chat: view.chat
+        selection: selection
+        columnWidth: Math.min(Theme.columnWidth, view.width - 2 * Theme.sideMargin)
+    }
+    Clipboard { id: clipboard }
+    Timer {
+        id: unmark
+        interval: 2000
+        onTriggered: context.markedMessage = 0
+    }
+
+    // Behind the rows: what no button takes is a selection or a link.
+    TranscriptMouse {
+        anchors.fill: parent
+        list: list
+        selection: selection
+        onLinkPressed: link => view.app.openLink(link)
+        onScrolled: pixels => view.scrollBy(pixels)
+        onMenuRequested: (row, link, x, y) => view.menuRequested(row, link, x, y)
+    }
+
+    ListView {
+        id: list
+        objectName: "transcriptList"
+        anchors.fill: parent
+        model: view.chat.transcript
+        reuseItems: true
+        cacheBuffer: 800
+        boundsBehavior: Flickable.StopAtBounds
+        interactive: view.touch
+        clip: true
+        header: Item { height: 4; width: 1 }
+        footer: AnswerProgress {
+            width: list.width
+            context: context
+        }
+        delegate: rows
+
+        onContentHeightChanged: if (view.following) Qt.callLater(list.positionViewAtEnd) // qmllint disable
+        onHeightChanged: if (view.following) Qt.callLater(list.positionViewAtEnd) // qmllint disable
+        onMovementEnded: view.following = view.atEnd
+
+        T.ScrollBar.vertical: SlimScrollBar {
+            onPressedChanged: view.following = !pressed && view.atEnd
+        }
+    }
+    FocusRing { shown: view.activeFocus && list.activeFocus; anchors.margins: 2 }
+
+    DelegateChooser {
+        id: rows
+        role: "kind"
+        DelegateChoice { roleValue: TranscriptModel.Rich; RichRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.Code; CodeRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.UserText; UserRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.Header; HeaderRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.Footer; FooterRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.Table; TableRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.Rule; RuleRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.Attachment; AttachmentRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.RoleChange; RoleChangeRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.ErrorNote; ErrorRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.Section; SectionRow { context: context } }
+    }
+
+    WheelHandler {
+        target: null
+        acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
+        onWheel: event => view.scrollBy(event.pixelDelta.y !== 0 ? -event.pixelDelta.y : -event.angleDelta.y * 0.8)
+    }
+    PointHandler {
+        acceptedDevices: PointerDevice.TouchScreen
+        onActiveChanged: if (active) view.touch = true
+    }
+    HoverHandler {
+        acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
+        onPointChanged: {
+            view.touch = false;
+            const row = list.itemAt(list.width / 2, point.position.y + list.contentY) as BlockRow;
+            context.hoveredMessage = hovered && row ? row.messageId : 0;
+        }
+        onHoveredChanged: if (!hovered) context.hoveredMessage = 0
+    }
+
+    JumpButton {
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.bottom: parent.bottom
+        anchors.bottomMargin: 8
+        shown: !view.following && !view.atEnd
+        onClicked: view.toEnd()
+    }
+}

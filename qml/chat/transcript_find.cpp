@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "qml/chat/transcript_find.h"
+
+#include "qml/chat/block_text.h"
+
+namespace gui {
+
+namespace {
+
+// The text of a row without its tags, good enough to tell the rows that hold no match: building a QTextDocument for each
+// costs 100 times more.
+QString withoutTags(const QString& html) {
+  QString text;
+  text.reserve(html.size());
+  bool inTag = false;
+  for (const QChar c : html) {
+    if (c == u'<') inTag = true;
+    if (!inTag) text.append(c);
+    if (c == u'>') inTag = false;
+  }
+  return text.replace(QLatin1String("&lt;"), QLatin1String("<"))
+      .replace(QLatin1String("&gt;"), QLatin1String(">"))
+      .replace(QLatin1String("&quot;"), QLatin1String("\""))
+      .replace(QLatin1String("&amp;"), QLatin1String("&"));
+}
+
+}  // namespace
+
+void TranscriptFind::setModel(TranscriptModel* model) {
+  if (model == model_) return;
+  if (model_) model_->disconnect(this);
+  model_ = model;
+  if (model_) {
+    const auto changed = [this] { stale_ = true; };
+    connect(model_, &QAbstractItemModel::modelReset, this, changed);
+    connect(model_, &QAbstractItemModel::rowsInserted, this, changed);
+    connect(model_, &QAbstractItemModel::rowsRemoved, this, changed);
+    connect(model_, &QAbstractItemModel::dataChanged, this, changed);
+  }
+  findAll();
+  emit modelChanged();
+}
+
+void TranscriptFind::setText(const QString& text) {
+  if (text == text_) return;
+  text_ = text;
+  findAll();
+  current_ = count() - 1;
+  emit textChanged();
+  emit currentChanged();
+}
+
+void TranscriptFind::findAll() {
+  matches_.clear();
+  stale_ = false;
+  current_ = -1;
+  if (model_ && !text_.isEmpty()) {
+    for (int row = 0; row < model_->count(); ++row) findIn(row);
+  }
+  emit matchesChanged();
+  emit currentChanged();
+}
+
+void TranscriptFind::findIn(int row) {
+  const QModelIndex index = model_->index(row);
+  const int kind = index.data(TranscriptModel::KindRole).toInt();
+  if (kind == TranscriptModel::Table) {
+    const QString cells = tableText(index.data(TranscriptModel::TableRole).toMap());
+    if (cells.contains(text_, Qt::CaseInsensitive)) matches_.push_back({row, -1});
+    return;
+  }
+  const QString html = index.data(TranscriptModel::HtmlRole).toString();
+  if (!html.isEmpty() && !withoutTags(html).contains(text_, Qt::CaseInsensitive)) return;
+  const QString shown = shownText(*model_, row);
+  for (qsizetype at = shown.indexOf(text_, 0, Qt::CaseInsensitive); at >= 0;
+       at = shown.indexOf(text_, at + text_.size(), Qt::CaseInsensitive)) {
+    matches_.push_back({row, static_cast<int>(at)});
+  }
+}
+
+void TranscriptFind::step(int delta) {
+  if (stale_) {
+    const int before = current_;
+    findAll();
+    current_ = qMin(before, count() - 1);
+  }
+  if (count() == 0) return;
+  current_ = (current_ + delta + count()) % count();
+  emit currentChanged();
+}
+
+}  // namespace gui

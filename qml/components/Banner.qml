@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Something the person has to know, at the place that it concerns: what happened, what it means, what helps.
+import QtQuick
+import QtQuick.Layouts
+import Fireside.Ui
+
+Rectangle {
+    id: banner
+
+    enum Tone { Info, Good, Warn, Bad }
+
+    property int tone: Banner.Info
+    property string text
+    property string actionText: ""
+    property bool dismissable: false
+    readonly property color ink: tone === Banner.Bad ? Theme.bad : tone === Banner.Warn ? Theme.warn
+                               : tone === Banner.Good ? Theme.good : Theme.accentText
+
+    signal actionTriggered()
+    signal dismissed()
+
+    implicitHeight: Math.max(Theme.control + 12, row.implicitHeight + 16)
+    radius: Theme.cardRadius
+    color: tone === Banner.Bad ? Theme.badTint : tone === Banner.Warn ? Theme.warnTint
+         : tone === Banner.Good ? Theme.goodTint : Theme.accentTint
+    Accessible.role: Accessible.AlertMessage
+    Accessible.name: text
+
+    RowLayout {
+        id: row
+        anchors.verticalCenter: parent.verticalCenter
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.leftMargin: 12
+        anchors.rightMargin: 8
+        spacing: 10
+
+        Icon {
+            Layout.alignment: Qt.AlignTop
+            Layout.topMargin: (Theme.smallLine - height) / 2
+            name: banner.tone === Banner.Bad ? "error" : banner.tone === Banner.Warn ? "warning"
+                : banner.tone === Banner.Good ? "check" : "info"
+            color: banner.ink
+        }
+        UiText {
+            Layout.fillWidth: true
+            text: banner.text
+            font.pixelSize: Theme.smallSize
+            lineHeightMode: Text.FixedHeight
+            lineHeight: Theme.smallLine
+            wrapMode: Text.Wrap
+            maximumLineCount: 8
+            elide: Text.ElideRight
+        }
+        TextButton {
+            visible: banner.actionText.length > 0
+            text: banner.actionText
+            onClicked: banner.actionTriggered()
+        }
+        IconButton {
+            visible: banner.dismissable
+            iconName: "close"
+            iconSize: 16
+            text: qsTr("Dismiss")
+            onClicked: banner.dismissed()
+        }
+    }
+}

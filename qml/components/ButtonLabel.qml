@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Icon, words and a trailing sign in the middle of a button; the words give way when there is no room.
+import QtQuick
+import Fireside.Ui
+
+Item {
+    id: label
+
+    property string iconName: ""
+    property int iconSize: 16
+    property string trailing: ""
+    property string text
+    property color ink: Theme.text
+    property color iconInk: ink
+    property int weight: Font.Normal
+    property int maximumTextWidth: 360
+
+    implicitWidth: Math.min(words.implicitWidth, maximumTextWidth) + (sign.visible ? iconSize + 6 : 0)
+                   + (tail.visible ? 18 : 0)
+    implicitHeight: words.implicitHeight
+
+    Row {
+        anchors.centerIn: parent
+        spacing: 6
+
+        Icon {
+            id: sign
+            anchors.verticalCenter: parent.verticalCenter
+            visible: label.iconName.length > 0
+            width: label.iconSize
+            height: label.iconSize
+            name: label.iconName
+            color: label.iconInk
+        }
+        UiText {
+            id: words
+            anchors.verticalCenter: parent.verticalCenter
+            text: label.text
+            color: label.ink
+            font.pixelSize: Theme.smallSize
+            font.weight: label.weight
+            elide: Text.ElideRight
+            width: Math.min(implicitWidth, label.maximumTextWidth, label.width - (sign.visible ? label.iconSize + 6 : 0)
+                            - (tail.visible ? 18 : 0))
+        }
+        Icon {
+            id: tail
+            anchors.verticalCenter: parent.verticalCenter
+            visible: label.trailing.length > 0
+            width: 12
+            height: 12
+            name: label.trailing
+            color: Theme.faint
+        }
+    }
+}

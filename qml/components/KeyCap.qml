@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// A key as it is printed on the keyboard.
+import QtQuick
+import Fireside.Ui
+
+Rectangle {
+    id: cap
+
+    required property string text
+
+    implicitWidth: words.implicitWidth + 14
+    implicitHeight: 24
+    radius: 5
+    color: Theme.surface
+    border.color: Theme.strongLine
+
+    UiText {
+        id: words
+        anchors.centerIn: parent
+        text: cap.text
+        color: Theme.secondary
+        font.pixelSize: Theme.captionSize
+    }
+}

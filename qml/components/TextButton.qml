@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// A button with words. Primary is for the one thing a place is about; Danger for what cannot be undone.
+import QtQuick
+import QtQuick.Templates as T
+import Fireside.Ui
+
+T.AbstractButton {
+    id: control
+
+    enum Kind { Plain, Primary, Quiet, Danger }
+
+    property int kind: TextButton.Plain
+    property string iconName: ""
+    property string keys: ""
+
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding
+    implicitHeight: Theme.control
+    leftPadding: 12
+    rightPadding: 12
+    focusPolicy: Qt.TabFocus
+    hoverEnabled: true
+    opacity: enabled ? 1 : 0.45
+    Accessible.name: text
+
+    Keys.onReturnPressed: control.clicked()
+    Keys.onEnterPressed: control.clicked()
+
+    contentItem: ButtonLabel {
+        iconName: control.iconName
+        text: control.text
+        weight: control.kind === TextButton.Primary ? Font.DemiBold : Font.Normal
+        ink: control.kind === TextButton.Primary ? Theme.onAccent
+           : control.kind === TextButton.Danger ? Theme.bad
+           : control.kind === TextButton.Quiet ? Theme.secondary : Theme.text
+    }
+
+    background: Rectangle {
+        radius: Theme.radius
+        color: control.kind === TextButton.Primary
+            ? (control.hovered || control.down ? Theme.accentHover : Theme.accent)
+            : control.down ? Theme.pressed : control.hovered ? Theme.hover
+            : control.kind === TextButton.Quiet ? "transparent" : Theme.surface
+        border.width: control.kind === TextButton.Plain || control.kind === TextButton.Danger ? 1 : 0
+        border.color: Theme.strongLine
+
+        FocusRing { shown: control.visualFocus }
+    }
+
+    HintLoader {
+        owner: control
+        shown: control.hovered && !control.down && control.keys.length > 0
+        text: control.text
+        keys: control.keys
+    }
+}

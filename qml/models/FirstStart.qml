@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// In place of the greeting while only the bundled test model is there. The composer below works all the same.
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Fireside.Gui
+import Fireside.Ui
+
+Flickable {
+    id: start
+
+    required property App app
+
+    signal folderWanted()
+    signal skipped()
+
+    contentWidth: width
+    contentHeight: Math.max(height, column.implicitHeight + 40)
+    boundsBehavior: Flickable.StopAtBounds
+    clip: true
+
+    T.ScrollBar.vertical: SlimScrollBar {}
+
+    ColumnLayout {
+        id: column
+        anchors.centerIn: parent
+        width: Math.min(600, start.width - 48)
+        spacing: 8
+
+        Image {
+            Layout.alignment: Qt.AlignHCenter
+            Layout.bottomMargin: 4
+            source: "qrc:/icons/fireside.svg"
+            sourceSize.width: 56
+            sourceSize.height: 56
+            Accessible.ignored: true
+        }
+        UiText {
+            Layout.fillWidth: true
+            text: qsTr("Welcome to Fireside")
+            font.pixelSize: Theme.titleSize
+            font.weight: Font.DemiBold
+            horizontalAlignment: Text.AlignHCenter
+            wrapMode: Text.Wrap
+            Accessible.role: Accessible.Heading
+            Accessible.name: text
+        }
+        UiText {
+            Layout.fillWidth: true
+            Layout.bottomMargin: 12
+            text: qsTr("Everything you write and drop here stays on this computer. To get real answers, one thing is missing: a language model.")
+            color: Theme.secondary
+            font.pixelSize: Theme.smallSize
+            lineHeightMode: Text.FixedHeight
+            lineHeight: Theme.smallLine
+            horizontalAlignment: Text.AlignHCenter
+            wrapMode: Text.Wrap
+        }
+        GetModel {
+            Layout.fillWidth: true
+            app: start.app
+            onFolderWanted: start.folderWanted()
+        }
+        TextButton {
+            objectName: "skipFirstStart"
+            Layout.alignment: Qt.AlignHCenter
+            Layout.topMargin: 10
+            kind: TextButton.Quiet
+            text: qsTr("Look around with the test model; its text means nothing")
+            onClicked: start.skipped()
+        }
+    }
+}

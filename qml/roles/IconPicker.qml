@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sign for a role.
+pragma ComponentBehavior: Bound
+
+import QtQuick
+import QtQuick.Templates as T
+import Fireside.Ui
+
+Flow {
+    id: picker
+
+    property string value
+    // Names of resources/icons, and what a screen reader calls them.
+    readonly property var icons: [
+        { name: "chat", text: qsTr("Speech bubble") }, { name: "list", text: qsTr("List") },
+        { name: "document", text: qsTr("Document") }, { name: "pen", text: qsTr("Quill") },
+        { name: "megaphone", text: qsTr("Megaphone") }, { name: "code", text: qsTr("Code") },
+        { name: "terminal", text: qsTr("Terminal") }, { name: "languages", text: qsTr("Languages") },
+        { name: "globe", text: qsTr("Globe") }, { name: "notes", text: qsTr("Notes") },
+        { name: "book", text: qsTr("Book") }, { name: "lightbulb", text: qsTr("Light bulb") },
+        { name: "flask", text: qsTr("Flask") }, { name: "briefcase", text: qsTr("Briefcase") },
+        { name: "mail", text: qsTr("Letter") }, { name: "person", text: qsTr("Person") },
+        { name: "star", text: qsTr("Star") }, { name: "heart", text: qsTr("Heart") }
+    ]
+
+    signal picked(name: string)
+
+    spacing: 4
+    Accessible.role: Accessible.Grouping
+    Accessible.name: qsTr("Icon")
+
+    Repeater {
+        model: picker.icons
+
+        T.AbstractButton {
+            id: choice
+
+            required property var modelData
+
+            implicitWidth: 36
+            implicitHeight: 36
+            focusPolicy: Qt.TabFocus
+            hoverEnabled: true
+            checked: picker.value === modelData.name
+            text: modelData.text
+            Accessible.role: Accessible.RadioButton
+            Accessible.name: text
+            Accessible.checked: checked
+            onClicked: picker.picked(modelData.name)
+            Keys.onReturnPressed: clicked()
+
+            background: Rectangle {
+                radius: Theme.radius
+                color: choice.checked ? Theme.accentTint : choice.hovered ? Theme.hover : "transparent"
+                border.width: choice.checked ? 1 : 0
+                border.color: Theme.accent
+
+                FocusRing { shown: choice.visualFocus }
+            }
+            contentItem: Item {
+                Icon {
+                    anchors.centerIn: parent
+                    name: choice.modelData.name
+                    color: choice.checked ? Theme.accentText : Theme.secondary
+                }
+            }
+        }
+    }
+}

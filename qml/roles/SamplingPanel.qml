@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the answers of this conversation are drawn. What is not touched follows the role.
+import QtQuick
+import QtQuick.Layouts
+import QtQuick.Templates as T
+import Fireside.Gui
+import Fireside.Ui
+
+Rectangle {
+    id: panel
+
+    required property SamplingSettings sampling
+    required property string roleName
+
+    signal closed()
+
+    implicitWidth: 300
+    color: Theme.sidebar
+    Accessible.role: Accessible.Pane
+    Accessible.name: qsTr("Sampling")
+    Keys.onEscapePressed: panel.closed()
+
+    Rectangle {
+        width: 1
+        height: parent.height
+        color: Theme.line
+    }
+
+    RowLayout {
+        id: head
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.leftMargin: 16
+        anchors.rightMargin: 8
+        height: 52
+
+        UiText {
+            Layout.fillWidth: true
+            text: qsTr("Sampling")
+            font.pixelSize: Theme.smallSize
+            font.weight: Font.DemiBold
+            elide: Text.ElideRight
+            Accessible.role: Accessible.Heading
+            Accessible.name: text
+        }
+        IconButton {
+            objectName: "resetSampling"
+            enabled: panel.sampling.anySet
+            iconName: "undo"
+            text: qsTr("All values as the role has them")
+            onClicked: panel.sampling.reset()
+        }
+        IconButton {
+            iconName: "close"
+            text: qsTr("Close")
+            onClicked: panel.closed()
+        }
+    }
+
+    Flickable {
+        anchors.top: head.bottom
+        anchors.bottom: parent.bottom
+        anchors.left: parent.left
+        anchors.right: parent.right
+        contentWidth: width
+        contentHeight: column.implicitHeight + 24
+        boundsBehavior: Flickable.StopAtBounds
+        clip: true
+
+        T.ScrollBar.vertical: SlimScrollBar {}
+
+        ColumnLayout {
+            id: column
+            x: 16
+            width: parent.width - 32
+            spacing: 10
+
+            UiText {
+                Layout.fillWidth: true
+                text: qsTr("For this conversation. Values in colour are set here; the others follow “%1”.").arg(panel.roleName)
+                color: Theme.faint
+                font.pixelSize: Theme.captionSize
+                wrapMode: Text.Wrap
+            }
+            SliderRow {
+                Layout.fillWidth: true
+                objectName: "temperature"
+                label: qsTr("Temperature")
+                detail: qsTr("0 always takes the likeliest word; higher is freer")
+                to: 2
+                value: panel.sampling.temperature
+                changedByHand: panel.sampling.temperatureSet
+                onMoved: value => panel.sampling.temperature = value
+                onReset: panel.sampling.resetValue("temperature")
+            }
+            SliderRow {
+                Layout.fillWidth: true
+                label: qsTr("Top P")
+                detail: qsTr("Share of probability to choose from")
+                stepSize: 0.01
+                value: panel.sampling.topP
+                changedByHand: panel.sampling.topPSet
+                onMoved: value => panel.sampling.topP = value
+                onReset: panel.sampling.resetValue("topP")
+            }
+            SliderRow {
+                Layout.fillWidth: true
+                label: qsTr("Top K")
+                detail: qsTr("Number of words to choose from; 0 for all")
+                to: 200
+                stepSize: 1
+                decimals: 0
+                value: panel.sampling.topK
+                changedByHand: panel.sampling.topKSet
+                onMoved: value => panel.sampling.topK = value
+                onReset: panel.sampling.resetValue("topK")
+            }
+            SliderRow {
+                Layout.fillWidth: true
+                label: qsTr("Min P")
+                stepSize: 0.01
+                value: panel.sampling.minP
+                changedByHand: panel.sampling.minPSet
+                onMoved: value => panel.sampling.minP = value
+                onReset: panel.sampling.resetValue("minP")
+            }
+            SliderRow {
+                Layout.fillWidth: true
+                label: qsTr("Repetition penalty")
+                from: 0.5
+                to: 2
+                value: panel.sampling.repetitionPenalty
+                changedByHand: panel.sampling.repetitionPenaltySet
+                onMoved: value => panel.sampling.repetitionPenalty = value
+                onReset: panel.sampling.resetValue("repetitionPenalty")
+            }
+            SliderRow {
+                Layout.fillWidth: true
+                label: qsTr("Presence penalty")
+                from: -2
+                to: 2
+                stepSize: 0.1
+                decimals: 1
+                value: panel.sampling.presencePenalty
+                changedByHand: panel.sampling.presencePenaltySet
+                onMoved: value => panel.sampling.presencePenalty = value
+                onReset: panel.sampling.resetValue("presencePenalty")
+            }
+            SliderRow {
+                Layout.fillWidth: true
+                label: qsTr("Frequency penalty")
+                from: -2
+                to: 2
+                stepSize: 0.1
+                decimals: 1
+                value: panel.sampling.frequencyPenalty
+                changedByHand: panel.sampling.frequencyPenaltySet
+                onMoved: value => panel.sampling.frequencyPenalty = value
+                onReset: panel.sampling.resetValue("frequencyPenalty")
+            }
+            SamplingLimits {
+                Layout.fillWidth: true
+                sampling: panel.sampling
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the engine is started with. Changes count when the model is loaded the next time.
+import QtQuick
+import QtQuick.Layouts
+import Fireside.Gui
+import Fireside.Ui
+
+ColumnLayout {
+    id: section
+
+    required property Settings settings
+    required property EngineController engine
+    property bool changed: false
+
+    spacing: 14
+
+    Connections {
+        target: section.engine
+        function onStateChanged(): void {
+            if (section.engine.status === EngineController.Loading)
+                section.changed = false;
+        }
+    }
+
+    Banner {
+        Layout.fillWidth: true
+        visible: section.changed
+        text: qsTr("The new values count when the model is loaded the next time. Answers being written would stop.")
+        actionText: qsTr("Load again now")
+        onActionTriggered: section.engine.reload()
+    }
+    SettingRow {
+        Layout.fillWidth: true
+        label: qsTr("Device")
+        detail: qsTr("Automatic takes the graphics card with the most free memory, else the processor")
+
+        Segmented {
+            label: qsTr("Device")
+            value: section.settings.device
+            options: [{ value: "", text: qsTr("Automatic") }, { value: "cuda", text: qsTr("Graphics card") },
+                      { value: "cpu", text: qsTr("Processor") }]
+            onChosen: value => {
+                section.settings.device = value;
+                section.changed = true;
+            }
+        }
+    }
+    NumberSetting {
+        Layout.fillWidth: true
+        label: qsTr("Processor threads")
+        detail: qsTr("Empty: one for each core")
+        value: section.settings.threads
+        top: 1024
+        onEdited: value => {
+            section.settings.threads = value;
+            section.changed = true;
+        }
+    }
+    NumberSetting {
+        Layout.fillWidth: true
+        label: qsTr("Longest context, tokens")
+        detail: qsTr("Empty: as long as the model and the memory allow")
+        value: section.settings.maxModelLen
+        top: 4194304
+        onEdited: value => {
+            section.settings.maxModelLen = value;
+            section.changed = true;
+        }
+    }
+    NumberSetting {
+        Layout.fillWidth: true
+        label: qsTr("Memory for contexts, MiB")
+        detail: qsTr("Empty: what is left beside the weights")
+        value: section.settings.kvCacheMb
+        top: 16777216
+        onEdited: value => {
+            section.settings.kvCacheMb = value;
+            section.changed = true;
+        }
+    }
+}

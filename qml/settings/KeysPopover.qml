@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// F1: the keys, without leaving the conversation.
+import QtQuick
+import QtQuick.Templates as T
+import Fireside.Ui
+
+Popover {
+    id: popover
+
+    required property AppKeys keys
+
+    label: qsTr("Keyboard")
+    parent: T.Overlay.overlay
+    x: Math.round((parent.width - width) / 2)
+    y: Math.round((parent.height - height) / 2)
+    width: Math.min(520, parent.width - 48)
+    height: Math.min(680, parent.height - 48)
+    padding: 16
+    modal: true
+
+    Item {
+        anchors.fill: parent
+
+        UiText {
+            id: head
+            height: Theme.control
+            verticalAlignment: Text.AlignVCenter
+            text: popover.label
+            font.weight: Font.DemiBold
+        }
+        IconButton {
+            anchors.right: parent.right
+            iconName: "close"
+            text: qsTr("Close")
+            keys: "Esc"
+            onClicked: popover.close()
+        }
+        Flickable {
+            anchors.fill: parent
+            anchors.topMargin: head.height + 8
+            contentWidth: width
+            contentHeight: list.implicitHeight
+            boundsBehavior: Flickable.StopAtBounds
+            clip: true
+
+            T.ScrollBar.vertical: SlimScrollBar {}
+
+            KeyList {
+                id: list
+                width: parent.width - 14
+                keys: popover.keys
+            }
+        }
+    }
+
+    T.Overlay.modal: Rectangle { color: "#66000000" }
+}

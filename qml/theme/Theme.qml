@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the window looks like, in one place. Main.qml binds the four wishes below; nothing here remembers anything.
+// tests/qml/tst_theme.qml measures the contrast of every pair of text and ground.
+pragma Singleton
+
+import QtQuick
+
+QtObject {
+    id: theme
+
+    property bool dark: false
+    property bool chinese: false
+    property bool reduceMotion: false
+    property real textScale: 1
+
+    // Grounds                                       dark        light
+    readonly property color window: dark ?           "#191817" : "#FBFAF8"
+    readonly property color sidebar: dark ?          "#1F1E1C" : "#F3F1ED"
+    readonly property color surface: dark ?          "#262422" : "#FFFFFF"
+    readonly property color raised: dark ?           "#2E2C29" : "#FFFFFF"
+    readonly property color bubble: dark ?           "#302D2A" : "#F0ECE5"
+    readonly property color code: dark ?             "#141312" : "#F4F2EE"
+    readonly property color inlineCode: dark ?       "#34312D" : "#EFECE6"
+    readonly property color accentTint: dark ?       "#3A2A1F" : "#FBEDE3"
+    readonly property color goodTint: dark ?         "#1F2E25" : "#E7F3EB"
+    readonly property color warnTint: dark ?         "#33291A" : "#FBF2DC"
+    readonly property color badTint: dark ?          "#3A2422" : "#FBE9E7"
+    readonly property color veil: dark ?             "#D9191817" : "#E6FBFAF8"
+
+    // Lines and states laid over any ground
+    readonly property color line: dark ?             "#3A3733" : "#E4E0D9"
+    readonly property color strongLine: dark ?       "#57524C" : "#CFC9C0"
+    readonly property color hover: dark ?            "#12FFFFFF" : "#0A2A1E12"
+    readonly property color pressed: dark ?          "#1FFFFFFF" : "#162A1E12"
+    readonly property color shadow: dark ?           "#40000000" : "#14000000"
+    readonly property color selection: dark ?        "#7A4A2A" : "#F6D3BC"
+
+    // Text and signs: 4.5:1 on every ground above
+    readonly property color text: dark ?             "#ECE9E4" : "#1E1C1A"
+    readonly property color secondary: dark ?        "#B3ADA5" : "#5A554F"
+    readonly property color faint: dark ?            "#A19A91" : "#6C665E"
+    readonly property color accentText: dark ?       "#F08A4B" : "#AC4813"
+    readonly property color good: dark ?             "#7CC99A" : "#286B44"
+    readonly property color warn: dark ?             "#E3B341" : "#7D5400"
+    readonly property color bad: dark ?              "#F2B8B5" : "#B3261E"
+
+    // The ember: fills of buttons, and large signs
+    readonly property color accent: dark ?           "#F08A4B" : "#C2551C"
+    readonly property color accentHover: dark ?      "#F59B63" : "#AC4813"
+    readonly property color onAccent: dark ?         "#1E1206" : "#FFFFFF"
+
+    // Type, in pixels
+    readonly property int titleSize: Math.round(20 * textScale)
+    readonly property int bodySize: Math.round(15 * textScale)
+    readonly property int smallSize: Math.round(13 * textScale)
+    readonly property int captionSize: Math.round(12 * textScale)
+    readonly property int codeSize: Math.round(13 * textScale)
+    readonly property int bodyLine: Math.round(bodySize * (chinese ? 1.7 : 1.55))
+    readonly property int smallLine: Math.round(smallSize * (chinese ? 1.6 : 1.45))
+    readonly property string monospace: "monospace"
+
+    // Space and form
+    readonly property int radius: 6
+    readonly property int cardRadius: 10
+    readonly property int bubbleRadius: 14
+    readonly property int control: Math.max(32, Math.round(32 * textScale))
+    readonly property int row: Math.max(36, Math.round(36 * textScale))
+    readonly property int columnWidth: Math.round(760 * Math.max(1, textScale))
+    readonly property int sideMargin: 24
+
+    readonly property int fast: reduceMotion ? 0 : 120
+
+    // Style of the HTML that our own writer makes for the rows of an answer; no other HTML is ever shown.
+    readonly property string richStyle: "<style>"
+        + "p,li,h1,h2,h3,h4,h5,h6{line-height:" + bodyLine + "px;margin-top:0;margin-bottom:0}"
+        + "h1{font-size:" + Math.round(bodySize * 1.4) + "px;font-weight:600}"
+        + "h2{font-size:" + Math.round(bodySize * 1.22) + "px;font-weight:600}"
+        + "h3{font-size:" + Math.round(bodySize * 1.08) + "px;font-weight:600}"
+        + "h4,h5,h6{font-size:" + bodySize + "px;font-weight:600}"
+        + "a{color:" + accentText + ";text-decoration:underline}"
+        + "code{font-family:" + monospace + ";font-size:" + Math.round(bodySize * 0.9) + "px;background-color:"
+        + inlineCode + "}"
+        + "s{color:" + secondary + "}"
+        + "</style>"
+}

@@ -43,7 +43,7 @@ int64_t choose_blocks(const EngineConfig& config, const ModelConfig& model, cons
     return std::min(wanted, std::max(quarter, std::min(one, most)));
   }
   const int64_t least = ceil_div(std::min<int64_t>(context, kSmallestContext), plan.block_size);
-  return std::min(wanted, std::max(quarter, least));
+  return std::min(wanted, std::max(quarter, std::min(least, free / block_bytes(plan))));
 }
 
 }  // namespace

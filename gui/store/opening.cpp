@@ -246,9 +246,8 @@ OpenReport openStore(Database& db, const StoreOptions& options, qint64 now) { re
 int chores(Database& db, const QString& folder, qint64 now) {
   Database::Transaction transaction(db);
   const int purged = queries::emptyTrash(db, now - queries::kTrashMs);
-  const int collected = queries::collectAttachments(db, now - queries::kOrphanMs);
+  queries::collectAttachments(db, now - queries::kOrphanMs);
   transaction.commit();
-  if (purged > 0 || collected > 0) queries::compact(db);
   const QFileInfoList copies = QDir(copiesFolder(folder)).entryInfoList({QStringLiteral("fireside-v*.db")}, QDir::Files);
   for (const QFileInfo& copy : copies) {
     if (copy.lastModified().toMSecsSinceEpoch() < now - kKeepCopiesMs) QFile::remove(copy.filePath());

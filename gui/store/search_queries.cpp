@@ -16,8 +16,10 @@ namespace {
 
 constexpr int kBatch = 1000;        // matches read at a time
 constexpr int kMaxMatches = 8000;   // looked at in one search
-constexpr int kScanLimit = 20000;   // messages looked at for a text without words
-constexpr int kMaxShown = 200000;   // characters of a message that a snippet is looked for in
+constexpr int kScanLimit = 20000;   // newest messages looked at for a text without words
+constexpr int kShortScan = 4000;    // for a single character, which is most often the beginning of more
+constexpr int kMaxShown = 100000;   // characters of a message that a snippet is looked for in
+constexpr int kMaxCounted = 200;    // matches in it that are looked at
 constexpr double kDayMs = 86400000;
 
 struct Found {
@@ -79,37 +81,33 @@ bool scanMessages(Database& db, const SearchQuery& query, FoundMap* found) {
   auto s = db.prepare(QStringLiteral(
       "SELECT m.id, m.conversation_id FROM (SELECT id, conversation_id, text FROM messages ORDER BY id DESC LIMIT ?) m"
       " JOIN conversations c ON c.id = m.conversation_id WHERE instr(m.text, ?) > 0 AND c.deleted_at IS NULL"));
-  s.bind(kScanLimit).bind(query.literal());
+  const int limit = query.literal().size() == 1 ? kShortScan : kScanLimit;
+  s.bind(limit).bind(query.literal());
   while (s.next()) add(found, s.integer(1), s.integer(0));
-  return db.scalar(QStringLiteral("SELECT count(*) FROM messages")) <= kScanLimit;
-}
-
-// The message's text, or the names of its attachments when only they match.
-QString textToShow(Database& db, const SearchQuery& query, qint64 message_id) {
-  auto s = db.prepare(QStringLiteral("SELECT m.text, ifnull((SELECT group_concat(l.name, ', ') FROM message_attachments l"
-                                     " WHERE l.message_id = m.id), '') FROM messages m WHERE m.id = ?"));
-  s.bind(message_id);
-  if (!s.next()) return {};
-  const QString text = s.text(0).left(kMaxShown);
-  const QString names = s.text(1);
-  return !names.isEmpty() && query.matches(text, 1).isEmpty() ? names : text;
+  return db.scalar(QStringLiteral("SELECT count(*) FROM messages")) <= limit;
 }
 
 SearchHit makeHit(Database& db, const SearchQuery& query, ConversationRow conversation, Found* found) {
   SearchHit hit;
   hit.messageId = found->message_id;
   hit.matchCount = found->count;
-  bool whole_words = false;
-  hit.titleMatches = query.matches(conversation.title, 16, &whole_words);
-  if (found->message_id != 0) {
-    const QString text = textToShow(db, query, found->message_id);
-    bool whole = false;
-    query.matches(text, 1000, &whole);
-    whole_words = whole_words || whole;
-    hit.snippet = query.snippet(text, &hit.matches);
-  }
-  found->whole_words = whole_words;
+  bool in_title = false;
+  bool in_text = false;
+  hit.titleMatches = query.matches(conversation.title, 16, &in_title);
   hit.conversation = std::move(conversation);
+  auto s = db.prepare(QStringLiteral("SELECT m.text, ifnull((SELECT group_concat(l.name, ', ') FROM message_attachments l"
+                                     " WHERE l.message_id = m.id), '') FROM messages m WHERE m.id = ?"));
+  s.bind(found->message_id);
+  if (s.next()) {
+    QString text = s.text(0).left(kMaxShown);
+    QList<MatchRange> matches = query.matches(text, kMaxCounted, &in_text);
+    if (matches.isEmpty() && !s.text(1).isEmpty()) {  // only the names of its attachments match
+      text = s.text(1);
+      matches = query.matches(text, kMaxCounted, &in_text);
+    }
+    hit.snippet = query.snippet(text, matches, &hit.matches);
+  }
+  found->whole_words = in_title || in_text;
   return hit;
 }
 

@@ -38,6 +38,7 @@ bool isOptionalMark(char32_t c) {
 // Scripts that put no blanks between words, or, as Hangul, endings right after them.
 bool standsAlone(char32_t c) {
   if (c < 0x0e00) return false;
+  if (c >= 0x4e00 && c <= 0x9fff) return true;
   if (c >= 0x3040 && c <= 0x30ff) return true;  // kana with their marks, which belong to no script
   switch (QChar::script(c)) {
     case QChar::Script_Han:
@@ -64,6 +65,7 @@ Kind kindOf(char32_t c) {
     const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     return word ? Kind::Run : Kind::Separator;
   }
+  if (c >= 0x4e00 && c <= 0x9fff) return Kind::Single;
   const QChar::Category category = QChar::category(c);
   if (isMark(category)) return Kind::Mark;
   if (QChar::isLetterOrNumber(c)) return standsAlone(c) ? Kind::Single : Kind::Run;
@@ -106,6 +108,13 @@ QString foldRun(QStringView run) {
 }
 
 QString foldSingle(QStringView character) {
+  if (character.size() == 1) {
+    const char16_t c = character[0].unicode();
+    // Unified ideographs, kana and Hangul syllables are their own compatibility form.
+    if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3041 && c <= 0x309a) || (c >= 0x30a1 && c <= 0x30fe) || (c >= 0xac00 && c <= 0xd7a3)) {
+      return character.toString();
+    }
+  }
   QString folded = character.toString().normalized(QString::NormalizationForm_KC).toCaseFolded();
   return !folded.isEmpty() && staysOneWord(folded) ? folded : character.toString();
 }
@@ -245,8 +254,10 @@ QList<MatchRange> SearchQuery::matches(QStringView text, int limit, bool* exact)
 }
 
 QString SearchQuery::snippet(const QString& text, QList<MatchRange>* ranges, int length) const {
-  ranges->clear();
-  const QList<MatchRange> found = matches(text, 1);
+  return snippet(text, matches(text, 1), ranges, length);
+}
+
+QString SearchQuery::snippet(const QString& text, const QList<MatchRange>& found, QList<MatchRange>* ranges, int length) const {
   // A third of the room before the match, moved to the beginning of a word.
   qsizetype start = found.isEmpty() ? 0 : std::max<qsizetype>(0, found.first().start - length / 3);
   const qsizetype limit = found.isEmpty() ? 0 : found.first().start;

@@ -52,6 +52,8 @@ class SearchQuery {
   // About `length` characters on one line around the first match, with "…" where something was cut, and the matches in
   // it. Blanks are merged.
   QString snippet(const QString& text, QList<MatchRange>* ranges, int length = 120) const;
+  // The same when matches(text) is known already.
+  QString snippet(const QString& text, const QList<MatchRange>& found, QList<MatchRange>* ranges, int length = 120) const;
 
  private:
   struct Term {

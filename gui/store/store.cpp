@@ -190,8 +190,23 @@ QFuture<OpenReport> Store::open() {
                                                  // Chores can wait for the next start.
                                                }
                                              },
-                                             {}});
+                                             [this] { compactLater(); }});
                          });
+}
+
+// In slices, each when nothing else waits: a checkpoint never has to wait for more than one.
+void Store::compactLater() {
+  auto more = std::make_shared<bool>(false);
+  queue_->postIdle({[this, more] {
+                      try {
+                        *more = queries::compactStep(*database_);
+                      } catch (const StoreError&) {
+                        // The mark stays; the next start goes on.
+                      }
+                    },
+                    [this, more] {
+                      if (*more) compactLater();
+                    }});
 }
 
 void Store::noteError(const StoreError& error) {
@@ -398,21 +413,19 @@ QFuture<void> Store::restore(qint64 conversationId) {
 
 QFuture<void> Store::deleteForGood(qint64 conversationId) {
   return run<void>(
-      [=](Database& db) {
-        inTransaction(db, [&] { queries::deleteForGood(db, conversationId); });
-        queries::compact(db);
-      },
-      [=, this] { emit conversationRemoved(conversationId); });
+      [=](Database& db) { inTransaction(db, [&] { queries::deleteForGood(db, conversationId); }); },
+      [=, this] {
+        emit conversationRemoved(conversationId);
+        compactLater();
+      });
 }
 
 QFuture<int> Store::emptyTrash() {
   return run<int>(
       [](Database& db) {
-        const int gone = inTransaction(db, [&] { return queries::emptyTrash(db, std::numeric_limits<qint64>::max()); });
-        if (gone > 0) queries::compact(db);
-        return gone;
+        return inTransaction(db, [&] { return queries::emptyTrash(db, std::numeric_limits<qint64>::max()); });
       },
-      kNoAfter);
+      [this](int) { compactLater(); });
 }
 
 // -- Search

@@ -91,8 +91,10 @@ class Store : public QObject {
   // -- Trash
   QFuture<void> moveToTrash(qint64 conversationId);
   QFuture<void> restore(qint64 conversationId);
-  QFuture<void> deleteForGood(qint64 conversationId);  // overwrites the text on disk
-  QFuture<int> emptyTrash();                           // how many went
+  // The text is overwritten on disk; its words leave the search index in the idle moments after (kept in mind beyond
+  // the end of the process). Copies made before a migration keep theirs for 30 days.
+  QFuture<void> deleteForGood(qint64 conversationId);
+  QFuture<int> emptyTrash();  // how many went
 
   // -- Search. Words match from their beginning, "quoted words" exactly, Chinese anywhere from one character on. All of
   // them must occur in one message or title. Never fails because of what the text contains.
@@ -137,6 +139,7 @@ class Store : public QObject {
   void deliver();
   void noteError(const StoreError& error);
   void retryUnsaved();
+  void compactLater();
   qint64 saveAnswer(Database& db, qint64 messageId, const Unsaved& answer);
   qint64 saveOrKeep(Database& db, qint64 messageId, const Unsaved& answer);
 

@@ -9,6 +9,8 @@
 namespace gui::queries {
 namespace {
 
+constexpr int kSlicePages = 256;  // 1 MiB: some 10 ms
+
 [[noreturn]] void notFound(qint64 id) {
   throw StoreError(StoreErrorCode::NotFound, QStringLiteral("conversation %1").arg(id));
 }
@@ -17,6 +19,15 @@ QList<qint64> ids(Database::Statement& s) {
   QList<qint64> found;
   while (s.next()) found.append(s.integer(0));
   return found;
+}
+
+// Merges up to so many pages of an index's parts; false when they are one. This is FTS5's incremental "optimize": a
+// negative number merges parts of all levels, and fewer than two changes mean that nothing was left to do.
+bool mergeIndex(Database& db, const QString& table) {
+  const QString total = QStringLiteral("SELECT total_changes()");
+  const qint64 before = db.scalar(total);
+  db.exec(QStringLiteral("INSERT INTO %1(%1, rank) VALUES('merge', -%2)").arg(table).arg(kSlicePages));
+  return db.scalar(total) - before >= 2;
 }
 
 }  // namespace
@@ -46,6 +57,7 @@ void deleteForGood(Database& db, qint64 conversation_id) {
   db.prepare(QStringLiteral("DELETE FROM conversations WHERE id = ?")).bind(conversation_id).run();
   if (db.changes() == 0) notFound(conversation_id);
   collectAttachments(db, attachments);
+  db.exec(QStringLiteral("INSERT OR IGNORE INTO meta(key, value) VALUES('compact', '1')"));
 }
 
 int emptyTrash(Database& db, qint64 deleted_before) {
@@ -59,11 +71,17 @@ int emptyTrash(Database& db, qint64 deleted_before) {
   return static_cast<int>(conversations.size());
 }
 
-void compact(Database& db) {
-  db.exec(QStringLiteral("INSERT INTO message_search(message_search) VALUES('optimize')"));
-  db.exec(QStringLiteral("INSERT INTO title_search(title_search) VALUES('optimize')"));
-  db.exec(QStringLiteral("PRAGMA incremental_vacuum"));
+bool compactStep(Database& db) {
+  if (db.scalar(QStringLiteral("SELECT count(*) FROM meta WHERE key = 'compact'")) == 0) return false;
+  if (mergeIndex(db, QStringLiteral("message_search")) || mergeIndex(db, QStringLiteral("title_search"))) return true;
+  // Give space back when a quarter of the file is free.
+  if (db.scalar(QStringLiteral("PRAGMA freelist_count")) > db.scalar(QStringLiteral("PRAGMA page_count")) / 4) {
+    db.exec(QStringLiteral("PRAGMA incremental_vacuum(%1)").arg(kSlicePages));
+    return true;
+  }
+  db.exec(QStringLiteral("DELETE FROM meta WHERE key = 'compact'"));
   db.exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
+  return false;
 }
 
 }  // namespace gui::queries

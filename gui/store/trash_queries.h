@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removing conversations: to the trash, back, and for good. Storage thread; each function runs inside its caller's
-// transaction, except compact().
+// transaction, except compactStep().
 #pragma once
 
 #include "gui/store/database.h"
@@ -17,9 +17,9 @@ void deleteForGood(Database& db, qint64 conversation_id);
 // Deletes for good what went to the trash before `deleted_before`. Returns how many conversations.
 int emptyTrash(Database& db, qint64 deleted_before);
 
-// After something was deleted for good, outside a transaction: merges the search index, so that no word of the
-// deleted text stays in it, gives free pages back, and empties the write-ahead log. secure_delete has overwritten
-// the rows themselves.
-void compact(Database& db);
+// What deleteForGood() leaves to do: secure_delete has overwritten the rows, but words of the deleted text stay in the
+// search index until its parts are merged, and old pages in the write-ahead log. One slice of that work, outside a
+// transaction; true: call again. A mark in the database says that it is due, so that it survives the end of the process.
+bool compactStep(Database& db);
 
 }  // namespace gui::queries

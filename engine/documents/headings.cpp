@@ -50,13 +50,12 @@ bool ends_like_prose(std::string_view text) {
 
 // "Introduction ........ 12": a line of a table of contents.
 bool is_contents_line(std::string_view text) {
-  if (text.find("....") != std::string_view::npos || text.find(". . .") != std::string_view::npos ||
-      text.find("……") != std::string_view::npos)
-    return true;
   size_t end = text.size();
   while (end > 0 && is_digit(text[end - 1])) --end;
-  return end < text.size() && end >= 3 &&
-         (text.substr(end - 3, 3) == "   " || text[end - 1] == '\t');
+  const bool ends_in_number = end < text.size();
+  if (text.find("...") != std::string_view::npos || text.find("……") != std::string_view::npos)
+    return ends_in_number;
+  return ends_in_number && end >= 3 && (text.substr(end - 3, 3) == "   " || text[end - 1] == '\t');
 }
 
 // --- kinds of headings: each returns a level, or 0 ---

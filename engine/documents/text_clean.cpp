@@ -101,6 +101,46 @@ bool is_space(char32_t c) {
          (c >= 0x205f && c <= 0x206f) || c == 0x3000 || c == 0xfeff;
 }
 
+// Takes the first line off `text`, without blanks at its end.
+std::string_view take_line(std::string_view& text) {
+  const size_t end = std::min(text.find('\n'), text.size());
+  const std::string_view line = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  const size_t last = line.find_last_not_of(" \t");
+  return line.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+// Dots that lead the eye to a page number ("Method . . . . . 12") become three: each would be a
+// token.
+void append_without_leaders(std::string_view line, std::string& out) {
+  constexpr int kFewestDots = 5;
+  for (size_t position = 0; position < line.size();) {
+    const size_t begin = std::min(line.find_first_of(". ", position), line.size());
+    const size_t end = std::min(line.find_first_not_of(". ", begin), line.size());
+    const std::string_view run = line.substr(begin, end - begin);
+    out.append(line, position, begin - position);
+    position = end;
+    if (std::count(run.begin(), run.end(), '.') < kFewestDots) {
+      out += run;
+      continue;
+    }
+    const size_t first = run.find('.'), last = run.rfind('.');
+    out += run.substr(0, first);
+    out += first == 0 ? " ..." : "...";
+    out += run.substr(last + 1);
+  }
+}
+
+// Blanks that every line with text begins with.
+size_t common_margin(std::string_view text) {
+  size_t margin = text.size();
+  while (!text.empty()) {
+    const std::string_view line = take_line(text);
+    if (!line.empty()) margin = std::min(margin, line.find_first_not_of(' '));
+  }
+  return margin;
+}
+
 }  // namespace
 
 std::string clean_text(std::string_view text) {
@@ -144,22 +184,19 @@ std::string clean_text(std::string_view text) {
 }
 
 std::string tidy_layout(std::string_view text) {
+  const size_t margin = common_margin(text);
   std::string out;
   out.reserve(text.size());
   bool gap = false;
   while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    const size_t last = line.find_last_not_of(" \t");
-    line = line.substr(0, last == std::string_view::npos ? 0 : last + 1);
+    const std::string_view line = take_line(text);
     if (line.empty()) {
       gap = true;
       continue;
     }
     if (gap && !out.empty()) out += '\n';
     gap = false;
-    out += line;
+    append_without_leaders(line.substr(margin), out);
     out += '\n';
   }
   return out;

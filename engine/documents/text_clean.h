@@ -17,8 +17,8 @@ namespace engine {
 // `text` must be valid UTF-8; so is the result.
 std::string clean_text(std::string_view text);
 
-// For pages of a PDF: blanks at line ends, empty lines at both ends and more than one empty line in
-// a row go.
+// For pages of a PDF: blanks at line ends, the margin that all lines share, empty lines at both
+// ends and more than one empty line in a row go, leader dots become three.
 std::string tidy_layout(std::string_view text);
 
 // True when nothing but blanks is in it (Unicode's included).

@@ -61,10 +61,18 @@ class GbDecoder {
   iconv_t converter_;
 };
 
+bool is_byte_text(const engine::TextGuess& guess) {
+  if (guess.verdict != engine::TextGuess::Verdict::Text) return false;
+  return guess.encoding == Encoding::Utf8 || guess.encoding == Encoding::Gb18030 ||
+         guess.encoding == Encoding::Latin1 || guess.encoding == Encoding::Windows1252;
+}
+
 void extract_text(std::string_view bytes, const Request& request, GbDecoder& gb,
                   FrameWriter& writer) {
-  // No encoding needs more than four bytes for one of UTF-8, so this is too much whatever it is.
-  if (bytes.size() / 4 > request.max_text_bytes)
+  // Known at once for what is not UTF-16 or UTF-32: it does not get shorter as UTF-8.
+  constexpr size_t kSampleBytes = 1 << 20;
+  if (bytes.size() > request.max_text_bytes &&
+      is_byte_text(engine::guess_encoding(bytes.substr(0, kSampleBytes))))
     throw Failed{FailureCode::TooMuchText, bytes.size()};
   const engine::TextGuess guess = engine::guess_encoding(bytes);
   if (guess.verdict == engine::TextGuess::Verdict::Binary)

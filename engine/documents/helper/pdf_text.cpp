@@ -9,6 +9,7 @@
 #include <climits>
 #include <memory>
 
+#include "engine/documents/page_layout.h"
 #include "engine/text/utf8.h"
 
 namespace document_helper {
@@ -91,10 +92,14 @@ std::string to_utf8(const poppler::ustring& text) {
   return out;
 }
 
+// As on paper, which keeps tables, code and headings in shape; columns one after the other.
 std::string page_text(const poppler::document& document, int index) {
   const std::unique_ptr<poppler::page> page(document.create_page(index));
   if (page == nullptr) return {};
-  return to_utf8(page->text(poppler::rectf(), poppler::page::non_raw_non_physical_layout));
+  std::string text = to_utf8(page->text(poppler::rectf(), poppler::page::physical_layout));
+  if (engine::is_set_in_columns(text))
+    text = to_utf8(page->text(poppler::rectf(), poppler::page::non_raw_non_physical_layout));
+  return text;
 }
 
 }  // namespace

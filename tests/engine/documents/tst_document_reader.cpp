@@ -6,6 +6,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 #include <atomic>
@@ -145,6 +146,21 @@ class TestDocumentReader : public QObject {
     QVERIFY(text.find("left column of the page 39") < text.find("right column of the page 0"));
     for (int i = 0; i < 40; ++i)
       QVERIFY(text.find(right[static_cast<size_t>(i)]) != std::string::npos);
+  }
+
+  void rows_of_a_table_stay_together() {
+    PdfWriter pdf;
+    std::string page =
+        PdfWriter::latin(72, 700, 11, "The table shows the limit for a model of this size.");
+    // Written column by column, as some programs do.
+    for (int column = 0; column < 3; ++column)
+      for (int row = 0; row < 6; ++row)
+        page += PdfWriter::latin(
+            72 + 150 * column, 660 - 14 * row, 11,
+            std::string(column == 0 ? "Card number " : "") + std::to_string(100 * row + column));
+    pdf.add_page(page);
+    const QString text = as_text(read("table.pdf", pdf.finish()).pages[0]);
+    QVERIFY2(text.contains(QRegularExpression("Card number 300 +301 +302\n")), qPrintable(text));
   }
 
   void three_hundred_pages_with_progress() {

@@ -144,6 +144,9 @@ class TestDocumentText : public QObject {
 
   void layout_is_tidied() {
     QCOMPARE(bytes(tidy_layout("\n \n  a  \nb\t\n\n\n\nc\n\n")), QByteArray("  a\nb\n\nc\n"));
+    QCOMPARE(bytes(tidy_layout("    a\n\n      b\n     c")), QByteArray("a\n\n  b\n c\n"));
+    QCOMPARE(bytes(tidy_layout("Method . . . . . . . . 12\nEnd......... 13\nwait... what. . no\n")),
+             QByteArray("Method ... 12\nEnd ... 13\nwait... what. . no\n"));
     QCOMPARE(bytes(tidy_layout(" \n\n")), QByteArray());
   }
 

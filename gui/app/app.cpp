@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/app/app.h"
+
+#include <QClipboard>
+#include <QCoreApplication>
+#include <QDesktopServices>
+#include <QGuiApplication>
+#include <QLocale>
+#include <algorithm>
+#include <utility>
+
+#include "engine/log.h"
+#include "gui/chat/fake_backend.h"
+#include "gui/chat/local_backend.h"
+#include "gui/chat/text_safety.h"
+
+namespace gui {
+namespace {
+
+std::unique_ptr<Backend> makeBackend(const AppOptions& options) {
+  if (options.fake) {
+    FakeOptions fake;
+    fake.tokensPerSecond = options.fakeTokensPerSecond;
+    return std::make_unique<FakeBackend>(fake);
+  }
+  return std::make_unique<LocalBackend>();
+}
+
+StoreOptions storeOptions(const AppOptions& options) {
+  StoreOptions store;
+  store.folder = options.dataFolder;
+  return store;
+}
+
+}  // namespace
+
+App::App(AppOptions options, QObject* parent)
+    : QObject(parent),
+      options_(std::move(options)),
+      store_(storeOptions(options_)),
+      settings_(&store_),
+      roles_(&store_),
+      backend_(makeBackend(options_)),
+      engine_(backend_.get(), &settings_),
+      models_(&settings_, &engine_, &pool_),
+      conversations_(&store_, &roles_) {
+  engine_.setDevice(options_.device);
+  store_.open();
+  settings_.load();
+  store_.flush();
+  applyLanguage();
+  connect(&settings_, &Settings::languageChanged, this, &App::applyLanguage);
+  connect(&conversations_, &ConversationListModel::removed, this, [this](qint64 id) {
+    ChatSession* session = sessionOf(id);
+    if (session == nullptr) {
+      return;
+    }
+    session->stop();
+    if (session == chat_) {
+      newChat();
+    }
+  });
+  newChat();
+}
+
+App::~App() {
+  // Sessions end their answers and store what was said; the store outlives them.
+  sessions_.clear();
+  qDeleteAll(findChildren<ChatSession*>(Qt::FindDirectChildrenOnly));
+  pool_.clear();
+  pool_.waitForDone();
+}
+
+void App::start() {
+  roles_.refresh();
+  conversations_.refresh();
+  if (options_.files.isEmpty() && settings_.lastConversation() != 0) {
+    openConversation(settings_.lastConversation());
+  }
+  attachFiles(options_.files);
+  connect(&models_, &ModelListModel::refreshed, this, &App::loadFirstModel, Qt::SingleShotConnection);
+  models_.refresh();
+  const QString wanted = !options_.modelPath.isEmpty() ? options_.modelPath : settings_.modelPath();
+  if (options_.fake || !wanted.isEmpty()) {
+    engine_.load(wanted);
+  }
+}
+
+// Nothing was chosen yet: the best model that was found.
+void App::loadFirstModel() {
+  if (engine_.status() == EngineController::NoModel && !models_.bestModel().isEmpty()) {
+    engine_.load(models_.bestModel());
+  }
+}
+
+void App::applyLanguage() {
+  QString language = !options_.language.isEmpty() ? options_.language : settings_.language();
+  if (language.isEmpty()) {
+    language = QLocale::system().language() == QLocale::Chinese ? QStringLiteral("zh_CN") : QStringLiteral("en");
+  }
+  QCoreApplication::removeTranslator(&translator_);
+  QLocale::setDefault(QLocale(language));
+  if (language != QLatin1String("en")) {
+    if (translator_.load(QStringLiteral(":/i18n/fireside_") + language)) {
+      QCoreApplication::installTranslator(&translator_);
+    } else {
+      spdlog::warn("no translation for {}", engine::printable(language.toStdString()));
+    }
+  }
+  roles_.setLanguage(language);
+  emit retranslated();
+}
+
+ChatServices App::services() { return {&store_, backend_.get(), &roles_, &settings_, &pool_}; }
+
+QString App::version() const { return QStringLiteral(FIRESIDE_VERSION); }
+
+ChatSession* App::makeSession() {
+  auto* session = new ChatSession(services(), this);
+  sessions_.push_back(session);
+  connect(session, &ChatSession::statusChanged, this, [this, session] {
+    conversations_.setGenerating(session->conversationId(), session->busy());
+    if (!session->busy() && session != chat_) {
+      dropIdleSessions();
+    }
+  });
+  connect(session, &ChatSession::conversationIdChanged, this, [this, session] {
+    conversations_.setGenerating(session->conversationId(), session->busy());
+    if (session == chat_) {
+      conversations_.setCurrent(session->conversationId());
+      settings_.setLastConversation(session->conversationId());
+    }
+  });
+  return session;
+}
+
+ChatSession* App::sessionOf(qint64 conversationId) const {
+  const auto found = std::find_if(sessions_.begin(), sessions_.end(), [conversationId](const ChatSession* session) {
+    return session->conversationId() == conversationId;
+  });
+  return found == sessions_.end() ? nullptr : *found;
+}
+
+void App::show(ChatSession* session) {
+  if (session != chat_) {
+    chat_ = session;
+    emit chatChanged();
+  }
+  conversations_.setCurrent(session->conversationId());
+  settings_.setLastConversation(session->conversationId());
+  dropIdleSessions();
+}
+
+// Sessions that neither are shown nor generate go; later, because QML may still hold them in this event.
+void App::dropIdleSessions() {
+  const auto idle = std::partition(sessions_.begin(), sessions_.end(),
+                                   [this](const ChatSession* each) { return each == chat_ || each->busy(); });
+  std::for_each(idle, sessions_.end(), [](ChatSession* session) { session->deleteLater(); });
+  sessions_.erase(idle, sessions_.end());
+}
+
+void App::newChat() {
+  ChatSession* session = sessionOf(0);
+  if (session == nullptr || session->busy()) {  // busy: its first message is just being stored
+    session = makeSession();
+    session->open(0);
+  }
+  show(session);
+}
+
+void App::openConversation(qint64 conversationId) {
+  if (conversationId <= 0) {
+    newChat();
+    return;
+  }
+  ChatSession* session = sessionOf(conversationId);
+  if (session == nullptr) {
+    session = makeSession();
+    session->open(conversationId);
+  }
+  show(session);
+}
+
+void App::openPrevious() {
+  if (const qint64 id = conversations_.neighbour(chat_->conversationId(), -1); id != 0) {
+    openConversation(id);
+  }
+}
+
+void App::openNext() {
+  if (const qint64 id = conversations_.neighbour(chat_->conversationId(), 1); id != 0) {
+    openConversation(id);
+  }
+}
+
+void App::attachFiles(const QList<QUrl>& files) {
+  if (!files.isEmpty()) {
+    chat_->attachFiles(files);
+  }
+}
+
+void App::attachFromOutside(const QList<QUrl>& files) {
+  attachFiles(files);
+  emit raiseRequested();
+}
+
+void App::copyToClipboard(const QString& text) { QGuiApplication::clipboard()->setText(text); }
+
+void App::openLink(const QString& link) {
+  if (isSafeLink(link)) {
+    QDesktopServices::openUrl(QUrl(link, QUrl::TolerantMode));
+  }
+}
+
+QString App::readableLink(const QString& link) const { return gui::readableLink(link); }
+
+}  // namespace gui

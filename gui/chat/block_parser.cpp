@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/chat/block_parser.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gui/chat/markdown_blocks.h"
+#include "gui/chat/markdown_lines.h"
+#include "gui/chat/text_safety.h"
+
+namespace gui {
+namespace {
+
+// A longer piece is ended at the next line end, a longer line at a blank: the open tail stays cheap to parse.
+constexpr qsizetype kMaxPiece = 8192;
+constexpr int kMaxTableRows = 200;
+constexpr int kMaxDepth = 12;
+
+QString bullet(int depth) {
+  static const QString kBullets[] = {QStringLiteral("•"), QStringLiteral("◦"), QStringLiteral("▪")};
+  return kBullets[depth % 3];
+}
+
+}  // namespace
+
+// Cuts the text into pieces that md4c can parse alone: a paragraph, a heading, a quote, a table. Lists and code are
+// recognised here, because they must be able to grow for a long time. Only whole lines decide where a piece ends, and
+// each is looked at once.
+class BlockParser::Segmenter {
+ public:
+  std::vector<Block> append(QStringView text);
+  std::vector<Block> finish();
+  // What the open tail would be if the text ended here, less what could still turn into something else.
+  std::vector<Block> provisional() const;
+
+ private:
+  enum class State { None, Paragraph, Quote, Table, Code };
+  struct OpenItem {
+    ItemLine line;
+    int number = 0;  // counted from the first of the list
+  };
+
+  void takeLine(const QString& line);
+  void takeText(const QString& line);
+  void openItem(const QString& line, const ItemLine& item);
+  void openCode(const FenceLine& fence);
+  void takeCode(const QString& line);
+  void inParagraph(const QString& line);
+  void inQuote(const QString& line);
+  void inTable(const QString& line);
+  bool startsBlock(const QString& line) const;
+  bool beginsTable(const QString& delimiterLine) const;
+  int depthOf(const QString& line) const;
+  void add(const QString& line);
+  void emitBlock(Block block);
+  void emitMarker();
+  void endPiece();
+  void endLine();
+
+  std::vector<Block> out_;
+  State state_ = State::None;
+  QString line_;            // the line that has no end yet
+  QString piece_;           // whole lines of the open piece, each with its line end
+  qsizetype lastLine_ = 0;  // where the last of them starts
+  int numLines_ = 0;
+  bool blankBefore_ = true;
+
+  std::vector<OpenItem> items_;      // the items around the line at hand, outermost first
+  std::optional<OpenItem> sibling_;  // the item that ended with this line: the next one may continue its list
+  QString marker_;                   // of the item whose first block comes next
+  bool tight_ = false;
+
+  FenceLine fence_;
+  Block code_;
+  bool codeStarted_ = false;
+  QString tableHead_;  // header and delimiter line, to go on with when a table is cut
+};
+
+void BlockParser::Segmenter::add(const QString& line) {
+  lastLine_ = piece_.size();
+  if (state_ == State::Paragraph && line.startsWith(u'[') && line.contains(QLatin1String("]:"))) {
+    piece_ += u'\\';  // a reference definition would vanish
+  }
+  piece_ += line;
+  piece_ += u'\n';
+  ++numLines_;
+}
+
+void BlockParser::Segmenter::emitBlock(Block block) {
+  block.level = std::min(block.level + static_cast<int>(items_.size()), kMaxDepth);
+  if (block.kind == Block::Kind::Rich && block.marker.isEmpty()) {
+    block.marker = std::exchange(marker_, {});
+  }
+  block.tight = block.tight || std::exchange(tight_, false);
+  out_.push_back(std::move(block));
+}
+
+// An item that starts with something that carries no marker, or with nothing.
+void BlockParser::Segmenter::emitMarker() {
+  if (!marker_.isEmpty()) {
+    emitBlock({});
+    tight_ = true;
+  }
+}
+
+// The piece is complete: its blocks are final.
+void BlockParser::Segmenter::endPiece() {
+  if (state_ == State::Code) {
+    emitBlock(std::exchange(code_, {}));
+  } else if (state_ != State::None) {
+    for (Block& block : markdownBlocks(piece_)) {
+      if (block.kind != Block::Kind::Rich) {
+        emitMarker();
+      }
+      emitBlock(std::move(block));
+    }
+  }
+  state_ = State::None;
+  piece_.clear();
+  lastLine_ = 0;
+  numLines_ = 0;
+}
+
+// How many of the open items the line belongs to, by its indent.
+int BlockParser::Segmenter::depthOf(const QString& line) const {
+  const int indent = indentOf(line);
+  const auto item = itemLine(line);
+  int depth = 0;
+  for (const OpenItem& open : items_) {
+    const bool inside = indent >= open.line.contentIndent;
+    // "1. a" and "  - b": one column short of the text, but meant to be inside.
+    const bool nearly = item && item->ordered != open.line.ordered && indent > open.line.indent;
+    if (!inside && !nearly) {
+      break;
+    }
+    ++depth;
+  }
+  return depth;
+}
+
+void BlockParser::Segmenter::takeLine(const QString& line) {
+  if (state_ == State::Code) {
+    takeCode(line);
+    return;
+  }
+  if (isBlank(line)) {
+    endPiece();
+    emitMarker();
+    blankBefore_ = true;
+    return;
+  }
+  const int depth = depthOf(line);
+  sibling_.reset();
+  if (depth < static_cast<int>(items_.size())) {
+    if (state_ == State::Paragraph && !startsBlock(line)) {
+      inParagraph(line);  // a paragraph goes on without its indent
+      return;
+    }
+    endPiece();
+    emitMarker();
+    sibling_ = items_[static_cast<size_t>(depth)];
+    items_.resize(static_cast<size_t>(depth));
+  }
+  takeText(line);
+  blankBefore_ = false;
+  if (piece_.size() > kMaxPiece && state_ != State::Table) {
+    endPiece();
+  }
+}
+
+// A line inside the open items.
+void BlockParser::Segmenter::takeText(const QString& line) {
+  switch (state_) {
+    case State::Paragraph: inParagraph(line); return;
+    case State::Quote: inQuote(line); return;
+    case State::Table: inTable(line); return;
+    case State::Code: takeCode(line); return;
+    case State::None: break;
+  }
+  const auto fence = fenceLine(line);
+  if (fence && (fence->indent <= 3 || !items_.empty())) {
+    openCode(*fence);
+    return;
+  }
+  const QString text = dedented(line, items_.empty() ? 0 : indentOf(line));
+  if (isHeading(text) || isRule(text)) {
+    state_ = State::Paragraph;
+    add(text);
+    endPiece();
+  } else if (const auto item = itemLine(line); item && (item->indent <= 3 || !items_.empty() || sibling_)) {
+    openItem(line, *item);
+  } else {
+    state_ = isQuote(text) ? State::Quote : State::Paragraph;
+    add(text);
+  }
+}
+
+void BlockParser::Segmenter::openItem(const QString& line, const ItemLine& item) {
+  const bool continues = sibling_ && sibling_->line.ordered == item.ordered && sibling_->line.mark == item.mark;
+  const bool nested = !items_.empty() && !sibling_;
+  emitMarker();  // of an item that holds nothing but this list
+  OpenItem open{item, item.number};
+  if (continues && item.ordered) {
+    open.number = sibling_->number + 1;
+  }
+  sibling_.reset();
+  tight_ = (continues || nested) && !blankBefore_;
+  marker_ = item.task      ? (*item.task ? QStringLiteral("☑") : QStringLiteral("☐"))
+            : item.ordered ? QString::number(open.number) + item.mark
+                           : bullet(static_cast<int>(items_.size()));
+  items_.push_back(open);
+  QString rest = dedented(line, item.indent).mid(item.ordered ? static_cast<qsizetype>(0) : 1);
+  if (item.ordered) {
+    rest = rest.mid(rest.indexOf(item.mark) + 1);
+  }
+  rest = rest.trimmed();
+  if (item.task) {
+    rest = rest.mid(3).trimmed();
+  }
+  if (!rest.isEmpty()) {
+    blankBefore_ = false;
+    takeText(QString(item.contentIndent, u' ') + rest);
+  }
+}
+
+void BlockParser::Segmenter::openCode(const FenceLine& fence) {
+  emitMarker();
+  state_ = State::Code;
+  fence_ = fence;
+  code_ = {};
+  code_.kind = Block::Kind::Code;
+  code_.language = visibleText(fence.language);
+  codeStarted_ = false;
+}
+
+void BlockParser::Segmenter::takeCode(const QString& line) {
+  if (closesFence(line, fence_)) {
+    endPiece();
+    blankBefore_ = true;
+    return;
+  }
+  if (std::exchange(codeStarted_, true)) {
+    code_.text += u'\n';
+  }
+  code_.text += visibleText(fence_.indent > 0 ? dedented(line, fence_.indent) : line);
+}
+
+bool BlockParser::Segmenter::startsBlock(const QString& line) const {
+  return isHeading(line) || isQuote(line) || isRule(line) || fenceLine(line) || itemLine(line);
+}
+
+void BlockParser::Segmenter::inParagraph(const QString& line) {
+  const QString text = dedented(line, indentOf(line));
+  if (isUnderline(text) && depthOf(line) == static_cast<int>(items_.size())) {
+    add(text);
+    endPiece();
+    return;
+  }
+  const auto item = itemLine(line);
+  const bool itemStarts = item && (item->interrupts || sibling_ || !items_.empty());
+  if (isHeading(text) || isQuote(text) || isRule(text) || fenceLine(text) || itemStarts) {
+    endPiece();
+    takeText(line);
+  } else if (beginsTable(text)) {
+    const QString head = piece_.mid(lastLine_);
+    if (numLines_ > 1) {
+      piece_.truncate(lastLine_);
+      endPiece();
+    }
+    emitMarker();
+    state_ = State::Table;
+    tableHead_ = head + wideDelimiter(text) + u'\n';
+    piece_ = tableHead_;
+    numLines_ = 2;
+  } else {
+    add(text);
+  }
+}
+
+bool BlockParser::Segmenter::beginsTable(const QString& delimiterLine) const {
+  const int columns = delimiterColumns(delimiterLine);
+  return columns > 0 && columns == tableColumns(QStringView(piece_).mid(lastLine_).chopped(1));
+}
+
+void BlockParser::Segmenter::inTable(const QString& line) {
+  if (startsBlock(line)) {
+    endPiece();
+    takeText(line);
+    return;
+  }
+  if (numLines_ > kMaxTableRows || piece_.size() > tableHead_.size() + kMaxPiece) {
+    endPiece();
+    state_ = State::Table;
+    piece_ = tableHead_;
+    numLines_ = 2;
+  }
+  add(dedented(line, indentOf(line)));
+}
+
+void BlockParser::Segmenter::inQuote(const QString& line) {
+  const QString text = dedented(line, items_.empty() ? 0 : indentOf(line));
+  if (!isQuote(text) && startsBlock(line)) {
+    endPiece();
+    takeText(line);
+  } else {
+    add(text);
+  }
+}
+
+// line_ is whole.
+void BlockParser::Segmenter::endLine() {
+  QString line = std::exchange(line_, {});
+  if (line.endsWith(u'\r')) {
+    line.chop(1);
+  }
+  takeLine(line);
+}
+
+std::vector<Block> BlockParser::Segmenter::append(QStringView text) {
+  out_.clear();
+  while (!text.isEmpty()) {
+    const qsizetype end = text.indexOf(u'\n');
+    line_ += text.left(end < 0 ? text.size() : end);
+    text = end < 0 ? QStringView() : text.mid(end + 1);
+    while (state_ != State::Code && line_.size() > kMaxPiece) {
+      const qsizetype blank = line_.lastIndexOf(u' ', kMaxPiece - 1);
+      qsizetype cut = blank > kMaxPiece / 2 ? blank + 1 : kMaxPiece;
+      cut -= line_[cut].isLowSurrogate() ? 1 : 0;
+      const QString rest = line_.mid(cut);
+      line_.truncate(cut);
+      endLine();
+      line_ = rest;
+    }
+    if (end >= 0) {
+      endLine();
+    }
+  }
+  return std::move(out_);
+}
+
+std::vector<Block> BlockParser::Segmenter::finish() {
+  out_.clear();
+  if (!line_.isEmpty()) {
+    endLine();
+  }
+  endPiece();
+  emitMarker();
+  return std::move(out_);
+}
+
+std::vector<Block> BlockParser::Segmenter::provisional() const {
+  Segmenter copy(*this);
+  copy.out_.clear();
+  const bool undecided = state_ == State::Code ? mayCloseFence(line_, fence_)
+                                               : state_ == State::Table || mayBecomeMarkup(line_);
+  if (!undecided && !line_.isEmpty()) {
+    copy.takeLine(state_ == State::Code ? line_ : withMarksClosed(line_));
+  } else if (state_ == State::Paragraph && piece_[lastLine_] == u'|') {
+    // Perhaps the head of a table: shown when the next line has decided.
+    copy.piece_.truncate(lastLine_);
+    copy.state_ = copy.piece_.isEmpty() ? State::None : state_;
+  }
+  copy.endPiece();
+  copy.emitMarker();
+  return std::move(copy.out_);
+}
+
+BlockParser::BlockParser() : segmenter_(std::make_unique<Segmenter>()) {}
+BlockParser::~BlockParser() = default;
+BlockParser::BlockParser(BlockParser&&) noexcept = default;
+BlockParser& BlockParser::operator=(BlockParser&&) noexcept = default;
+
+BlockChange BlockParser::append(QStringView text) {
+  BlockChange change{numFinished_, segmenter_->append(text)};
+  numFinished_ += static_cast<int>(change.blocks.size());
+  for (Block& block : segmenter_->provisional()) {
+    change.blocks.push_back(std::move(block));
+  }
+  return change;
+}
+
+BlockChange BlockParser::finish() {
+  BlockChange change{numFinished_, segmenter_->finish()};
+  numFinished_ += static_cast<int>(change.blocks.size());
+  return change;
+}
+
+std::vector<Block> BlockParser::parse(QStringView text) {
+  BlockParser parser;
+  std::vector<Block> blocks = parser.segmenter_->append(text);
+  for (Block& block : parser.segmenter_->finish()) {
+    blocks.push_back(std::move(block));
+  }
+  return blocks;
+}
+
+}  // namespace gui

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gui/chat/chat_session.h"
+
+#include <QSet>
+#include <algorithm>
+#include <utility>
+
+#include "gui/app/task.h"
+#include "gui/chat/message_views.h"
+#include "gui/documents/attachment_rows.h"
+#include "gui/roles/role_list_model.h"
+#include "gui/store/storage_status.h"
+#include "gui/store/store.h"
+
+namespace gui {
+namespace {
+
+constexpr int kDraftMs = 500;
+constexpr int kSamplingMs = 300;
+constexpr int kSectionsMs = 1000;
+constexpr qsizetype kLongPaste = 8192;  // bytes of UTF-8
+
+}  // namespace
+
+ChatSession::ChatSession(const ChatServices& services, QObject* parent)
+    : QObject(parent),
+      services_(services),
+      attachments_(services.backend, services.pool),
+      shelf_(services.store, services.pool),
+      meter_(services.backend, services.pool) {
+  const auto after = [this](QTimer& timer, int ms, void (ChatSession::*slot)()) {
+    timer.setSingleShot(true);
+    timer.setInterval(ms);
+    connect(&timer, &QTimer::timeout, this, slot);
+  };
+  after(draftTimer_, kDraftMs, &ChatSession::saveDraft);
+  after(sectionsTimer_, kSectionsMs, &ChatSession::keepSections);
+  samplingTimer_.setSingleShot(true);
+  samplingTimer_.setInterval(kSamplingMs);
+  connect(&samplingTimer_, &QTimer::timeout, this, [this] {
+    if (conversationId_ != 0) {
+      services_.store->setSampling(conversationId_, sampling_.toJson());
+    }
+  });
+  connect(&sampling_, &SamplingSettings::edited, this, [this] { samplingTimer_.start(); });
+  connect(&meter_, &TokenMeter::changed, this, &ChatSession::meterChanged);
+  connect(&attachments_, &AttachmentListModel::imported, this, &ChatSession::storeAttachment);
+  connect(&attachments_, &AttachmentListModel::totalTokensChanged, this, [this] {
+    updateMeter();
+    draftTimer_.start();
+    emit canSummarizeChanged();
+  });
+  connect(services.roles, &RoleListModel::roleChanged, this, [this] { applyRole(); });
+  connect(services.roles, &RoleListModel::countChanged, this, [this] { applyRole(); });
+  connect(services.store, &Store::conversationChanged, this, [this](const ConversationRow& row) {
+    if (row.id == conversationId_ && row.title != title_) {
+      title_ = row.title;
+      emit titleChanged();
+    }
+  });
+  connect(services.store->status(), &StorageStatus::changed, this, &ChatSession::statusChanged);
+  applyRole();
+}
+
+ChatSession::~ChatSession() {
+  if (draftTimer_.isActive()) {
+    saveDraft();
+  }
+  if (samplingTimer_.isActive() && conversationId_ != 0) {
+    services_.store->setSampling(conversationId_, sampling_.toJson());
+  }
+  keepSections();
+}
+
+void ChatSession::open(qint64 conversationId) {
+  conversationId_ = conversationId;
+  loading_ = true;
+  emit conversationIdChanged();
+  const auto failed = [this](const StoreError& error) {
+    loading_ = false;
+    setError(error.message());
+  };
+  if (conversationId == 0) {
+    services_.store->draft(0)
+        .then(this,
+              [this](const DraftRow& draft) {
+                loading_ = false;
+                showDraft(draft);
+                emit loaded();
+              })
+        .onFailed(this, failed);
+  } else {
+    services_.store->load(conversationId)
+        .then(this,
+              [this](const ConversationData& data) {
+                loading_ = false;
+                showConversation(data);
+                emit loaded();
+              })
+        .onFailed(this, failed);
+  }
+}
+
+void ChatSession::showConversation(const ConversationData& data) {
+  title_ = data.conversation.title;
+  roleId_ = data.conversation.roleId;
+  sampling_.fromJson(data.conversation.sampling);
+  tree_ = MessageTree(data.messages, data.conversation.leafId);
+  transcript_.reset(messageViews(tree_, *services_.roles));
+  if (!tree_.isEmpty() && tree_.contains(tree_.leaf())) {
+    lastResult_ = tree_.at(tree_.leaf()).result;
+  }
+  emit titleChanged();
+  emit statisticsChanged();
+  emit canSummarizeChanged();
+  applyRole();
+  showDraft(data.draft);
+}
+
+// What was typed since the session was made stays; the stored draft is from before.
+void ChatSession::showDraft(const DraftRow& draft) {
+  if (draft_.isEmpty() && !draft.text.isEmpty()) {
+    setDraft(draft.text);
+    draftTimer_.stop();
+  }
+  QList<qint64> ids;
+  for (const AttachmentRow& row : draft.attachments) {
+    ids.append(row.id);
+  }
+  shelf_.fetch(
+      ids,
+      [this, draft] {
+        for (const AttachmentRow& row : draft.attachments) {
+          attachments_.addStored({row.id, shelf_.get(row.id), row.tokens});
+        }
+        draftTimer_.stop();
+      },
+      [this](const QString& reason) { setError(reason); });
+  updateMeter();
+}
+
+engine::Role ChatSession::role() const { return services_.roles->role(roleId_); }
+QString ChatSession::roleId() const { return QString::fromStdString(role().id); }
+QString ChatSession::roleName() const { return QString::fromStdString(role().name); }
+QString ChatSession::roleIcon() const { return QString::fromStdString(role().icon); }
+QString ChatSession::roleGreeting() const { return QString::fromStdString(role().greeting); }
+
+QStringList ChatSession::roleStarters() const {
+  QStringList starters;
+  for (const std::string& starter : role().starters) {
+    starters.append(QString::fromStdString(starter));
+  }
+  return starters;
+}
+
+void ChatSession::setRole(const QString& roleId) {
+  if (!services_.roles->contains(roleId) || roleId == this->roleId()) {
+    return;
+  }
+  roleId_ = roleId;
+  if (conversationId_ != 0) {
+    services_.store->setRole(conversationId_, roleId).onFailed(this, [this](const StoreError& error) {
+      setError(error.message());
+    });
+  }
+  applyRole();
+}
+
+// The role or its texts changed.
+void ChatSession::applyRole() {
+  sampling_.setDefaults(role().sampling);
+  emit roleChanged();
+  updateMeter();
+}
+
+MessageView ChatSession::view(qint64 messageId) const { return messageView(tree_, *services_.roles, messageId); }
+
+void ChatSession::updateMeter() {
+  if (loading_ || busy()) {
+    return;
+  }
+  shelf_.fetch(
+      neededAttachments(tree_, tree_.leaf()),
+      [this] {
+        std::vector<DocumentPtr> documents;
+        for (const AttachmentListModel::Attachment& attachment : attachments_.ready()) {
+          documents.push_back(attachment.document);
+        }
+        meter_.setConversation(promptFor(tree_.leaf()), documents, attachments_.totalTokens());
+      },
+      [this](const QString& reason) { setError(reason); });
+}
+
+void ChatSession::setDraft(const QString& text) {
+  if (draft_ != text) {
+    draft_ = text;
+    meter_.setDraft(text);
+    draftTimer_.start();
+    emit draftChanged();
+  }
+}
+
+void ChatSession::saveDraft() {
+  draftTimer_.stop();
+  DraftRow row;
+  row.text = draft_;
+  for (const AttachmentListModel::Attachment& attachment : attachments_.ready()) {
+    AttachmentRow attached;
+    attached.id = attachment.id;
+    attached.name = QString::fromStdString(attachment.document->name);
+    row.attachments.append(attached);
+  }
+  services_.store->setDraft(conversationId_, row);  // a store that cannot write says so by its status
+}
+
+void ChatSession::storeAttachment(const QString& sha256) {
+  const DocumentPtr document = attachments_.document(sha256);
+  if (document == nullptr) {
+    return;
+  }
+  const auto refused = [this, sha256](const QString& reason) { attachments_.refuseStored(sha256, reason); };
+  runTask(
+      services_.pool, this, [document] { return toRow(*document); },
+      [this, document, sha256, refused](const AttachmentRow& row) {
+        services_.store->addAttachment(row)
+            .then(this,
+                  [this, document, sha256](const AttachmentRow& stored) {
+                    shelf_.put(stored.id, document);
+                    attachments_.setStoredId(sha256, stored.id);
+                  })
+            .onFailed(this, [refused](const StoreError& error) { refused(error.message()); });
+      },
+      [refused](const engine::Error& error) { refused(QString::fromUtf8(error.what())); });
+}
+
+ChatSession::Status ChatSession::status() const {
+  const bool readOnly = services_.store->status()->report().mode == OpenReport::Mode::ReadOnly;
+  return status_ == Idle && readOnly ? ReadOnly : status_;
+}
+
+void ChatSession::setStatus(Status status) {
+  if (status_ != status) {
+    status_ = status;
+    emit statusChanged();
+  }
+}
+
+void ChatSession::setError(const QString& message, const QString& action) {
+  if (errorString_ != message || errorAction_ != action) {
+    errorString_ = message;
+    errorAction_ = action;
+    emit errorChanged();
+  }
+}
+
+void ChatSession::dismissError() { setError({}); }
+
+void ChatSession::setProgress(double share, const QString& text) {
+  if (progress_ != share || progressText_ != text) {
+    progress_ = share;
+    progressText_ = text;
+    emit progressChanged();
+  }
+}
+
+bool ChatSession::canSummarize() const {
+  return !attachments_.ready().isEmpty() || !documentsOf(tree_.leaf()).empty();
+}
+
+void ChatSession::setFeedback(qint64 messageId, int value) {
+  if (!tree_.contains(messageId)) {
+    return;
+  }
+  const int feedback = std::clamp(value, -1, 1);
+  tree_.at(messageId).feedback = feedback;
+  transcript_.update(view(messageId));
+  services_.store->setFeedback(messageId, feedback).onFailed(this, [this](const StoreError& error) {
+    setError(error.message());
+  });
+}
+
+QString ChatSession::messageText(qint64 messageId) const {
+  if (writer_ != nullptr && writer_->messageId() == messageId) {
+    return writer_->text();
+  }
+  return tree_.contains(messageId) ? tree_.at(messageId).text : QString();
+}
+
+QVariantMap ChatSession::lastUserMessage() const {
+  const QList<qint64> path = tree_.path();
+  const auto last =
+      std::find_if(path.rbegin(), path.rend(), [this](qint64 id) { return tree_.at(id).author == Author::User; });
+  if (last == path.rend()) {
+    return {};
+  }
+  return {{QStringLiteral("messageId"), *last}, {QStringLiteral("text"), tree_.at(*last).text}};
+}
+
+void ChatSession::attachFiles(const QList<QUrl>& files) { attachments_.addFiles(files); }
+
+bool ChatSession::pasteText(const QString& text) {
+  if (text.toUtf8().size() <= kLongPaste) {
+    return false;
+  }
+  attachments_.addText(tr("Pasted text"), text);
+  return true;
+}
+
+void ChatSession::selectVersion(qint64 messageId, int delta) {
+  const QList<qint64> versions = tree_.versions(messageId);
+  const qsizetype next = versions.indexOf(messageId) + delta;
+  if (busy() || delta == 0 || !tree_.contains(messageId) || next < 0 || next >= versions.size()) {
+    return;
+  }
+  tree_.setLeaf(tree_.newestBelow(versions[next]));
+  services_.store->setLeaf(conversationId_, tree_.leaf()).onFailed(this, [this](const StoreError& error) {
+    setError(error.message());
+  });
+  transcript_.truncateAfter(tree_.at(messageId).parentId);
+  bool below = false;
+  for (const qint64 id : tree_.path()) {
+    below = below || id == versions[next];
+    if (below) {
+      transcript_.append(view(id));
+    }
+  }
+  updateMeter();
+}
+
+}  // namespace gui

@@ -1,0 +1,453 @@
+// SPDX-License-Identifier: Apache-2.0
+// ChatSession: asking, answering, summarising.
+#include <QLocale>
+#include <utility>
+
+#include "engine/summary.h"
+#include "gui/app/task.h"
+#include "gui/chat/backend.h"
+#include "gui/chat/chat_session.h"
+#include "gui/chat/number_text.h"
+#include "gui/roles/role_list_model.h"
+#include "gui/store/storage_status.h"
+#include "gui/store/store.h"
+
+namespace gui {
+namespace {
+
+constexpr qsizetype kMaxTitle = 60;
+constexpr int kMinSummaryTokens = 400;  // room for the summary behind a whole document
+
+// The first line of the question, without marks; else the name of its document.
+QString titleOf(const NewMessage& message) {
+  QString title;
+  for (const QString& line : message.text.split(u'\n')) {
+    title = line.simplified();
+    while (!title.isEmpty() && QStringView(u"#>*-`_ ").contains(title.front())) {
+      title.remove(0, 1);
+    }
+    if (!title.isEmpty()) {
+      break;
+    }
+  }
+  if (title.isEmpty() && !message.attachments.isEmpty()) {
+    title = message.attachments.first().name;
+  }
+  if (title.size() > kMaxTitle) {
+    const qsizetype blank = title.lastIndexOf(u' ', kMaxTitle);
+    title = title.left(blank > kMaxTitle / 2 ? blank : kMaxTitle).trimmed() + QChar(0x2026);
+  }
+  return title;
+}
+
+std::string interfaceLanguage() { return QLocale().language() == QLocale::Chinese ? "zh_CN" : "en"; }
+
+AnswerResult toAnswerResult(const GenerationResult& result) {
+  AnswerResult answer;
+  answer.finishReason = QString::fromLatin1(engine::finish_reason_name(result.reason));
+  answer.error = result.error;
+  answer.promptTokens = result.usage.prompt_tokens;
+  answer.cachedTokens = result.usage.cached_tokens;
+  answer.completionTokens = result.usage.completion_tokens;
+  answer.queueMs = result.timings.queue_ms;
+  answer.ttftMs = result.timings.ttft_ms;
+  answer.totalMs = result.timings.total_ms;
+  answer.tokensPerSecond = result.timings.tokens_per_s;
+  return answer;
+}
+
+}  // namespace
+
+// Whether an answer can be begun now; says why not.
+bool ChatSession::mayAnswer() {
+  if (busy() || loading_) {
+    return false;
+  }
+  if (status() == ReadOnly) {
+    setError(services_.store->status()->message());
+    return false;
+  }
+  switch (services_.backend->state().status) {
+    case Backend::Status::NoModel:
+      setError(tr("No model is loaded. Choose one to go on."), QStringLiteral("models"));
+      return false;
+    case Backend::Status::Failed:
+      setError(services_.backend->state().error, QStringLiteral("reload"));
+      return false;
+    default: return true;
+  }
+}
+
+// The same for a question with the draft's documents.
+bool ChatSession::mayAsk() {
+  if (!mayAnswer()) {
+    return false;
+  }
+  if (attachments_.reading()) {
+    setError(tr("A document is still being read. Send when it is ready, or remove it."));
+    return false;
+  }
+  if (attachments_.hasProblem()) {
+    setError(tr("A document could not be read. Remove it, or give its password."));
+    return false;
+  }
+  return true;
+}
+
+bool ChatSession::send(const QString& text) {
+  NewMessage message;
+  message.text = text.trimmed();
+  if ((message.text.isEmpty() && attachments_.ready().isEmpty()) || !mayAsk()) {
+    return false;
+  }
+  if (!meter_.fitsNow(message.text)) {
+    return false;
+  }
+  ask(message, Task::Answer);
+  return true;
+}
+
+bool ChatSession::summarize() {
+  if (!canSummarize() || !mayAsk()) {
+    return false;
+  }
+  NewMessage message;
+  message.text = QString::fromStdString(engine::summary_instruction(interfaceLanguage()));
+  ask(message, Task::Summary);
+  return true;
+}
+
+NewAnswer ChatSession::newAnswer() const {
+  return {roleId(), roleName(), services_.backend->state().modelName};
+}
+
+MessageRow ChatSession::answerRow(qint64 id, qint64 parentId) const {
+  const NewAnswer answer = newAnswer();
+  MessageRow row;
+  row.id = id;
+  row.conversationId = conversationId_;
+  row.parentId = parentId;
+  row.author = Author::Assistant;
+  row.state = MessageState::Streaming;
+  row.roleId = answer.roleId;
+  row.roleName = answer.roleName;
+  row.modelName = answer.modelName;
+  return row;
+}
+
+// Stores a question with the draft's attachments; the answer begins when that is safe.
+void ChatSession::ask(const NewMessage& question, Task task) {
+  NewMessage message = question;
+  message.roleId = roleId();
+  message.roleName = roleName();
+  for (const AttachmentListModel::Attachment& attachment : attachments_.ready()) {
+    AttachmentRow row;
+    row.id = attachment.id;
+    row.name = QString::fromStdString(attachment.document->name);
+    row.type = QString::fromStdString(attachment.document->type);
+    row.hasRealPages = attachment.document->has_real_pages;
+    row.numPages = static_cast<int>(attachment.document->pages.size());
+    row.tokens = attachment.tokens;
+    if (row.tokens >= 0) {
+      services_.store->setAttachmentTokens(row.id, row.tokens, services_.backend->state().modelName);
+    }
+    message.attachments.append(row);
+  }
+  const QString typed = draft_;
+  setError({});
+  setStatus(Preparing);
+  setProgress(-1, {});
+  if (task == Task::Answer) {
+    setDraft({});
+  }
+  draftTimer_.stop();
+  const auto stored = [this, message, task](const Exchange& exchange) { exchangeStored(exchange, message, task); };
+  const auto refused = [this, typed](const StoreError& error) {
+    setStatus(Idle);
+    setDraft(typed);
+    setError(error.message());
+  };
+  if (conversationId_ == 0) {
+    ConversationRow conversation;
+    conversation.title = titleOf(message);
+    if (task == Task::Summary && !message.attachments.isEmpty()) {
+      conversation.title = tr("Summary of %1").arg(message.attachments.first().name);
+    }
+    conversation.roleId = roleId();
+    conversation.sampling = sampling_.toJson();
+    title_ = conversation.title;
+    emit titleChanged();
+    services_.store->startConversation(conversation, message, newAnswer())
+        .then(this, stored)
+        .onFailed(this, refused);
+  } else {
+    services_.store->appendExchange(conversationId_, tree_.leaf(), message, newAnswer())
+        .then(this, stored)
+        .onFailed(this, refused);
+  }
+}
+
+void ChatSession::exchangeStored(const Exchange& exchange, const NewMessage& message, Task task) {
+  MessageRow user;
+  user.id = exchange.userMessageId;
+  user.conversationId = exchange.conversationId;
+  user.parentId = tree_.leaf();
+  user.text = message.text;
+  user.roleId = message.roleId;
+  user.roleName = message.roleName;
+  user.attachments = message.attachments;
+  tree_.add(user);
+  if (conversationId_ == 0) {
+    conversationId_ = exchange.conversationId;
+    emit conversationIdChanged();
+  }
+  attachments_.clear();
+  draftTimer_.stop();
+  if (!draft_.isEmpty()) {
+    draftTimer_.start();  // typed since; storing the question cleared the stored draft
+  }
+  transcript_.append(view(user.id));
+  tree_.add(answerRow(exchange.answerId, user.id));
+  beginAnswer(exchange.answerId, task);
+}
+
+void ChatSession::beginAnswer(qint64 answerId, Task task) {
+  transcript_.append(view(answerId));
+  writer_ = std::make_unique<AnswerWriter>(services_.store, answerId);
+  connect(writer_.get(), &AnswerWriter::failed, this, [this](const QString& message) { setError(message); });
+  stopRequested_ = false;
+  setStatus(Preparing);
+  if (services_.backend->state().status == Backend::Status::Loading) {
+    setProgress(-1, tr("Waiting for the model"));
+  }
+  withDocuments(answerId, task == Task::Summary ? &ChatSession::decideSummary : &ChatSession::generateAnswer);
+}
+
+// Goes on when the documents of the prompt are in memory.
+void ChatSession::withDocuments(qint64 answerId, void (ChatSession::*next)(qint64)) {
+  shelf_.fetch(
+      neededAttachments(tree_, tree_.at(answerId).parentId),
+      [this, answerId, next] {
+        if (writer_ == nullptr || writer_->messageId() != answerId) {
+          return;
+        }
+        if (stopRequested_) {
+          GenerationResult stopped;
+          stopped.reason = engine::FinishReason::Abort;
+          finishAnswer(stopped);
+        } else {
+          (this->*next)(answerId);
+        }
+      },
+      [this](const QString& reason) { failAnswer(reason); });
+}
+
+Prompt ChatSession::promptFor(qint64 lastId) const {
+  Prompt prompt;
+  prompt.systemPrompt = role().system_prompt;
+  prompt.turns =
+      promptTurns(tree_, lastId, [this](const AttachmentRow& attachment) { return shelf_.get(attachment.id); });
+  prompt.sampling = sampling_.params();
+  return prompt;
+}
+
+std::vector<DocumentPtr> ChatSession::documentsOf(qint64 lastId) const {
+  std::vector<DocumentPtr> documents;
+  for (const qint64 id : neededAttachments(tree_, lastId)) {
+    if (DocumentPtr document = shelf_.get(id)) {
+      documents.push_back(std::move(document));
+    }
+  }
+  return documents;
+}
+
+void ChatSession::generateAnswer(qint64 answerId) {
+  generation_ = services_.backend->generate(buildRequest(promptFor(tree_.at(answerId).parentId)));
+  connect(generation_.get(), &Generation::progressChanged, this, &ChatSession::promptProgress);
+  connect(generation_.get(), &Generation::textAdded, this, &ChatSession::addText);
+  connect(generation_.get(), &Generation::finished, this, [this] { finishAnswer(generation_->result()); });
+}
+
+// The whole document in one prompt when it fits, otherwise section by section. Needs the model's counts.
+void ChatSession::decideSummary(qint64 answerId) {
+  const BackendState& state = services_.backend->state();
+  if (state.status == Backend::Status::Loading) {
+    connect(services_.backend, &Backend::stateChanged, this, [this, answerId] {
+      withDocuments(answerId, &ChatSession::decideSummary);
+    }, Qt::SingleShotConnection);
+    return;
+  }
+  if (state.counter == nullptr) {
+    failAnswer(state.error.isEmpty() ? tr("No model is loaded.") : state.error);
+    return;
+  }
+  runTask(
+      services_.pool, this,
+      [counter = state.counter, prompt = promptFor(tree_.at(answerId).parentId)] {
+        return counter->countPrompt(buildRequest(prompt));
+      },
+      [this, answerId](int tokens) {
+        const bool fits = tokens + kMinSummaryTokens <= services_.backend->state().contextLimit;
+        withDocuments(answerId, fits ? &ChatSession::generateAnswer : &ChatSession::summarizeBySections);
+      },
+      [this](const engine::Error& error) { failAnswer(QString::fromUtf8(error.what())); });
+}
+
+void ChatSession::summarizeBySections(qint64 answerId) {
+  SummaryJob job;
+  job.documents = documentsOf(tree_.at(answerId).parentId);
+  job.systemPrompt = role().system_prompt;
+  job.sampling = sampling_.params();
+  job.language = interfaceLanguage();
+  if (job.documents.empty()) {
+    generateAnswer(answerId);  // the conversation itself is too long: the engine says so, with figures
+    return;
+  }
+  setStatus(Summarizing);
+  summary_ = std::make_unique<SummaryRun>(services_.backend, services_.pool, std::move(job));
+  connect(summary_.get(), &SummaryRun::progressChanged, this, &ChatSession::setProgress);
+  connect(summary_.get(), &SummaryRun::textAdded, this, &ChatSession::addText);
+  connect(summary_.get(), &SummaryRun::sectionsChanged, this, [this] {
+    tree_.at(writer_->messageId()).sections = summary_->sections();
+    if (!sectionsTimer_.isActive()) {
+      sectionsTimer_.start();
+    }
+  });
+  connect(summary_.get(), &SummaryRun::finished, this, [this] { finishAnswer(summary_->result()); });
+  summary_->start();
+}
+
+void ChatSession::keepSections() {
+  if (writer_ != nullptr && summary_ != nullptr && !summary_->sections().isEmpty()) {
+    services_.store->setSections(writer_->messageId(), summary_->sections());
+  }
+}
+
+void ChatSession::promptProgress(int done, int total) {
+  if (status_ == Generating || total <= 0) {
+    return;
+  }
+  setStatus(Prefilling);
+  setProgress(static_cast<double>(done) / total, tr("Reading prompt: %1 of %2").arg(numberText(done), tokensText(total)));
+}
+
+void ChatSession::addText(const QString& added) {
+  if (status_ != Summarizing) {
+    setStatus(Generating);
+    setProgress(-1, {});
+  }
+  writer_->append(added);
+  transcript_.appendText(added);
+}
+
+void ChatSession::stop() {
+  if (summary_ != nullptr) {
+    summary_->stop();
+  } else if (generation_ != nullptr) {
+    generation_->stop();
+  } else if (writer_ != nullptr) {
+    stopRequested_ = true;
+  }
+}
+
+void ChatSession::failAnswer(const QString& message) {
+  if (writer_ != nullptr) {
+    GenerationResult result;
+    result.reason = engine::FinishReason::Error;
+    result.error = message;
+    finishAnswer(result);
+  }
+}
+
+void ChatSession::finishAnswer(const GenerationResult& result) {
+  keepSections();
+  sectionsTimer_.stop();
+  lastResult_ = toAnswerResult(result);
+  writer_->finish(lastResult_);
+  MessageRow& row = tree_.at(writer_->messageId());
+  row.text = writer_->text();
+  row.state = MessageState::Complete;
+  row.result = lastResult_;
+  transcript_.finish(view(row.id));
+  // They may be in the middle of a signal of theirs.
+  if (generation_ != nullptr) generation_.release()->deleteLater();
+  if (summary_ != nullptr) summary_.release()->deleteLater();
+  writer_.release()->deleteLater();
+  setProgress(-1, {});
+  setStatus(Idle);
+  const BackendState& backend = services_.backend->state();
+  if (result.reason == engine::FinishReason::Error && backend.status == Backend::Status::Failed) {
+    setError(backend.error, QStringLiteral("reload"));
+  } else if (result.reason == engine::FinishReason::Error && backend.status == Backend::Status::NoModel) {
+    setError(result.error, QStringLiteral("models"));
+  }
+  emit statisticsChanged();
+  emit canSummarizeChanged();
+  updateMeter();
+}
+
+void ChatSession::regenerate(qint64 messageId) {
+  if (!tree_.contains(messageId) || !mayAnswer()) {
+    return;
+  }
+  const MessageRow& message = tree_.at(messageId);
+  const qint64 userId = message.author == Author::User ? messageId : message.parentId;
+  const Task task = message.sections.isEmpty() ? Task::Answer : Task::Summary;
+  if (userId == 0) {
+    return;
+  }
+  setError({});
+  setStatus(Preparing);
+  services_.store->appendAnswer(userId, newAnswer())
+      .then(this,
+            [this, userId, task](qint64 answerId) {
+              transcript_.truncateAfter(userId);
+              tree_.add(answerRow(answerId, userId));
+              beginAnswer(answerId, task);
+            })
+      .onFailed(this, [this](const StoreError& error) {
+        setStatus(Idle);
+        setError(error.message());
+      });
+}
+
+void ChatSession::editMessage(qint64 messageId, const QString& text) {
+  if (!tree_.contains(messageId) || tree_.at(messageId).author != Author::User || !mayAnswer()) {
+    return;
+  }
+  const MessageRow original = tree_.at(messageId);
+  NewMessage message{text.trimmed(), roleId(), roleName(), original.attachments};
+  if (message.text.isEmpty() && message.attachments.isEmpty()) {
+    return;
+  }
+  setError({});
+  setStatus(Preparing);
+  services_.store->appendExchange(conversationId_, original.parentId, message, newAnswer(), false)
+      .then(this,
+            [this, message, original](const Exchange& exchange) {
+              transcript_.truncateAfter(original.parentId);
+              tree_.setLeaf(original.parentId);
+              MessageRow user = original;
+              user.id = exchange.userMessageId;
+              user.text = message.text;
+              user.roleId = message.roleId;
+              user.roleName = message.roleName;
+              tree_.add(user);
+              transcript_.append(view(user.id));
+              tree_.add(answerRow(exchange.answerId, user.id));
+              beginAnswer(exchange.answerId, Task::Answer);
+            })
+      .onFailed(this, [this](const StoreError& error) {
+        setStatus(Idle);
+        setError(error.message());
+      });
+}
+
+void ChatSession::retry() {
+  setError({});
+  if (!tree_.isEmpty() && tree_.contains(tree_.leaf())) {
+    regenerate(tree_.leaf());
+  }
+}
+
+}  // namespace gui

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The model that answers, as the status line and the model page see it. Loading goes on in the worker thread; a
+// message sent meanwhile waits and is answered when the model is ready.
+#pragma once
+
+#include <QObject>
+#include <QtQml/qqmlregistration.h>
+
+#include "gui/chat/backend.h"
+
+namespace gui {
+
+class Settings;
+
+class EngineController : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("owned by App")
+  Q_PROPERTY(gui::EngineController::Status status READ status NOTIFY stateChanged)
+  Q_PROPERTY(QString errorString READ errorString NOTIFY stateChanged)
+  Q_PROPERTY(QString modelName READ modelName NOTIFY stateChanged)
+  Q_PROPERTY(QString modelPath READ modelPath NOTIFY stateChanged)
+  Q_PROPERTY(QString deviceName READ deviceName NOTIFY stateChanged)
+  Q_PROPERTY(QString memoryText READ memoryText NOTIFY stateChanged)  // "7.6 GiB of 23 GiB"; empty until ready
+  Q_PROPERTY(QString stage READ stage NOTIFY progressChanged)         // "Reading weights"
+  Q_PROPERTY(double progress READ progress NOTIFY progressChanged)    // of loading, 0 to 1
+  Q_PROPERTY(int contextLimit READ contextLimit NOTIFY stateChanged)  // tokens
+  Q_PROPERTY(bool isBundled READ isBundled NOTIFY stateChanged)
+  Q_PROPERTY(bool isFake READ isFake CONSTANT)
+  Q_PROPERTY(int numRunning READ numRunning NOTIFY statsChanged)
+  Q_PROPERTY(int numWaiting READ numWaiting NOTIFY statsChanged)
+  Q_PROPERTY(int kvUsed READ kvUsed NOTIFY statsChanged)    // blocks
+  Q_PROPERTY(int kvTotal READ kvTotal NOTIFY statsChanged)  // blocks
+  Q_PROPERTY(double tokensPerSecond READ tokensPerSecond NOTIFY statsChanged)  // of the last answer
+  Q_PROPERTY(double ttftMs READ ttftMs NOTIFY statsChanged)                    // of the last answer
+
+ public:
+  enum Status { NoModel, Loading, Ready, Failed };
+  Q_ENUM(Status)
+
+  EngineController(Backend* backend, Settings* settings, QObject* parent = nullptr);
+
+  Status status() const;
+  QString errorString() const;
+  QString modelName() const;
+  QString modelPath() const;
+  QString deviceName() const;
+  QString memoryText() const;
+  QString stage() const;
+  double progress() const;
+  int contextLimit() const;
+  bool isBundled() const;
+  bool isFake() const;
+  int numRunning() const;
+  int numWaiting() const;
+  int kvUsed() const;
+  int kvTotal() const;
+  double tokensPerSecond() const;
+  double ttftMs() const;
+
+  // Loads the model of a folder in place of the current one, with the settings as they are; answers that are being written stop and keep their text.
+  Q_INVOKABLE void load(const QString& modelPath);
+  Q_INVOKABLE void cancelLoad();
+  // The same model again, after a failure or with other settings.
+  Q_INVOKABLE void reload();
+  Q_INVOKABLE void unload();
+
+  // In place of the setting, for this start.
+  void setDevice(const QString& device);
+
+ signals:
+  void stateChanged();
+  void progressChanged();
+  void statsChanged();
+
+ private:
+  Backend* const backend_;
+  Settings* const settings_;
+  QString wantedPath_;
+  QString device_;  // of the command line
+  engine::Timings lastAnswer_;
+};
+
+}  // namespace gui

@@ -93,7 +93,7 @@ struct RequestOutput {
   bool finished() const { return finish_reason != FinishReason::None; }
 };
 
-// Called on the stepping thread; must return quickly and must not call the engine.
+// Called on the stepping thread; must return quickly, must not throw and must not call the engine.
 using OnOutput = std::function<void(const RequestOutput&)>;
 
 }  // namespace engine

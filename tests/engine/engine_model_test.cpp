@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "tests/engine/expect_error.h"
 #include "tests/engine/formats/files.h"
+#include "tests/engine/runner/golden.h"
 #include "tests/engine/tiny_model.h"
 
 using engine::Engine;
@@ -120,6 +121,36 @@ void EngineModelTest::loads_and_answers() {
   QVERIFY(answer->last.finished());
   QVERIFY(answer->last.finish_reason == FinishReason::Length ||
           answer->last.finish_reason == FinishReason::Stop);
+}
+
+void EngineModelTest::greedy_answers_are_the_reference_s_data() {
+  QTest::addColumn<int>("budget");
+  for (const char* model : {"tiny-qwen3", "tiny-qwen3-sharded-untied-f16", "tiny-qwen3-yarn"})
+    for (const int budget : {7, 512}) QTest::addRow("%s %d", model, budget) << budget;
+}
+
+// All prompts of the golden file at once. Where the best two logits are closer than our arithmetic
+// is exact, either token is right, and what follows cannot be compared.
+void EngineModelTest::greedy_answers_are_the_reference_s() {
+  QFETCH(int, budget);
+  const std::string name = QString(QTest::currentDataTag()).section(' ', 0, 0).toStdString();
+  const Golden golden = read_golden(name);
+  EngineConfig config = tiny_config();
+  config.model = model_folder(name);
+  config.max_model_len = 256;
+  config.max_num_batched_tokens = budget;
+  const auto engine = Engine::load(config);
+  std::vector<std::shared_ptr<Answer>> answers;
+  for (const GoldenPrompt& prompt : golden.prompts)
+    answers.push_back(submit(engine.get(), greedy(prompt.ids, 24)));
+  run(engine.get());
+  size_t compared = 0;
+  for (const GoldenGreedy& expected : golden.greedy) {
+    const Tokens& tokens = answers.at(static_cast<size_t>(expected.prompt))->tokens;
+    for (size_t i = 0; i < tokens.size() && expected.margins[i] >= 2e-3; ++i, ++compared)
+      QCOMPARE(tokens[i], expected.ids[i]);
+  }
+  QVERIFY2(compared > 12 * golden.prompts.size(), qPrintable(QString::number(compared)));
 }
 
 void EngineModelTest::loading_can_be_cancelled() {

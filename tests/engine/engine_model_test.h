@@ -8,6 +8,8 @@ class EngineModelTest : public QObject {
   Q_OBJECT
  private slots:
   void loads_and_answers();
+  void greedy_answers_are_the_reference_s_data();
+  void greedy_answers_are_the_reference_s();
   void loading_can_be_cancelled();
   void same_request_same_bits_data();
   void same_request_same_bits();

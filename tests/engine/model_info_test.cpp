@@ -137,6 +137,25 @@ void ModelInfoTest::says_why_a_model_cannot_be_loaded() {
   QCOMPARE(info.kv_bytes_per_token, int64_t(4096));
 }
 
+void ModelInfoTest::foreign_fixtures_are_named_data() {
+  QTest::addColumn<QString>("fragment");
+  QTest::newRow("tiny-qwen3-fp8") << "method 'fp8'";
+  QTest::newRow("tiny-qwen3-awq") << "method 'awq'";
+  QTest::newRow("tiny-qwen3-gptq") << "method 'gptq'";
+  QTest::newRow("tiny-qwen2") << "qwen2";
+  QTest::newRow("tiny-llama-spm") << "llama";
+  QTest::newRow("tiny-llama3-rope") << "llama";
+}
+
+void ModelInfoTest::foreign_fixtures_are_named() {
+  QFETCH(QString, fragment);
+  const QString folder = fixture(QTest::currentDataTag());
+  if (folder.isEmpty()) QSKIP("the small models are not beside the repository");
+  const ModelInfo info = inspect(folder);
+  QVERIFY2(QString::fromStdString(info.unsupported).contains(fragment), info.unsupported.c_str());
+  QVERIFY(info.weight_bytes > 0 && info.max_context > 0 && !info.architecture.empty());
+}
+
 void ModelInfoTest::refuses_what_is_no_model_folder() {
   EXPECT_ERROR(inspect(dir_->filePath("absent")), ErrorCode::NotFound, "no folder");
   EXPECT_ERROR(inspect(""), ErrorCode::NotFound, "no folder");

@@ -14,6 +14,8 @@ class ModelInfoTest : public QObject {
   void describes_a_model();
   void says_why_a_model_cannot_be_loaded_data();
   void says_why_a_model_cannot_be_loaded();
+  void foreign_fixtures_are_named_data();
+  void foreign_fixtures_are_named();
   void refuses_what_is_no_model_folder();
   void finds_the_hugging_face_cache();
   void finds_models_in_order();

@@ -114,7 +114,7 @@ __global__ void __launch_bounds__(kMergeThreads) attention_merge(const Attention
 
 // How the keys are shared out: enough blocks to fill the card twice, not less than `tile` keys each.
 int choose_splits(int64_t blocks, int64_t max_context, int64_t tile, const CudaContext& context) {
-  const int64_t wanted = (2 * context.num_sms + blocks - 1) / std::max<int64_t>(blocks, 1);
+  const int64_t wanted = 2 * context.num_sms / std::max<int64_t>(blocks, 1);
   const int64_t useful = (max_context + tile - 1) / tile;
   return static_cast<int>(std::clamp<int64_t>(std::min(wanted, useful), 1, kMaxSplits));
 }
@@ -130,7 +130,9 @@ SplitPlan plan_splits(const AttentionArgs& args, const CudaContext& context) {
   const int64_t max_context = args.max_context_len > 0 ? args.max_context_len : 1;
   const int64_t row_bytes = args.num_heads * (args.head_dim + 2) * 4;
   plan.decode = choose_splits(batch.num_seqs * args.num_kv_heads, max_context, 64, context);
-  if (plan.decode > 1 && plan.decode <= 12) {  // a power of two that one cluster can merge
+  // Up to here a cluster merges the splits (a power of two of them); above, a kernel of its own.
+  constexpr int64_t kClusterContext = 4096;
+  if (plan.decode > 1 && (max_context <= kClusterContext || plan.decode < 2 * kMaxClusterSplits)) {
     int power = 1;
     while (power * 2 <= plan.decode && power < kMaxClusterSplits) power *= 2;
     plan.decode = power;
@@ -170,7 +172,8 @@ CudaStatus run_decode(AttentionParams p, const SplitPlan& plan, const CudaContex
   p.partial_ml = p.partial_out + static_cast<int64_t>(p.splits) * p.num_seqs * p.heads * D;
   p.cluster = plan.decode > 1 && plan.decode_bytes == 0 ? plan.decode : 1;
   LaunchShape shape;
-  shape.grid = dim3(p.splits, p.kv_heads, p.num_seqs);
+  const int parts = (p.group + kDecodeRows - 1) / kDecodeRows;
+  shape.grid = dim3(p.splits, p.kv_heads * parts, p.num_seqs);
   shape.threads = kDecodeWarps * 32;
   shape.shared_bytes = DecodeShape<T, D>::kSharedBytes;
   shape.cluster = p.cluster;
@@ -221,7 +224,7 @@ CudaStatus attention(const AttentionArgs& args, const CudaContext& context) {
   if (args.batch.num_tokens == 0) return cudaSuccess;
   const int64_t block_size = args.cache.block_size;
   if (args.num_kv_heads <= 0 || args.num_heads % args.num_kv_heads != 0 ||
-      args.num_heads / args.num_kv_heads > 16 || args.cache.dtype != args.dtype ||
+      args.num_heads / args.num_kv_heads > kPrefillRows || args.cache.dtype != args.dtype ||
       block_size < 8 || (block_size & (block_size - 1)) != 0) {
     return cudaErrorInvalidValue;
   }

@@ -68,7 +68,7 @@ int64_t attention_workspace_bytes(int64_t max_context, int64_t num_heads, int64_
 }  // namespace cpu
 
 namespace cuda {
-// G <= 16, block_size >= 8, cache of the same dtype. Tokens with a negative slot are padding: their
+// G <= 128, block_size >= 8, cache of the same dtype. Tokens with a negative slot are padding: their
 // K and V are written nowhere; a sequence with context_len 0 is padding: its output is left alone.
 // Splits follow max_context_len, the number of sequences and the device; they are shares of the
 // sequence, merged in ascending order. In a batch of single-token sequences with

@@ -8,7 +8,8 @@
 // rotates and stores the new key and value; its tile is patched in shared memory, so that keys can
 // be read ahead of the kernel before.
 //
-// Grid: (splits, kv_heads, num_seqs). Sequences with another number of new tokens are left alone.
+// A group of more than 16 heads is cut into parts of 16, each with its own blocks.
+// Grid: (splits, kv_heads * parts, num_seqs). Sequences with another number of new tokens are left alone.
 #pragma once
 
 #include <cooperative_groups.h>
@@ -20,6 +21,7 @@ namespace kernels::cuda {
 constexpr int kDecodeWarps = 4;
 constexpr int kDecodeKeys = 16;
 constexpr int kDecodeStages = 3;
+constexpr int kDecodeRows = 16;  // query heads of a block
 
 template <typename T, int D>
 struct DecodeShape {
@@ -76,7 +78,10 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   unsigned char* q_tile = shared + kDecodeWarps * Shape::kWarpBytes;
   T* new_key = reinterpret_cast<T*>(q_tile + Shape::kQBytes);
   T* new_value = new_key + D;
-  const int split = blockIdx.x, kv_head = blockIdx.y, sequence = blockIdx.z;
+  const int parts = (p.group + kDecodeRows - 1) / kDecodeRows;
+  const int split = blockIdx.x, kv_head = blockIdx.y / parts, sequence = blockIdx.z;
+  const int part = blockIdx.y % parts, head0 = kv_head * p.group + part * kDecodeRows;
+  const int group = min(kDecodeRows, p.group - part * kDecodeRows);
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
 
   launch_dependents();
@@ -108,8 +113,8 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   const float* cos_sin = p.prepared ? nullptr : p.cos_sin + static_cast<int64_t>(token) * D;
   for (int h = warp; h < 16; h += kDecodeWarps) {
     T* target = reinterpret_cast<T*>(q_tile + h * Shape::kQPitch);
-    if (h < p.group) {
-      prepare_head<T, D>(target, row + (kv_head * p.group + h) * D,
+    if (h < group) {
+      prepare_head<T, D>(target, row + (head0 + h) * D,
                          p.prepared ? nullptr : p.q_norm_weight, cos_sin, p.eps, lane);
     } else {
       for (int i = lane; i < D; i += 32) target[i] = Elem<T>::from(0);
@@ -122,7 +127,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     for (int i = lane; i < D; i += 32) new_value[i] = Elem<T>::from(load_activation(value + i));
     __syncwarp();
     const int64_t slot = p.slot_mapping[token];
-    if (slot >= 0) {
+    if (slot >= 0 && part == 0) {
       const int64_t block_size = int64_t{1} << p.block_shift;
       T* target = static_cast<T*>(p.cache) + (slot >> p.block_shift) * p.block_stride +
                   (kv_head * block_size + (slot & (block_size - 1))) * D;
@@ -180,7 +185,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     const int q_row = lane / 4 + 8 * r;
     l[r] += __shfl_xor_sync(0xffffffffu, l[r], 1);
     l[r] += __shfl_xor_sync(0xffffffffu, l[r], 2);
-    if (q_row < p.group) {
+    if (q_row < group) {
 #pragma unroll
       for (int d = 0; d < D / 8; ++d) {
         float* at = warp_acc + (warp * 16 + q_row) * D + d * 8 + lane % 4 * 2;
@@ -195,29 +200,28 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   }
   __syncthreads();
   float* block_acc = warp_acc + kDecodeWarps * 16 * D;
-  decode_merge_warps<D>(warp_acc, warp_ml, p.group, block_acc, block_ml);
+  decode_merge_warps<D>(warp_acc, warp_ml, group, block_acc, block_ml);
   __syncthreads();
 
-  T* out = static_cast<T*>(p.out) + (static_cast<int64_t>(token) * p.heads + kv_head * p.group) * D;
+  T* out = static_cast<T*>(p.out) + (static_cast<int64_t>(token) * p.heads + head0) * D;
   if (p.splits == 1) {
-    for (int i = threadIdx.x; i < p.group * D; i += kDecodeWarps * 32) {
+    for (int i = threadIdx.x; i < group * D; i += kDecodeWarps * 32) {
       out[i] = Elem<T>::from(block_acc[i] / block_ml[2 * (i / D) + 1]);
     }
     return;
   }
   if (p.cluster == 1) {
-    const int64_t at = (static_cast<int64_t>(split) * p.partial_rows + sequence) * p.heads +
-                       kv_head * p.group;
-    for (int i = threadIdx.x; i < p.group * D; i += kDecodeWarps * 32) {
+    const int64_t at = (static_cast<int64_t>(split) * p.partial_rows + sequence) * p.heads + head0;
+    for (int i = threadIdx.x; i < group * D; i += kDecodeWarps * 32) {
       p.partial_out[at * D + i] = block_acc[i];
     }
-    if (threadIdx.x < 2 * p.group) p.partial_ml[at * 2 + threadIdx.x] = block_ml[threadIdx.x];
+    if (threadIdx.x < 2 * group) p.partial_ml[at * 2 + threadIdx.x] = block_ml[threadIdx.x];
     return;
   }
 #if __CUDA_ARCH__ >= 900
   const auto cluster = cooperative_groups::this_cluster();
   cluster.sync();
-  for (int i = split * kDecodeWarps * 32 + threadIdx.x; i < p.group * D;
+  for (int i = split * kDecodeWarps * 32 + threadIdx.x; i < group * D;
        i += p.splits * kDecodeWarps * 32) {
     const int q_row = i / D;
     float top = -INFINITY;

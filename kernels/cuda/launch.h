@@ -27,6 +27,13 @@ CudaStatus launch(const CudaContext& context, void (*kernel)(Params...), const L
         kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shape.shared_bytes);
     if (status != cudaSuccess) return status;
   }
+  if (context.programmatic_launch) {
+    // All kernels ask for the same split of L1 and shared memory: a multiprocessor has to drain
+    // before it changes the split, and then nothing overlaps.
+    const cudaError_t status = cudaFuncSetAttribute(
+        kernel, cudaFuncAttributePreferredSharedMemoryCarveout, cudaSharedmemCarveoutMaxShared);
+    if (status != cudaSuccess) return status;
+  }
   cudaLaunchConfig_t config = {};
   config.gridDim = shape.grid;
   config.blockDim = dim3(shape.threads);

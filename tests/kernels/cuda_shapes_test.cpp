@@ -54,6 +54,39 @@ void check_linear(TestDevice& target, int64_t tokens, int64_t rows, int64_t cols
   QVERIFY(out.guards_intact());
 }
 
+// Float64 attention of the tokens from `first` on; keys and values of all.
+Values expected_from(const AttentionData& data, size_t sequence, int first) {
+  const int64_t d = data.shape.head_dim, heads = data.shape.num_heads, kv = data.shape.num_kv_heads;
+  const Values& rows = data.qkv[sequence].values;
+  const auto row_of = [&](int64_t t, int64_t head) {
+    const auto begin = rows.begin() + t * data.width() + head * d;
+    return Values(begin, begin + d);
+  };
+  const auto prepared = [&](int64_t t, int64_t head, const Encoded& norm) {
+    const std::vector<float> angles = data.cos_sin(static_cast<int>(t));
+    Values row = reference::rms_norm(row_of(t, head), norm.values, 1e-6);
+    reference::rotate(row.data(), Values(angles.begin(), angles.end()).data(), d);
+    return row;
+  };
+  const auto append = [](Values* to, const Values& from) {
+    to->insert(to->end(), from.begin(), from.end());
+  };
+  std::vector<Values> keys(reference::index(kv)), values(keys);
+  Values out;
+  for (int64_t t = 0; t < data.lengths[sequence]; ++t) {
+    for (int64_t h = 0; h < kv; ++h) {
+      append(&keys[reference::index(h)], prepared(t, heads + h, data.k_norm));
+      append(&values[reference::index(h)], row_of(t, heads + kv + h));
+    }
+    for (int64_t h = 0; h < heads && t >= first; ++h) {
+      const size_t group = reference::index(h / (heads / kv));
+      append(&out, reference::attend(prepared(t, h, data.q_norm), keys[group], values[group],
+                                     data.scale()));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void CudaShapesTest::linear_at_kernel_borders_data() {
@@ -89,13 +122,18 @@ void CudaShapesTest::long_contexts_in_splits() {
   const AttentionData data({8, 2, 128, 16}, {5200, 700, 260}, target.dtype());
   AttentionRun run(target, data, data.shape.block_size, 1, true);
   run.step({5000, 1, 0});
-  run.step({1, 0, 0});     // alone, many splits
-  run.step({1, 600, 200}); // mixed
-  run.step({100, 1, 1});   // a short chunk over a long prefix
+  run.step({1, 0, 0});      // alone, many splits
+  run.step({1, 600, 200});  // mixed
+  run.step({100, 1, 1});    // a short chunk over a long prefix
   run.step({1, 1, 1});
   run.step({97, 97, 58});
-  for (size_t s = 0; s < data.lengths.size(); ++s)
-    COMPARE_ARRAYS(run.out(s), data.expected(s), target.tolerance());
+  const std::vector<int> first_checked = {4990, 590, 190};
+  for (size_t s = 0; s < data.lengths.size(); ++s) {
+    const Values want = expected_from(data, s, first_checked[s]);
+    const std::vector<double>& got = run.out(s);
+    COMPARE_ARRAYS(Values(got.end() - static_cast<ptrdiff_t>(want.size()), got.end()), want,
+                   target.tolerance());
+  }
   QVERIFY(run.intact());
   QVERIFY(run.unused_slots_untouched());
 }

@@ -74,10 +74,10 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
     throw Error(ErrorCode::Unsupported,
                 "head_dim is " + std::to_string(model.head_dim) +
                     "; the GPU computes heads of 64 and 128: choose the device cpu");
-  if (model.num_attention_heads > 16 * model.num_key_value_heads || model.hidden_size % 8 != 0 ||
+  if (model.num_attention_heads > 128 * model.num_key_value_heads || model.hidden_size % 8 != 0 ||
       model.intermediate_size % 8 != 0)
     throw Error(ErrorCode::Unsupported,
-                "the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 16 "
+                "the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 128 "
                 "query heads for each key/value head; choose the device cpu");
   select_gpu(device);
   name_ = gpu_name(device);

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+// Speed of the CUDA runner beside the limits of the card, measured in the same run.
+//
+// A model of Qwen3-4B's shape with random weights (speed does not depend on their values): no files.
+//   bench_cuda [--quick] [--deep] [--layers N] [--trace decode|prefill]
+// Decode: median of steps over `--steps` at 1 .. 32 sequences and at depth. Prefill: prompts in chunks
+// of the runner's token budget. Every figure beside its limit: bytes over the measured copy rate,
+// operations over the measured matrix rate.
+#include <cuda_runtime_api.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstring>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "engine/runner/cuda/cuda_runner.h"
+#include "engine/runner/cuda/resources.h"
+#include "kernels/cuda/matmul.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using engine::Batch;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+engine::ModelConfig qwen3_4b() {
+  engine::ModelConfig model;
+  model.architecture = "Qwen3ForCausalLM";
+  model.vocab_size = 151936;
+  model.hidden_size = 2560;
+  model.intermediate_size = 9728;
+  model.num_hidden_layers = 36;
+  model.num_attention_heads = 32;
+  model.num_key_value_heads = 8;
+  model.head_dim = 128;
+  model.max_position_embeddings = 262144;
+  model.rope_theta = 5e6;
+  model.tie_word_embeddings = true;
+  return model;
+}
+
+// Every tensor is a window of one block of small random bf16 numbers.
+class RandomWeights final : public engine::WeightSource {
+ public:
+  RandomWeights() : bits_(size_t{151936} * 2560) {
+    uint64_t state = 88172645463325252ull;
+    for (uint16_t& value : bits_) {
+      state ^= state << 13;
+      state ^= state >> 7;
+      state ^= state << 17;
+      // Sign and mantissa random, magnitude from 2^-7 to 2^-5.
+      value = static_cast<uint16_t>((state & 0x807f) | (0x3c00 + ((state >> 20 & 1) << 7)));
+    }
+  }
+  engine::TensorView tensor(const std::string& name, const std::vector<int64_t>& shape) const override {
+    engine::TensorView view;
+    view.name = name;
+    view.dtype = kernels::DType::BF16;
+    view.shape = shape;
+    view.num_bytes = std::accumulate(shape.begin(), shape.end(), int64_t{2}, std::multiplies<>());
+    view.data = bits_.data();
+    return view;
+  }
+  bool contains(const std::string&) const override { return true; }
+  const std::vector<engine::TensorView>& tensors() const override { return none_; }
+  int64_t total_bytes() const override { return 0; }
+
+ private:
+  std::vector<uint16_t> bits_;
+  std::vector<engine::TensorView> none_;
+};
+
+// Sequences with blocks of their own, without a scheduler.
+class Driver {
+ public:
+  Driver(engine::CudaRunner* runner, int num_seqs, int max_context) : runner_(*runner) {
+    const int bs = runner_.block_size();
+    blocks_each_ = (max_context + bs - 1) / bs;
+    if (static_cast<int64_t>(blocks_each_) * num_seqs > runner_.num_kv_blocks()) num_seqs = 0;
+    contexts_.assign(static_cast<size_t>(num_seqs), 0);
+    last_.assign(static_cast<size_t>(num_seqs), 1);
+  }
+  bool fits() const { return !contexts_.empty(); }
+
+  // `count` new tokens of each sequence; sampled when `sample`.
+  void step(int count, bool sample, float temperature = 0) {
+    Batch batch;
+    const int bs = runner_.block_size();
+    batch.cu_seqlens_q = {0};
+    batch.max_blocks_per_seq = (contexts_[0] + count + bs - 1) / bs;
+    for (size_t s = 0; s < contexts_.size(); ++s) {
+      const int block0 = static_cast<int>(s) * blocks_each_;
+      for (int i = 0; i < count; ++i) {
+        const int position = contexts_[s] + i;
+        batch.token_ids.push_back(count == 1 ? last_[s] : (position * 7919 + 13) % 151936);
+        batch.positions.push_back(position);
+        batch.slot_mapping.push_back(int64_t{block0 + position / bs} * bs + position % bs);
+      }
+      contexts_[s] += count;
+      batch.cu_seqlens_q.push_back(batch.num_tokens());
+      batch.context_lens.push_back(contexts_[s]);
+      for (int b = 0; b < batch.max_blocks_per_seq; ++b) batch.block_tables.push_back(block0 + b);
+      if (!sample) continue;
+      batch.logits_rows.push_back(batch.num_tokens() - 1);
+      batch.logits_sinks.push_back(nullptr);
+      batch.sample_rows.push_back(static_cast<int32_t>(s));
+      engine::SamplingState state;
+      state.temperature = temperature;
+      state.top_k = 20;
+      state.top_p = 0.8f;
+      state.seed = s + 1;
+      state.position = contexts_[s];
+      batch.sampling.push_back(state);
+    }
+    const auto tokens = runner_.run(batch);
+    for (size_t s = 0; s < tokens.size(); ++s) last_[s] = tokens[s].token_id;
+  }
+
+  // A context without computing it: what lies in the cache is finite, and speed does not care.
+  void pretend_context(int tokens) { std::fill(contexts_.begin(), contexts_.end(), tokens); }
+
+ private:
+  engine::CudaRunner& runner_;
+  int blocks_each_ = 0;
+  std::vector<int> contexts_;
+  std::vector<int32_t> last_;
+};
+
+struct Limits {
+  double copy_rate = 0, matrix_rate = 0;
+};
+
+double event_ms(cudaStream_t stream, int repeats, const std::function<void()>& body) {
+  engine::CudaEvent begin(cudaEventDefault), end(cudaEventDefault);
+  std::vector<double> times;
+  for (int i = 0; i < repeats + 2; ++i) {
+    cudaEventRecord(begin.get(), stream);
+    body();
+    cudaEventRecord(end.get(), stream);
+    engine::check_cuda(cudaEventSynchronize(end.get()), "timing");
+    float ms = 0;
+    cudaEventElapsedTime(&ms, begin.get(), end.get());
+    if (i >= 2) times.push_back(ms);
+  }
+  return median(times);
+}
+
+Limits measure_limits() {
+  Limits limits;
+  engine::CudaStream stream;
+  const int64_t bytes = int64_t{4} << 30;
+  {
+    const auto a = engine::device_bytes(bytes, "copy"), b = engine::device_bytes(bytes, "copy");
+    cudaMemset(a.data(), 1, static_cast<size_t>(bytes));
+    const double ms = event_ms(stream.get(), 7, [&] {
+      cudaMemcpyAsync(b.data(), a.data(), static_cast<size_t>(bytes), cudaMemcpyDeviceToDevice,
+                      stream.get());
+    });
+    limits.copy_rate = 2.0 * static_cast<double>(bytes) / ms * 1e3;
+  }
+  const char* problem = "";
+  const auto matmul = kernels::CudaMatmul::create(&problem);
+  const int64_t m = 8192, k = 2560, n = 6144;
+  std::vector<uint16_t> random(static_cast<size_t>(m * k));
+  for (size_t i = 0; i < random.size(); ++i)
+    random[i] = static_cast<uint16_t>((i * 2654435761u >> 7 & 0x807f) | 0x3f00);
+  const auto x = engine::device_bytes(m * k * 2, "x"), w = engine::device_bytes(n * k * 2, "w");
+  const auto out = engine::device_bytes(m * n * 2, "out");
+  cudaMemcpy(x.data(), random.data(), static_cast<size_t>(m * k * 2), cudaMemcpyHostToDevice);
+  cudaMemcpy(w.data(), random.data(), static_cast<size_t>(n * k * 2), cudaMemcpyHostToDevice);
+  kernels::WeightMatrix weight;
+  weight.data = w.data();
+  weight.rows = n;
+  weight.cols = k;
+  const double ms = event_ms(stream.get(), 15, [&] {
+    engine::check_cuda(matmul->multiply(out.data(), false, x.data(), weight, m, false, stream.get()),
+                       "matmul");
+  });
+  limits.matrix_rate = 2.0 * static_cast<double>(m) * static_cast<double>(k) * static_cast<double>(n) / ms * 1e3;
+  return limits;
+}
+
+void decode_row(engine::CudaRunner* runner, const Limits& limits, int seqs, int depth, int steps,
+                float temperature = 0) {
+  const engine::ModelConfig& model = runner->model_config();
+  Driver driver(runner, seqs, depth + steps + 32);
+  if (!driver.fits()) return;
+  driver.pretend_context(depth);
+  for (int i = 0; i < 16; ++i) driver.step(1, true, temperature);
+  std::vector<double> times;
+  double total = 0;
+  for (int i = 0; i < steps; ++i) {
+    const auto begin = Clock::now();
+    driver.step(1, true, temperature);
+    times.push_back(seconds_since(begin));
+    total += times.back();
+  }
+  const double kv_bytes = 2.0 * 2 * model.num_hidden_layers * model.kv_size();
+  const double weights = static_cast<double>(engine::GpuWeights::planned_bytes(model));
+  const double limit = limits.copy_rate * seqs / (weights + kv_bytes * seqs * (depth + 16 + steps / 2.0));
+  const double rate = seqs * steps / total;
+  std::printf("decode  %2d seq  depth %6d  %s  %9.1f tok/s  %7.3f ms (median %7.3f)  limit %9.1f  %5.1f %%\n",
+              seqs, depth, temperature > 0 ? "sampled" : "greedy ", rate, total / steps * 1e3,
+              median(times) * 1e3, limit, 100 * rate / limit);
+  std::fflush(stdout);
+}
+
+void prefill_row(engine::CudaRunner* runner, const Limits& limits, int length, int repeats) {
+  const engine::ModelConfig& model = runner->model_config();
+  std::vector<double> times;
+  for (int i = 0; i < repeats + 1; ++i) {
+    Driver driver(runner, 1, length + 32);
+    if (!driver.fits()) return;
+    const auto begin = Clock::now();
+    for (int done = 0; done < length;) {
+      const int chunk = std::min(runner->max_num_batched_tokens(), length - done);
+      driver.step(chunk, done + chunk == length);
+      done += chunk;
+    }
+    if (i > 0) times.push_back(seconds_since(begin));
+  }
+  const double hidden = model.hidden_size;
+  const double layer = hidden * (2.0 * model.q_size() + 2 * model.kv_size()) +
+                       3.0 * hidden * model.intermediate_size;
+  const double ops = 2 * layer * model.num_hidden_layers * length +
+                     2.0 * model.num_hidden_layers * model.q_size() * length * length;
+  const double rate = length / median(times), limit = limits.matrix_rate * length / ops;
+  std::printf("prefill %6d  %9.0f tok/s  %9.2f ms  limit %9.0f  %5.1f %%\n", length, rate,
+              median(times) * 1e3, limit, 100 * rate / limit);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto has = [&](const char* flag) {
+    return std::any_of(argv + 1, argv + argc, [&](const char* a) { return std::strcmp(a, flag) == 0; });
+  };
+  try {
+    const Limits limits = measure_limits();
+    std::printf("card    copy %.2f TB/s  matrix %.0f TFLOP/s\n", limits.copy_rate / 1e12,
+                limits.matrix_rate / 1e12);
+    engine::EngineConfig config;
+    config.max_model_len = 0;
+    const RandomWeights weights;
+    const auto begin = Clock::now();
+    engine::CudaRunner runner(config, qwen3_4b(), weights, 0,
+                              engine::CudaRunnerOptions::from_environment(), {}, {});
+    std::printf("load    %.2f s  %s\n", seconds_since(begin), runner.memory_plan().describe().c_str());
+    if (has("--trace-decode")) {
+      decode_row(&runner, limits, 1, 128, 20);
+      return 0;
+    }
+    if (has("--trace-prefill")) {
+      prefill_row(&runner, limits, 8192, 1);
+      return 0;
+    }
+    const int steps = has("--quick") ? 64 : 192;
+    decode_row(&runner, limits, 1, 128, steps);
+    decode_row(&runner, limits, 1, 128, steps, 0.7f);
+    for (const int seqs : {2, 4, 8, 16, 32}) decode_row(&runner, limits, seqs, 512, 128);
+    decode_row(&runner, limits, 1, 8192, 64);
+    decode_row(&runner, limits, 1, 32768, 64);
+    decode_row(&runner, limits, 1, 131072 - 256, 64);
+    decode_row(&runner, limits, 8, 32768, 32);
+    for (const int length : {512, 2048, 8192, 32768}) prefill_row(&runner, limits, length, 5);
+    if (has("--deep")) {
+      prefill_row(&runner, limits, 131072, 1);
+    }
+  } catch (const std::exception& problem) {
+    std::printf("FAILED  %s\n", problem.what());
+    return 1;
+  }
+  return 0;
+}

@@ -26,7 +26,8 @@ constexpr const char* kHelp =
 
 struct Conversation {
   std::string system_prompt;
-  SamplingParams sampling;
+  SamplingParams own_sampling;  // of the command line
+  SamplingParams sampling;      // with what the role sets
   std::vector<Turn> turns;
   std::deque<Document> documents;           // a deque: turns point into it
   std::vector<const Document*> attachments;  // of the next message
@@ -40,7 +41,7 @@ void set_role(Conversation& conversation, const std::string& id) {
     known += "  " + role.id + std::string(role.id.size() < 18 ? 18 - role.id.size() : 1, ' ') + role.description + "\n";
     if (role.id != id) continue;
     conversation.system_prompt = role.system_prompt;
-    conversation.sampling = role.sampling;
+    conversation.sampling = merged_sampling(role.sampling, conversation.own_sampling);
     return say("Now answering: " + role.name + ". " + role.greeting);
   }
   if (id.empty()) return say(known);
@@ -51,8 +52,7 @@ void attach(Conversation& conversation, const std::string& path) {
   conversation.documents.push_back(read_document(path));
   const Document& document = conversation.documents.back();
   conversation.attachments.push_back(&document);
-  say("attached " + document.name + ", " + std::to_string(document.pages.size()) +
-      (document.has_real_pages ? " pages" : " parts"));
+  say("attached " + document.name + ", " + counted(document.pages.size(), document.has_real_pages ? "page" : "part"));
 }
 
 // False: leave.
@@ -84,6 +84,8 @@ void ask(Engine& engine, Conversation& conversation, const std::string& line) {
   const RequestOutput output = run_request(engine, engine.encoder()->encode(request),
                                            [](const std::string& text) { write_text(stdout, text); });
   write_text(stdout, "\n");
+  // For a person, Ctrl+C stops the answer; at the prompt it leaves. A script that is interrupted ends.
+  if (isatty(STDIN_FILENO)) forget_ctrl_c();
   if (output.finish_reason == FinishReason::Error) throw Error(ErrorCode::Device, output.error);
   // Only now: a message that was refused leaves the conversation as it was.
   conversation.turns = std::move(turns);
@@ -101,7 +103,8 @@ void ask(Engine& engine, Conversation& conversation, const std::string& line) {
 
 int chat(std::span<const std::string> arguments) {
   OptionParser parser("chat [--model DIR] [--role ID] [options]",
-                      "A conversation, one line a message; /help inside lists the commands.");
+                      "A conversation, one line a message; /help inside lists the commands. Ctrl+C stops an answer and\n"
+                      "keeps what was said; at the prompt it leaves.");
   CommonOptions common;
   SamplingParams own;
   std::string role = "assistant";
@@ -115,14 +118,8 @@ int chat(std::span<const std::string> arguments) {
 
   const auto engine = load_engine(common);
   Conversation conversation;
+  conversation.own_sampling = own;
   set_role(conversation, role);
-  if (own.temperature) conversation.sampling.temperature = own.temperature;
-  if (own.top_p) conversation.sampling.top_p = own.top_p;
-  if (own.top_k) conversation.sampling.top_k = own.top_k;
-  if (own.min_p) conversation.sampling.min_p = own.min_p;
-  if (own.seed) conversation.sampling.seed = own.seed;
-  if (own.max_tokens) conversation.sampling.max_tokens = own.max_tokens;
-  conversation.sampling.stop = own.stop;
 
   std::string line;
   while (true) {

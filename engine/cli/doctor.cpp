@@ -166,7 +166,7 @@ int doctor(std::span<const std::string> arguments) {
       list.push_back({{"topic", finding.topic}, {"fact", finding.fact}, {"problem", finding.problem}});
       problems += !finding.problem.empty();
     }
-    write_text(stdout, nlohmann::json{{"version", FIRESIDE_VERSION}, {"problems", problems}, {"findings", list}}.dump(2) + "\n");
+    write_text(stdout, nlohmann::json{{"version", FIRESIDE_VERSION}, {"problems", problems}, {"findings", list}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
     return kDone;
   }
   write_text(stdout, "Fireside " FIRESIDE_VERSION "\n");

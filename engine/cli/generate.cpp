@@ -55,7 +55,7 @@ int generate(std::span<const std::string> arguments) {
                                    {"finish_reason", finish_reason_name(output.finish_reason)},
                                    {"usage", usage_json(output.usage)},
                                    {"timings", timings_json(output.timings)}};
-    write_text(stdout, object.dump() + "\n");
+    write_text(stdout, json_line(object));
   } else {
     write_text(stdout, "\n");
   }

@@ -43,6 +43,18 @@ void add_sampling_options(OptionParser& parser, SamplingParams& sampling) {
   parser.flag("--ignore-eos", sampling.ignore_eos, "go on after the model's end-of-text token");
 }
 
+SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own) {
+  if (!own.temperature) own.temperature = role.temperature;
+  if (!own.top_k) own.top_k = role.top_k;
+  if (!own.top_p) own.top_p = role.top_p;
+  if (!own.min_p) own.min_p = role.min_p;
+  if (!own.repetition_penalty) own.repetition_penalty = role.repetition_penalty;
+  if (!own.max_tokens) own.max_tokens = role.max_tokens;
+  if (own.presence_penalty == 0) own.presence_penalty = role.presence_penalty;
+  if (own.frequency_penalty == 0) own.frequency_penalty = role.frequency_penalty;
+  return own;
+}
+
 std::string choose_model(const std::string& option) {
   if (!option.empty()) return option;
   const std::vector<ModelInfo> models = find_models();
@@ -139,6 +151,14 @@ std::vector<ChatMessage> read_messages(const std::string& file) {
     return parse_messages(parse_json(text, "standard input"), "standard input");
   }
   return parse_messages(read_json_file(file, kMaxMessagesFile), printable(file));
+}
+
+std::string json_line(const nlohmann::json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+std::string counted(size_t number, const std::string& noun) {
+  return grouped(static_cast<int64_t>(number)) + " " + noun + (number == 1 ? "" : "s");
 }
 
 std::string grouped(int64_t number) {

@@ -12,7 +12,7 @@
 namespace engine::cli {
 
 // --model, --device, --threads, --max-model-len, --max-num-seqs, --max-num-batched-tokens, --block-size,
-// --kv-cache-bytes, --no-prefix-cache.
+// --gpu-memory-utilization, --no-prefix-cache.
 struct CommonOptions {
   EngineConfig config;
   bool no_prefix_cache = false;
@@ -22,6 +22,9 @@ struct CommonOptions {
 
 // --max-tokens, --temperature, --top-p, ... into SamplingParams.
 void add_sampling_options(OptionParser& parser, SamplingParams& sampling);
+
+// What the command line sets wins over what the role sets.
+SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own);
 
 // The folder --model names, or the best model found; says on stderr which one when it was not named.
 // Throws Error{NotFound} when there is none.
@@ -43,6 +46,12 @@ nlohmann::json timings_json(const Timings& timings);
 // Messages of a JSON file ("-" is standard input): [{"role", "content"}, ...] or {"messages": [...]}.
 std::vector<ChatMessage> read_messages(const std::string& file);
 std::vector<ChatMessage> parse_messages(const nlohmann::json& json, const std::string& where);
+
+// One line of JSON output. File names need not be UTF-8: what is not becomes U+FFFD.
+std::string json_line(const nlohmann::json& json);
+
+// "1 page", "3 pages"
+std::string counted(size_t number, const std::string& noun);
 
 // "1,234,567"
 std::string grouped(int64_t number);

@@ -44,16 +44,6 @@ Role find_role(const std::string& id, const std::string& language) {
   throw Error(ErrorCode::NotFound, "role '" + printable(id) + "' is not known; choose one of " + known);
 }
 
-// What the command line sets wins over what the role sets.
-SamplingParams merged(const SamplingParams& role, SamplingParams own) {
-  if (!own.temperature) own.temperature = role.temperature;
-  if (!own.top_k) own.top_k = role.top_k;
-  if (!own.top_p) own.top_p = role.top_p;
-  if (!own.min_p) own.min_p = role.min_p;
-  if (!own.repetition_penalty) own.repetition_penalty = role.repetition_penalty;
-  return own;
-}
-
 Document read_with_progress(const std::string& path, ProgressLine& progress) {
   std::string password;
   std::stop_source stop;
@@ -167,10 +157,10 @@ nlohmann::json summary_json(const std::string& file, const Document& document, c
 }
 
 void report_coverage(const Document& document, const Summary& summary) {
-  std::string line = "fireside-cli: read all " + std::to_string(document.pages.size()) +
-                     (document.has_real_pages ? " pages" : " parts") + " of " + printable(document.name);
-  if (!summary.sections.empty()) line += " in " + std::to_string(summary.sections.size()) + " sections";
-  if (!document.empty_pages.empty()) line += "; " + std::to_string(document.empty_pages.size()) + " hold no text";
+  std::string line = "fireside-cli: read all of " + printable(document.name) + ": " +
+                     counted(document.pages.size(), document.has_real_pages ? "page" : "part");
+  if (!summary.sections.empty()) line += " in " + counted(summary.sections.size(), "section");
+  if (!document.empty_pages.empty()) line += "; " + std::to_string(document.empty_pages.size()) + " without text";
   line += "; " + grouped(summary.usage.prompt_tokens) + " tokens read, " + grouped(summary.usage.completion_tokens) +
           " written";
   std::fprintf(stderr, "%s\n", line.c_str());
@@ -205,12 +195,12 @@ int summarize(std::span<const std::string> arguments) {
   for (const std::string& file : files) documents.push_back(read_with_progress(file, reading));
 
   const auto engine = load_engine(common);
-  Job job{*engine, role, merged(role.sampling, sampling), language, {}};
+  Job job{*engine, role, merged_sampling(role.sampling, sampling), language, {}};
   int result = kDone;
   for (size_t i = 0; i < documents.size() && result == kDone; ++i) {
     if (!json && documents.size() > 1) write_text(stdout, "# " + documents[i].name + "\n\n");
     const Summary summary = summarize_document(job, documents[i], !json);
-    write_text(stdout, json ? summary_json(files[i], documents[i], summary).dump() + "\n" : "\n");
+    write_text(stdout, json ? json_line(summary_json(files[i], documents[i], summary)) : "\n");
     report_coverage(documents[i], summary);
     if (summary.finish_reason == FinishReason::Abort) result = kInterrupted;
   }

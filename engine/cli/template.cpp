@@ -60,7 +60,7 @@ int render_template(std::span<const std::string> arguments) {
     } catch (const Error& error) {
       result["error"] = error.what();
     }
-    write_text(stdout, result.dump() + "\n");
+    write_text(stdout, json_line(result));
   });
   return interrupted() ? kInterrupted : kDone;
 }

@@ -13,11 +13,11 @@
 namespace engine::cli {
 namespace {
 
-std::atomic<bool> g_interrupted{false};  // a signal handler can reach nothing but a global
-static_assert(std::atomic<bool>::is_always_lock_free);
+std::atomic<int> g_signal{0};  // a signal handler can reach nothing but a global
+static_assert(std::atomic<int>::is_always_lock_free);
 
 void on_signal(int signal_number) {
-  if (g_interrupted.exchange(true)) {
+  if (g_signal.exchange(signal_number) != 0) {
     std::signal(signal_number, SIG_DFL);
     std::raise(signal_number);
   }
@@ -46,9 +46,16 @@ std::string escape_controls(std::string_view text) {
 }
 
 void write_text(std::FILE* file, std::string_view text) {
-  const std::string escaped = isatty(fileno(file)) ? escape_controls(text) : std::string(text);
-  if (std::fwrite(escaped.data(), 1, escaped.size(), file) != escaped.size() || std::fflush(file) != 0)
-    throw Error(ErrorCode::Io, std::string("cannot write the output: ") + std::strerror(errno));
+  std::string escaped;
+  if (isatty(fileno(file))) text = escaped = escape_controls(text);
+  std::fflush(file);
+  // Not through the stream: Ctrl+C while a pipe is full must neither lose bytes nor count as a failure.
+  while (!text.empty()) {
+    const ssize_t written = write(fileno(file), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) throw Error(ErrorCode::Io, std::string("cannot write the output: ") + std::strerror(errno));
+    text.remove_prefix(static_cast<size_t>(written));
+  }
 }
 
 void ProgressLine::show(const std::string& text) {
@@ -73,6 +80,11 @@ void watch_interrupts() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-bool interrupted() { return g_interrupted.load(); }
+bool interrupted() { return g_signal.load() != 0; }
+
+void forget_ctrl_c() {
+  int ctrl_c = SIGINT;
+  g_signal.compare_exchange_strong(ctrl_c, 0);
+}
 
 }  // namespace engine::cli

@@ -11,7 +11,7 @@
 
 namespace engine::cli {
 
-// Writes and flushes. Throws Error{Io} when it fails (full disk, closed pipe).
+// Writes at once. Throws Error{Io} when it fails (full disk, closed pipe).
 void write_text(std::FILE* file, std::string_view text);
 
 // As write_text() does it on a terminal.
@@ -31,5 +31,8 @@ class ProgressLine {
 // From the first call on, Ctrl+C (SIGINT) and SIGTERM set a flag instead of ending the process. A second one ends it.
 void watch_interrupts();
 bool interrupted();
+
+// For a conversation that goes on after Ctrl+C stopped one answer. SIGTERM is not forgotten.
+void forget_ctrl_c();
 
 }  // namespace engine::cli

@@ -34,7 +34,7 @@ int tokenize(std::span<const std::string> arguments) {
       throw Error(ErrorCode::InvalidFile, where + ": \"text\" must be a string");
     const auto ids = tokenizer->encode(object["text"].get_ref<const std::string&>(), !no_added_tokens);
     const nlohmann::json result = {{"ids", ids}, {"decoded", tokenizer->decode(ids)}};
-    write_text(stdout, result.dump() + "\n");
+    write_text(stdout, json_line(result));
   });
   return interrupted() ? kInterrupted : kDone;
 }

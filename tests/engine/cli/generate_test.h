@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+
+class GenerateTest : public QObject {
+  Q_OBJECT
+ private slots:
+  void greedy_matches_the_reference();
+  void json_has_its_shape();
+  void text_is_the_same_with_and_without_json();
+  void seeds_are_reproducible();
+  void messages_from_file_and_standard_input();
+  void messages_that_are_none_data();
+  void messages_that_are_none();
+  void stop_strings_end_the_answer();
+  void ends_at_the_context();
+  void logits_are_of_every_token();
+  void interrupt_keeps_what_was_said();
+  void full_disk_is_an_error();
+};

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// summarize, chat, bench, doctor.
+#pragma once
+
+#include <QObject>
+
+class JobCommandsTest : public QObject {
+  Q_OBJECT
+ private slots:
+  void summarize_a_short_document();
+  void summarize_section_by_section();
+  void summarize_several_files();
+  void summarize_can_be_interrupted();
+  void chat_answers_and_takes_commands();
+  void chat_in_a_terminal_goes_on_after_ctrl_c();
+  void bench_prints_figures();
+  void doctor_names_each_problem_and_its_fix();
+  void doctor_sees_the_display();
+};

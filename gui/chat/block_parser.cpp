@@ -14,7 +14,7 @@ namespace {
 // A longer piece is ended at the next line end, a longer line at a blank: the open tail stays cheap to parse.
 constexpr qsizetype kMaxPiece = 8192;
 constexpr int kMaxTableRows = 200;
-constexpr int kMaxDepth = 12;
+constexpr size_t kMaxDepth = 12;  // of lists
 
 QString bullet(int depth) {
   static const QString kBullets[] = {QStringLiteral("•"), QStringLiteral("◦"), QStringLiteral("▪")};
@@ -48,6 +48,7 @@ class BlockParser::Segmenter {
   void inParagraph(const QString& line);
   void inQuote(const QString& line);
   void inTable(const QString& line);
+  bool mayOpen(const ItemLine& item) const;
   bool startsBlock(const QString& line) const;
   bool beginsTable(const QString& delimiterLine) const;
   int depthOf(const QString& line) const;
@@ -87,7 +88,7 @@ void BlockParser::Segmenter::add(const QString& line) {
 }
 
 void BlockParser::Segmenter::emitBlock(Block block) {
-  block.level = std::min(block.level + static_cast<int>(items_.size()), kMaxDepth);
+  block.level = std::min(block.level + static_cast<int>(items_.size()), static_cast<int>(kMaxDepth));
   if (block.kind == Block::Kind::Rich && block.marker.isEmpty()) {
     block.marker = std::exchange(marker_, {});
   }
@@ -187,12 +188,17 @@ void BlockParser::Segmenter::takeText(const QString& line) {
     state_ = State::Paragraph;
     add(text);
     endPiece();
-  } else if (const auto item = itemLine(line); item && (item->indent <= 3 || !items_.empty() || sibling_)) {
+  } else if (const auto item = itemLine(line); item && mayOpen(*item)) {
     openItem(line, *item);
   } else {
     state_ = isQuote(text) ? State::Quote : State::Paragraph;
     add(text);
   }
+}
+
+// Inside a list an item may be indented as far as it likes, but not nested without end.
+bool BlockParser::Segmenter::mayOpen(const ItemLine& item) const {
+  return items_.size() < kMaxDepth && (item.indent <= 3 || !items_.empty() || sibling_);
 }
 
 void BlockParser::Segmenter::openItem(const QString& line, const ItemLine& item) {
@@ -257,7 +263,7 @@ void BlockParser::Segmenter::inParagraph(const QString& line) {
     return;
   }
   const auto item = itemLine(line);
-  const bool itemStarts = item && (item->interrupts || sibling_ || !items_.empty());
+  const bool itemStarts = item && mayOpen(*item) && (item->interrupts || sibling_ || !items_.empty());
   if (isHeading(text) || isQuote(text) || isRule(text) || fenceLine(text) || itemStarts) {
     endPiece();
     takeText(line);

@@ -152,6 +152,14 @@ void AttachmentListModel::addText(const QString& name, const QString& text) {
       [this, key](const engine::Error& error) { refuse(key, QString::fromUtf8(error.what()), false); });
 }
 
+void AttachmentListModel::addStored(const Attachment& attachment) {
+  auto item = std::make_unique<Item>();
+  item->name = QString::fromStdString(attachment.document->name);
+  item->storedId = attachment.id;
+  const quint64 key = insert(std::move(item)).key;
+  finishRead(key, attachment.document);
+}
+
 AttachmentListModel::Item& AttachmentListModel::insert(std::unique_ptr<Item> item) {
   item->key = nextKey_++;
   beginInsertRows({}, count(), count());

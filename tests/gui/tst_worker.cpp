@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine in its thread, with a real small model: tokens stream, stop and cancel work, failures are words.
+#include <QDir>
+#include <QElapsedTimer>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "gui/chat/local_backend.h"
+
+namespace gui {
+namespace {
+
+const QString kModel = QStringLiteral(FIRESIDE_TEST_DATA "/tiny-qwen3");
+
+engine::EngineConfig config(const QString& model = kModel) {
+  engine::EngineConfig config;
+  config.model = model.toStdString();
+  config.device = "cpu";
+  config.num_threads = 1;
+  return config;
+}
+
+engine::ChatRequest question(int maxTokens, const std::string& text = "Hello") {
+  engine::ChatRequest request;
+  request.messages = {{"user", text}};
+  request.sampling.temperature = 0;
+  request.sampling.max_tokens = maxTokens;
+  request.sampling.ignore_eos = true;
+  return request;
+}
+
+// Collects what a generation says; `text` grows by its signals.
+struct Listener {
+  explicit Listener(Generation* generation) {
+    QObject::connect(generation, &Generation::textAdded, generation, [this](const QString& added) {
+      text += added;
+      ++pieces;
+    });
+    QObject::connect(generation, &Generation::finished, generation, [this] { ++finished; });
+  }
+  QString text;
+  int pieces = 0;
+  int finished = 0;
+};
+
+}  // namespace
+
+class WorkerTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void loadsAndReportsTheModel() {
+    LocalBackend backend;
+    QSignalSpy progress(&backend, &Backend::loadProgressChanged);
+    backend.load(config());
+    QCOMPARE(backend.state().status, Backend::Status::Loading);
+    QTRY_VERIFY(backend.ready());
+    QVERIFY(progress.size() > 0);
+    QVERIFY(backend.state().contextLimit > 0);
+    QVERIFY(backend.state().deviceName.contains(QLatin1String("CPU")));
+    QVERIFY(backend.state().memoryUsed > 0);
+    QVERIFY(backend.state().memoryTotal > backend.state().memoryUsed);
+    QCOMPARE(backend.state().counter->count("a"), 1);
+    backend.unload();
+    QCOMPARE(backend.state().status, Backend::Status::NoModel);
+    QVERIFY(backend.state().counter == nullptr);
+  }
+
+  void streamsTokens() {
+    LocalBackend backend;
+    backend.load(config());
+    QTRY_VERIFY(backend.ready());
+    const auto generation = backend.generate(question(64));
+    const Listener listener(generation.get());
+    QTRY_COMPARE(listener.finished, 1);
+    const GenerationResult& result = generation->result();
+    QCOMPARE(result.reason, engine::FinishReason::Length);
+    QCOMPARE(result.usage.completion_tokens, 64);
+    QCOMPARE(result.usage.prompt_tokens, backend.state().counter->countPrompt(question(64)));
+    QCOMPARE(listener.text, generation->text());
+    QVERIFY(!listener.text.isEmpty());
+    QVERIFY(result.timings.total_ms >= result.timings.ttft_ms);
+  }
+
+  void sameRequestSameText() {
+    LocalBackend backend;
+    backend.load(config());
+    QTRY_VERIFY(backend.ready());
+    const auto first = backend.generate(question(40));
+    const auto second = backend.generate(question(40));
+    const auto other = backend.generate(question(40, "Something else entirely"));
+    QTRY_VERIFY(first->isFinished() && second->isFinished() && other->isFinished());
+    QCOMPARE(first->text(), second->text());
+    QTRY_COMPARE(backend.stats().num_running, 0);
+  }
+
+  void answersWhatWasAskedWhileLoading() {
+    LocalBackend backend;
+    backend.load(config());
+    const auto generation = backend.generate(question(8));
+    QVERIFY(!backend.ready());
+    QTRY_VERIFY(generation->isFinished());
+    QCOMPARE(generation->result().reason, engine::FinishReason::Length);
+  }
+
+  void stopsAtTheNextStep() {
+    LocalBackend backend;
+    backend.load(config());
+    QTRY_VERIFY(backend.ready());
+    const auto generation = backend.generate(question(100000));
+    const Listener listener(generation.get());
+    QTRY_VERIFY(!listener.text.isEmpty());
+    generation->stop();
+    QTRY_COMPARE(listener.finished, 1);
+    QCOMPARE(generation->result().reason, engine::FinishReason::Abort);
+    QTRY_COMPARE(backend.stats().num_running, 0);
+  }
+
+  void stopsBeforeItStarts() {
+    LocalBackend backend;
+    backend.load(config());
+    const auto waiting = backend.generate(question(100));
+    waiting->stop();
+    QTRY_VERIFY(waiting->isFinished());
+    QCOMPARE(waiting->result().reason, engine::FinishReason::Abort);
+    QTRY_VERIFY(backend.ready());
+    const auto next = backend.generate(question(100));
+    next->stop();
+    QTRY_VERIFY(next->isFinished());
+    QCOMPARE(next->result().reason, engine::FinishReason::Abort);
+  }
+
+  void deletedGenerationEndsItsRequest() {
+    LocalBackend backend;
+    backend.load(config());
+    QTRY_VERIFY(backend.ready());
+    auto generation = backend.generate(question(100000));
+    QSignalSpy added(generation.get(), &Generation::textAdded);
+    QTRY_VERIFY(added.size() > 0);
+    generation.reset();
+    QTRY_COMPARE(backend.stats().num_running, 0);
+    const auto next = backend.generate(question(4));
+    QTRY_VERIFY(next->isFinished());
+  }
+
+  void switchingTheModelEndsAnswersAndKeepsText() {
+    LocalBackend backend;
+    backend.load(config());
+    QTRY_VERIFY(backend.ready());
+    const auto generation = backend.generate(question(100000));
+    QTRY_VERIFY(!generation->text().isEmpty());
+    backend.load(config());
+    QTRY_VERIFY(generation->isFinished());
+    QCOMPARE(generation->result().reason, engine::FinishReason::Abort);
+    QVERIFY(!generation->text().isEmpty());
+    QTRY_VERIFY(backend.ready());
+  }
+
+  void tooLongPromptIsAnError() {
+    LocalBackend backend;
+    engine::EngineConfig small = config();
+    small.max_model_len = 64;
+    backend.load(small);
+    QTRY_VERIFY(backend.ready());
+    QCOMPARE(backend.state().contextLimit, 64);
+    const auto generation = backend.generate(question(4, std::string(4000, 'x')));
+    QTRY_VERIFY(generation->isFinished());
+    QCOMPARE(generation->result().reason, engine::FinishReason::Error);
+    QCOMPARE(generation->result().errorCode, engine::ErrorCode::ContextTooLong);
+    QVERIFY(generation->result().error.contains(QLatin1String("64")));
+  }
+
+  void badSamplingIsAnError() {
+    LocalBackend backend;
+    backend.load(config());
+    QTRY_VERIFY(backend.ready());
+    engine::ChatRequest request = question(4);
+    request.sampling.temperature = -1;
+    const auto generation = backend.generate(request);
+    QTRY_VERIFY(generation->isFinished());
+    QCOMPARE(generation->result().errorCode, engine::ErrorCode::InvalidArgument);
+  }
+
+  void badModelFails_data() {
+    QTest::addColumn<QString>("folder");
+    QTest::newRow("missing") << QStringLiteral("/nowhere/at-all");
+    QTest::newRow("empty") << empty_.path();
+    QTest::newRow("broken") << broken();
+  }
+
+  void badModelFails() {
+    QFETCH(QString, folder);
+    LocalBackend backend;
+    backend.load(config(folder));
+    const auto waiting = backend.generate(question(4));
+    QTRY_COMPARE(backend.state().status, Backend::Status::Failed);
+    QVERIFY(!backend.state().error.isEmpty());
+    QTRY_VERIFY(waiting->isFinished());
+    QCOMPARE(waiting->result().reason, engine::FinishReason::Error);
+    backend.load(config());
+    QTRY_VERIFY(backend.ready());
+  }
+
+  void loadingCanBeCancelled() {
+    LocalBackend backend;
+    backend.load(config());
+    const auto waiting = backend.generate(question(4));
+    backend.cancelLoad();
+    QCOMPARE(backend.state().status, Backend::Status::NoModel);
+    QTRY_VERIFY(waiting->isFinished());
+    QTest::qWait(300);
+    QCOMPARE(backend.state().status, Backend::Status::NoModel);
+    backend.load(config());
+    backend.load(config());
+    QTRY_VERIFY(backend.ready());
+  }
+
+  void withoutAModelARequestFails() {
+    LocalBackend backend;
+    const auto generation = backend.generate(question(4));
+    QTRY_VERIFY(generation->isFinished());
+    QCOMPARE(generation->result().errorCode, engine::ErrorCode::NotFound);
+  }
+
+  void endsWhileWorking() {
+    auto backend = std::make_unique<LocalBackend>();
+    backend->load(config());
+    QTRY_VERIFY(backend->ready());
+    const auto generation = backend->generate(question(100000));
+    QTRY_VERIFY(!generation->text().isEmpty());
+    backend.reset();
+    QTRY_VERIFY(generation->isFinished());
+  }
+
+ private:
+  // A copy whose weights are cut off.
+  QString broken() {
+    const QDir to(broken_.path());
+    for (const QString& name : QDir(kModel).entryList(QDir::Files)) {
+      QFile::copy(kModel + u'/' + name, to.filePath(name));
+      QFile::setPermissions(to.filePath(name), QFile::ReadOwner | QFile::WriteOwner);
+    }
+    QFile weights(to.filePath(QStringLiteral("model.safetensors")));
+    weights.resize(weights.size() / 2);
+    return broken_.path();
+  }
+
+  QTemporaryDir empty_;
+  QTemporaryDir broken_;
+};
+
+}  // namespace gui
+
+QTEST_GUILESS_MAIN(gui::WorkerTest)
+#include "tst_worker.moc"

@@ -22,7 +22,7 @@ inline QString htmlProblem(const QString& html) {
         return QStringLiteral("bare & at %1: %2").arg(at).arg(html.mid(at, 40));
       }
     } else if (c == u'<') {
-      const auto match = kTag.match(html.mid(at));
+      const auto match = kTag.match(html.mid(at, 6000));
       if (!match.hasMatch()) {
         return QStringLiteral("tag at %1: %2").arg(at).arg(html.mid(at, 60));
       }

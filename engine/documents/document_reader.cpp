@@ -137,7 +137,9 @@ std::string missing_layers(uint32_t layers) {
   add(helper::kLayerSeccomp, "seccomp");
   add(helper::kLayerLandlock, "Landlock (Linux 5.13 and newer have it)");
   add(helper::kLayerLimits, "resource limits");
+#ifndef FIRESIDE_SANITIZED  // where there is none, see helper/sandbox.h
   add(helper::kLayerAddressSpace, "a memory limit");
+#endif
   return missing;
 }
 

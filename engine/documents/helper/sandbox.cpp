@@ -191,6 +191,15 @@ void allow_opening(Filter& filter, bool landlock_holds) {
   filter.refuse(ENOTTY, SCMP_SYS(ioctl));  // isatty() of a stream
 }
 
+// What their run time asks for when an exception passes, and to report.
+void allow_sanitizers(Filter& filter) {
+  filter.allow(SCMP_SYS(write), SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
+  for (const int call :
+       {SCMP_SYS(sigaltstack), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigprocmask),
+        SCMP_SYS(sched_yield), SCMP_SYS(nanosleep), SCMP_SYS(clock_nanosleep)})
+    filter.allow(call);
+}
+
 int enter_seccomp(bool landlock_holds) {
   Filter filter;
   allow_memory(filter);
@@ -198,7 +207,7 @@ int enter_seccomp(bool landlock_holds) {
   allow_housekeeping(filter);
   allow_opening(filter, landlock_holds);
   filter.allow(SCMP_SYS(write), SCMP_A0(SCMP_CMP_EQ, STDOUT_FILENO));
-  if (kSanitized) filter.allow(SCMP_SYS(write), SCMP_A0(SCMP_CMP_EQ, STDERR_FILENO));
+  if (kSanitized) allow_sanitizers(filter);
   return filter.load();
 }
 

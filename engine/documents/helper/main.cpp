@@ -106,7 +106,7 @@ void extract(const Request& request, const std::string& password, GbDecoder& gb,
     }
     bytes = std::string_view(static_cast<const char*>(data), size);
   }
-  if (is_pdf(bytes)) {
+  if (is_pdf(bytes, request.expect_pdf != 0)) {
     extract_pdf(bytes, password, request.max_pages, writer);
   } else if (request.expect_pdf != 0) {
     throw Failed{FailureCode::NotPdf};

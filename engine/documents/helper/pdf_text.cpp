@@ -104,8 +104,10 @@ std::string page_text(const poppler::document& document, int index) {
 
 }  // namespace
 
-bool is_pdf(std::string_view bytes) {
-  return bytes.substr(0, 1024).find("%PDF-") != std::string_view::npos;
+bool is_pdf(std::string_view bytes, bool named_pdf) {
+  constexpr std::string_view kMagic = "%PDF-";
+  return named_pdf ? bytes.substr(0, 1024).find(kMagic) != std::string_view::npos
+                   : bytes.starts_with(kMagic);
 }
 
 std::shared_ptr<void> prime_pdf() {

@@ -13,8 +13,9 @@ namespace document_helper {
 // Where poppler keeps the tables of unembedded Chinese, Japanese and Korean fonts.
 inline constexpr char kPopplerDataFolder[] = "/usr/share/poppler";
 
-// True when "%PDF-" stands in the first 1,024 bytes, where readers look for it.
-bool is_pdf(std::string_view bytes);
+// True when the bytes begin with "%PDF-"; in a file named .pdf it may stand anywhere in the first
+// 1,024 bytes, where readers look for it. (Text about PDF may hold it there, too.)
+bool is_pdf(std::string_view bytes, bool named_pdf);
 
 // Reads a tiny PDF of our own, so that everything poppler loads from disk is loaded; it stays so
 // while the result is held. Call before the sandbox closes.

@@ -165,8 +165,9 @@ void allow_reading_what_is_open(Filter& filter) {
   for (const int call :
        {SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(lseek), SCMP_SYS(close), SCMP_SYS(fstat)})
     filter.allow(call);
-  // How glibc spells fstat().
+  // How glibc spells fstat(), and stat(), which may find nothing.
   filter.allow(SCMP_SYS(newfstatat), SCMP_A3(SCMP_CMP_EQ, AT_EMPTY_PATH));
+  filter.refuse(EACCES, SCMP_SYS(newfstatat), SCMP_A3(SCMP_CMP_NE, AT_EMPTY_PATH));
 }
 
 void allow_housekeeping(Filter& filter) {
@@ -186,7 +187,9 @@ void allow_opening(Filter& filter, bool landlock_holds) {
   } else {
     filter.refuse(EACCES, SCMP_SYS(openat), SCMP_A2(SCMP_CMP_MASKED_EQ, kMode, O_RDONLY));
   }
-  for (const int call : {SCMP_SYS(access), SCMP_SYS(stat), SCMP_SYS(readlink)})
+  for (const int call :
+       {SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(stat),
+        SCMP_SYS(lstat), SCMP_SYS(statx), SCMP_SYS(readlink), SCMP_SYS(readlinkat)})
     filter.refuse(EACCES, call);
   filter.refuse(ENOTTY, SCMP_SYS(ioctl));  // isatty() of a stream
 }

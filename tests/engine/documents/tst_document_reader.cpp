@@ -148,6 +148,13 @@ class TestDocumentReader : public QObject {
       QVERIFY(text.find(right[static_cast<size_t>(i)]) != std::string::npos);
   }
 
+  void a_pdf_is_known_by_its_content() {
+    QCOMPARE(as_text(read("no-ending", simple_pdf(1)).type), QString("pdf"));
+    QCOMPARE(as_text(read("late.pdf", "junk before it\n" + simple_pdf(1)).type), QString("pdf"));
+    const std::string about = "A PDF begins with %PDF-1.7 and ends with %%EOF.";
+    QCOMPARE(as_text(read("about-pdf.md", about).pages[0]), as_text(about));
+  }
+
   void rows_of_a_table_stay_together() {
     PdfWriter pdf;
     std::string page =

@@ -30,9 +30,11 @@ QJsonObject toJson(const engine::SamplingParams& p) {
   if (p.top_p) json[QStringLiteral("top_p")] = plain(*p.top_p);
   if (p.top_k) json[QStringLiteral("top_k")] = *p.top_k;
   if (p.min_p) json[QStringLiteral("min_p")] = plain(*p.min_p);
-  if (p.repetition_penalty) json[QStringLiteral("repetition_penalty")] = plain(*p.repetition_penalty);
+  if (p.repetition_penalty)
+    json[QStringLiteral("repetition_penalty")] = plain(*p.repetition_penalty);
   if (p.presence_penalty != 0) json[QStringLiteral("presence_penalty")] = plain(p.presence_penalty);
-  if (p.frequency_penalty != 0) json[QStringLiteral("frequency_penalty")] = plain(p.frequency_penalty);
+  if (p.frequency_penalty != 0)
+    json[QStringLiteral("frequency_penalty")] = plain(p.frequency_penalty);
   if (p.max_tokens) json[QStringLiteral("max_tokens")] = *p.max_tokens;
   return json;
 }
@@ -77,7 +79,9 @@ std::optional<int> wholeField(const QVariant& value) {
   return std::isfinite(*number) && std::abs(*number) < 1e9f ? static_cast<int>(*number) : -1;
 }
 
-std::string line(const QVariant& value, int limit) { return value.toString().trimmed().left(limit).toStdString(); }
+std::string line(const QVariant& value, int limit) {
+  return value.toString().trimmed().left(limit).toStdString();
+}
 
 }  // namespace
 
@@ -92,8 +96,10 @@ RoleRow toRow(const engine::Role& role) {
   row.icon = QString::fromStdString(role.icon);
   row.systemPrompt = QString::fromStdString(role.system_prompt);
   row.greeting = QString::fromStdString(role.greeting);
-  for (const std::string& starter : role.starters) row.starters.append(QString::fromStdString(starter));
-  row.sampling = QString::fromUtf8(QJsonDocument(toJson(role.sampling)).toJson(QJsonDocument::Compact));
+  for (const std::string& starter : role.starters)
+    row.starters.append(QString::fromStdString(starter));
+  row.sampling =
+      QString::fromUtf8(QJsonDocument(toJson(role.sampling)).toJson(QJsonDocument::Compact));
   return row;
 }
 
@@ -139,8 +145,11 @@ QString applyFields(const QVariantMap& map, engine::Role* role) {
     if (key == u"systemPrompt") {
       const QString prompt = value.toString();
       if (prompt.size() > kMaxPrompt) {
-        return words(QT_TRANSLATE_NOOP("gui::RoleListModel", "The instructions have %L1 characters; at most %L2 are allowed."))
-            .arg(prompt.size()).arg(kMaxPrompt);
+        return words(QT_TRANSLATE_NOOP(
+                         "gui::RoleListModel",
+                         "The instructions have %L1 characters; at most %L2 are allowed."))
+            .arg(prompt.size())
+            .arg(kMaxPrompt);
       }
       changed.system_prompt = prompt.toStdString();
     }
@@ -149,7 +158,8 @@ QString applyFields(const QVariantMap& map, engine::Role* role) {
       const QStringList starters = value.toStringList();
       for (const QString& starter : starters) {
         const QString text = starter.left(kMaxGreeting);
-        if (!text.trimmed().isEmpty() && changed.starters.size() < kMaxStarters) changed.starters.push_back(text.toStdString());
+        if (!text.trimmed().isEmpty() && changed.starters.size() < kMaxStarters)
+          changed.starters.push_back(text.toStdString());
       }
     }
     if (key == u"temperature") changed.sampling.temperature = realField(value);
@@ -157,7 +167,8 @@ QString applyFields(const QVariantMap& map, engine::Role* role) {
     if (key == u"topK") changed.sampling.top_k = wholeField(value);
     if (key == u"minP") changed.sampling.min_p = realField(value);
   }
-  if (changed.name.empty()) return words(QT_TRANSLATE_NOOP("gui::RoleListModel", "A role needs a name."));
+  if (changed.name.empty())
+    return words(QT_TRANSLATE_NOOP("gui::RoleListModel", "A role needs a name."));
   try {
     changed.sampling.validate();
   } catch (const engine::Error& error) {

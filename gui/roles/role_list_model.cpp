@@ -10,19 +10,26 @@
 
 namespace gui {
 
-RoleListModel::RoleListModel(Store* store, QObject* parent) : QAbstractListModel(parent), store_(store) {}
+RoleListModel::RoleListModel(Store* store, QObject* parent)
+    : QAbstractListModel(parent), store_(store) {}
 
 int RoleListModel::rowCount(const QModelIndex& parent) const {
   return parent.isValid() ? 0 : static_cast<int>(roles_.size());
 }
 
 QHash<int, QByteArray> RoleListModel::roleNames() const {
-  return {{RoleIdRole, "roleId"},           {NameRole, "name"},
-          {DescriptionRole, "description"}, {IconRole, "icon"},
-          {SystemPromptRole, "systemPrompt"}, {GreetingRole, "greeting"},
-          {StartersRole, "starters"},       {BuiltInRole, "builtIn"},
-          {TemperatureRole, "temperature"}, {TopPRole, "topP"},
-          {TopKRole, "topK"},               {MinPRole, "minP"}};
+  return {{RoleIdRole, "roleId"},
+          {NameRole, "name"},
+          {DescriptionRole, "description"},
+          {IconRole, "icon"},
+          {SystemPromptRole, "systemPrompt"},
+          {GreetingRole, "greeting"},
+          {StartersRole, "starters"},
+          {BuiltInRole, "builtIn"},
+          {TemperatureRole, "temperature"},
+          {TopPRole, "topP"},
+          {TopKRole, "topK"},
+          {MinPRole, "minP"}};
 }
 
 QVariant RoleListModel::data(const QModelIndex& index, int role) const {
@@ -34,13 +41,14 @@ QVariant RoleListModel::data(const QModelIndex& index, int role) const {
 
 int RoleListModel::rowOf(const QString& id) const {
   const std::string wanted = id.toStdString();
-  const auto found = std::find_if(roles_.begin(), roles_.end(), [&](const engine::Role& role) { return role.id == wanted; });
+  const auto found = std::find_if(roles_.begin(), roles_.end(),
+                                  [&](const engine::Role& role) { return role.id == wanted; });
   return found == roles_.end() ? -1 : static_cast<int>(found - roles_.begin());
 }
 
 int RoleListModel::builtInCount() const {
-  return static_cast<int>(
-      std::count_if(roles_.begin(), roles_.end(), [](const engine::Role& role) { return role.built_in; }));
+  return static_cast<int>(std::count_if(roles_.begin(), roles_.end(),
+                                        [](const engine::Role& role) { return role.built_in; }));
 }
 
 bool RoleListModel::contains(const QString& id) const { return rowOf(id) >= 0; }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The roles to choose from: the built-in ones in the window's language, then the user's own, in the order they were
-// made. GUI thread.
+// The roles to choose from: the built-in ones in the window's language, then the user's own, in the
+// order they were made. GUI thread.
 //
-// A change of an own role shows at once and is written to the store behind it; when the store refuses, errorString says
-// so and the list goes back to what is stored. Maps (create, update, get) have the keys name, description, icon,
-// systemPrompt, greeting, starters (at most 4), temperature, topP, topK, minP; -1 or absent: not set by the role.
+// A change of an own role shows at once and is written to the store behind it; when the store
+// refuses, errorString says so and the list goes back to what is stored. Maps (create, update, get)
+// have the keys name, description, icon, systemPrompt, greeting, starters (at most 4), temperature,
+// topP, topK, minP; -1 or absent: not set by the role.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QAbstractListModel>
 #include <QList>
 #include <QString>
 #include <QVariantMap>
-#include <QtQml/qqmlregistration.h>
 
 #include "engine/role.h"
 #include "gui/store/rows.h"
@@ -71,7 +72,8 @@ class RoleListModel : public QAbstractListModel {
   // Only the fields given. False for built-in and unknown roles, and when refused.
   Q_INVOKABLE bool update(const QString& id, const QVariantMap& fields);
   Q_INVOKABLE bool remove(const QString& id);
-  Q_INVOKABLE QVariantMap get(const QString& id) const;  // with roleId and builtIn; empty when unknown
+  Q_INVOKABLE QVariantMap
+  get(const QString& id) const;  // with roleId and builtIn; empty when unknown
   // An own copy of any role, to be changed.
   Q_INVOKABLE QString duplicate(const QString& id);
 

@@ -110,7 +110,7 @@ void Settings::assign(T& member, const T& value, const char* key, void (Settings
     unsaved_.insert(QString::fromLatin1(key), toText(json));
     save_timer_.start();
   }
-  emit (this->*changed)();
+  emit(this->*changed)();
 }
 
 void Settings::setLanguage(const QString& value) {
@@ -119,7 +119,8 @@ void Settings::setLanguage(const QString& value) {
 }
 
 void Settings::setTheme(const QString& value) {
-  const QString known = oneOf(value, {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")});
+  const QString known =
+      oneOf(value, {QStringLiteral("system"), QStringLiteral("light"), QStringLiteral("dark")});
   assign(theme_, known, "theme", &Settings::themeChanged);
 }
 
@@ -128,15 +129,21 @@ void Settings::setTextScale(double value) {
   assign(textScale_, scale, "textScale", &Settings::textScaleChanged);
 }
 
-void Settings::setSendOnEnter(bool value) { assign(sendOnEnter_, value, "sendOnEnter", &Settings::sendOnEnterChanged); }
+void Settings::setSendOnEnter(bool value) {
+  assign(sendOnEnter_, value, "sendOnEnter", &Settings::sendOnEnterChanged);
+}
 
 void Settings::setReduceMotion(bool value) {
   assign(reduceMotion_, value, "reduceMotion", &Settings::reduceMotionChanged);
 }
 
-void Settings::setModelPath(const QString& value) { assign(modelPath_, value, "modelPath", &Settings::modelPathChanged); }
+void Settings::setModelPath(const QString& value) {
+  assign(modelPath_, value, "modelPath", &Settings::modelPathChanged);
+}
 
-void Settings::setDevice(const QString& value) { assign(device_, value, "device", &Settings::deviceChanged); }
+void Settings::setDevice(const QString& value) {
+  assign(device_, value, "device", &Settings::deviceChanged);
+}
 
 void Settings::setThreads(int value) {
   assign(threads_, std::clamp(value, 0, 1024), "threads", &Settings::threadsChanged);
@@ -157,9 +164,13 @@ void Settings::setModelFolders(const QStringList& value) {
   assign(modelFolders_, folders, "modelFolders", &Settings::modelFoldersChanged);
 }
 
-void Settings::setWindowX(int value) { assign(windowX_, coordinate(value), "windowX", &Settings::windowXChanged); }
+void Settings::setWindowX(int value) {
+  assign(windowX_, coordinate(value), "windowX", &Settings::windowXChanged);
+}
 
-void Settings::setWindowY(int value) { assign(windowY_, coordinate(value), "windowY", &Settings::windowYChanged); }
+void Settings::setWindowY(int value) {
+  assign(windowY_, coordinate(value), "windowY", &Settings::windowYChanged);
+}
 
 void Settings::setWindowWidth(int value) {
   assign(windowWidth_, extent(value), "windowWidth", &Settings::windowWidthChanged);
@@ -178,11 +189,13 @@ void Settings::setSidebarVisible(bool value) {
 }
 
 void Settings::setSidebarWidth(int value) {
-  assign(sidebarWidth_, std::clamp(value, 180, 600), "sidebarWidth", &Settings::sidebarWidthChanged);
+  assign(sidebarWidth_, std::clamp(value, 180, 600), "sidebarWidth",
+         &Settings::sidebarWidthChanged);
 }
 
 void Settings::setLastConversation(qint64 value) {
-  assign(lastConversation_, std::max<qint64>(value, 0), "lastConversation", &Settings::lastConversationChanged);
+  assign(lastConversation_, std::max<qint64>(value, 0), "lastConversation",
+         &Settings::lastConversationChanged);
 }
 
 }  // namespace gui

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the person has chosen, and where the window was. GUI thread.
 //
-// Loaded once, before the first frame, by load(); every change is announced at once and written to the store a moment
-// later (and at the latest when this object goes). A value out of range is brought into it; a stored value that makes
-// no sense is replaced by the default. Without a store that can write, changes last as long as the window.
+// Loaded once, before the first frame, by load(); every change is announced at once and written to
+// the store a moment later (and at the latest when this object goes). A value out of range is
+// brought into it; a stored value that makes no sense is replaced by the default. Without a store
+// that can write, changes last as long as the window.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QFuture>
 #include <QHash>
 #include <QJsonValue>
 #include <QObject>
 #include <QStringList>
 #include <QTimer>
-#include <QtQml/qqmlregistration.h>
 
 namespace gui {
 
@@ -24,33 +25,43 @@ class Settings : public QObject {
   QML_UNCREATABLE("owned by App")
   // Of the window: "en", "zh_CN"; empty: the system's.
   Q_PROPERTY(QString language READ language WRITE setLanguage NOTIFY languageChanged)
-  Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY themeChanged)  // "system", "light", "dark"
-  Q_PROPERTY(double textScale READ textScale WRITE setTextScale NOTIFY textScaleChanged)  // 0.75 to 2
-  Q_PROPERTY(bool sendOnEnter READ sendOnEnter WRITE setSendOnEnter NOTIFY sendOnEnterChanged)  // else Ctrl+Enter sends
+  Q_PROPERTY(
+      QString theme READ theme WRITE setTheme NOTIFY themeChanged)  // "system", "light", "dark"
+  Q_PROPERTY(
+      double textScale READ textScale WRITE setTextScale NOTIFY textScaleChanged)  // 0.75 to 2
+  Q_PROPERTY(bool sendOnEnter READ sendOnEnter WRITE setSendOnEnter NOTIFY
+                 sendOnEnterChanged)  // else Ctrl+Enter sends
   Q_PROPERTY(bool reduceMotion READ reduceMotion WRITE setReduceMotion NOTIFY reduceMotionChanged)
   // Of the engine; 0 or empty: chosen at load.
   Q_PROPERTY(QString modelPath READ modelPath WRITE setModelPath NOTIFY modelPathChanged)
-  Q_PROPERTY(QString device READ device WRITE setDevice NOTIFY deviceChanged)  // "", "cpu", "cuda", "cuda:1"
+  Q_PROPERTY(QString device READ device WRITE setDevice NOTIFY
+                 deviceChanged)  // "", "cpu", "cuda", "cuda:1"
   Q_PROPERTY(int threads READ threads WRITE setThreads NOTIFY threadsChanged)
-  Q_PROPERTY(int maxModelLen READ maxModelLen WRITE setMaxModelLen NOTIFY maxModelLenChanged)  // tokens
+  Q_PROPERTY(
+      int maxModelLen READ maxModelLen WRITE setMaxModelLen NOTIFY maxModelLenChanged)  // tokens
   Q_PROPERTY(int kvCacheMb READ kvCacheMb WRITE setKvCacheMb NOTIFY kvCacheMbChanged)
-  Q_PROPERTY(QStringList modelFolders READ modelFolders WRITE setModelFolders NOTIFY modelFoldersChanged)
+  Q_PROPERTY(
+      QStringList modelFolders READ modelFolders WRITE setModelFolders NOTIFY modelFoldersChanged)
   // Where the window was. windowWidth 0: nowhere yet.
   Q_PROPERTY(int windowX READ windowX WRITE setWindowX NOTIFY windowXChanged)
   Q_PROPERTY(int windowY READ windowY WRITE setWindowY NOTIFY windowYChanged)
   Q_PROPERTY(int windowWidth READ windowWidth WRITE setWindowWidth NOTIFY windowWidthChanged)
   Q_PROPERTY(int windowHeight READ windowHeight WRITE setWindowHeight NOTIFY windowHeightChanged)
-  Q_PROPERTY(bool windowMaximized READ windowMaximized WRITE setWindowMaximized NOTIFY windowMaximizedChanged)
-  Q_PROPERTY(bool sidebarVisible READ sidebarVisible WRITE setSidebarVisible NOTIFY sidebarVisibleChanged)
+  Q_PROPERTY(bool windowMaximized READ windowMaximized WRITE setWindowMaximized NOTIFY
+                 windowMaximizedChanged)
+  Q_PROPERTY(
+      bool sidebarVisible READ sidebarVisible WRITE setSidebarVisible NOTIFY sidebarVisibleChanged)
   Q_PROPERTY(int sidebarWidth READ sidebarWidth WRITE setSidebarWidth NOTIFY sidebarWidthChanged)
-  Q_PROPERTY(qint64 lastConversation READ lastConversation WRITE setLastConversation NOTIFY lastConversationChanged)
+  Q_PROPERTY(qint64 lastConversation READ lastConversation WRITE setLastConversation NOTIFY
+                 lastConversationChanged)
 
  public:
   // store may be null (nothing is kept then) and must outlive this.
   explicit Settings(Store* store, QObject* parent = nullptr);
   ~Settings() override;
 
-  // Reads everything. Right after Store::open() and before Store::flush(), so that the first frame has it.
+  // Reads everything. Right after Store::open() and before Store::flush(), so that the first frame
+  // has it.
   QFuture<void> load();
   // Hands changes to the store now.
   void save();

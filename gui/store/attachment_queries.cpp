@@ -8,8 +8,10 @@ namespace {
 
 // `name` is a column of the link or of the attachment itself.
 QString columns(const QString& name) {
-  return QStringLiteral("a.id, %1, a.type, a.sha256, a.file_bytes, a.encoding, a.has_real_pages, a.empty_pages,"
-                        " a.num_pages, a.tokens, a.tokenizer, a.created_at")
+  return QStringLiteral(
+             "a.id, %1, a.type, a.sha256, a.file_bytes, a.encoding, a.has_real_pages, "
+             "a.empty_pages,"
+             " a.num_pages, a.tokens, a.tokenizer, a.created_at")
       .arg(name);
 }
 
@@ -34,15 +36,26 @@ AttachmentRow readRow(const Database::Statement& s, int first = 0) {
 qint64 insertAttachment(Database& db, const AttachmentRow& row, qint64 now) {
   QStringList empty;
   for (const int page : row.emptyPages) empty.append(QString::number(page));
-  db.prepare(QStringLiteral("INSERT INTO attachments(sha256, name, type, file_bytes, encoding, has_real_pages,"
-                            " empty_pages, num_pages, tokens, tokenizer, created_at, used_at)"
-                            " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))
-      .bind(row.sha256).bind(row.name).bind(row.type).bind(row.fileBytes).bind(row.encoding).bind(row.hasRealPages)
-      .bind(empty.join(u',')).bind(static_cast<qint64>(row.pages.size())).bind(row.tokens).bind(row.tokenizer)
-      .bind(now).bind(now)
+  db.prepare(QStringLiteral(
+                 "INSERT INTO attachments(sha256, name, type, file_bytes, encoding, has_real_pages,"
+                 " empty_pages, num_pages, tokens, tokenizer, created_at, used_at)"
+                 " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))
+      .bind(row.sha256)
+      .bind(row.name)
+      .bind(row.type)
+      .bind(row.fileBytes)
+      .bind(row.encoding)
+      .bind(row.hasRealPages)
+      .bind(empty.join(u','))
+      .bind(static_cast<qint64>(row.pages.size()))
+      .bind(row.tokens)
+      .bind(row.tokenizer)
+      .bind(now)
+      .bind(now)
       .run();
   const qint64 id = db.lastInsertId();
-  auto insert = db.prepare(QStringLiteral("INSERT INTO attachment_pages(attachment_id, page, text) VALUES(?, ?, ?)"));
+  auto insert = db.prepare(
+      QStringLiteral("INSERT INTO attachment_pages(attachment_id, page, text) VALUES(?, ?, ?)"));
   for (qsizetype page = 0; page < row.pages.size(); ++page) {
     insert.bind(id).bind(static_cast<qint64>(page + 1)).bind(row.pages[page]).run();
   }
@@ -66,7 +79,10 @@ AttachmentRow addAttachment(Database& db, const AttachmentRow& attachment, qint6
   find.bind(attachment.sha256);
   if (find.next()) {
     row = readRow(find);
-    db.prepare(QStringLiteral("UPDATE attachments SET used_at = ? WHERE id = ?")).bind(now).bind(row.id).run();
+    db.prepare(QStringLiteral("UPDATE attachments SET used_at = ? WHERE id = ?"))
+        .bind(now)
+        .bind(row.id)
+        .run();
   } else {
     row = attachment;
     row.id = insertAttachment(db, attachment, now);
@@ -82,9 +98,11 @@ AttachmentRow attachment(Database& db, qint64 id) {
   auto s = db.prepare(QStringLiteral("SELECT ") + columns(QStringLiteral("a.name")) +
                       QStringLiteral(" FROM attachments a WHERE a.id = ?"));
   s.bind(id);
-  if (!s.next()) throw StoreError(StoreErrorCode::NotFound, QStringLiteral("attachment %1").arg(id));
+  if (!s.next())
+    throw StoreError(StoreErrorCode::NotFound, QStringLiteral("attachment %1").arg(id));
   AttachmentRow row = readRow(s);
-  auto pages = db.prepare(QStringLiteral("SELECT text FROM attachment_pages WHERE attachment_id = ? ORDER BY page"));
+  auto pages = db.prepare(
+      QStringLiteral("SELECT text FROM attachment_pages WHERE attachment_id = ? ORDER BY page"));
   pages.bind(id);
   while (pages.next()) row.pages.append(pages.text(0));
   return row;
@@ -92,8 +110,12 @@ AttachmentRow attachment(Database& db, qint64 id) {
 
 void setAttachmentTokens(Database& db, qint64 id, int tokens, const QString& tokenizer) {
   db.prepare(QStringLiteral("UPDATE attachments SET tokens = ?, tokenizer = ? WHERE id = ?"))
-      .bind(tokens).bind(tokenizer).bind(id).run();
-  if (db.changes() == 0) throw StoreError(StoreErrorCode::NotFound, QStringLiteral("attachment %1").arg(id));
+      .bind(tokens)
+      .bind(tokenizer)
+      .bind(id)
+      .run();
+  if (db.changes() == 0)
+    throw StoreError(StoreErrorCode::NotFound, QStringLiteral("attachment %1").arg(id));
 }
 
 void linkAttachments(Database& db, qint64 message_id, const QList<AttachmentRow>& attachments) {
@@ -101,18 +123,24 @@ void linkAttachments(Database& db, qint64 message_id, const QList<AttachmentRow>
       "INSERT INTO message_attachments(message_id, position, attachment_id, name)"
       " SELECT ?, ?, id, ifnull(nullif(?, ''), name) FROM attachments WHERE id = ?"));
   for (qsizetype i = 0; i < attachments.size(); ++i) {
-    s.bind(message_id).bind(static_cast<qint64>(i)).bind(attachments[i].name).bind(attachments[i].id).run();
+    s.bind(message_id)
+        .bind(static_cast<qint64>(i))
+        .bind(attachments[i].name)
+        .bind(attachments[i].id)
+        .run();
     if (db.changes() == 0) {
-      throw StoreError(StoreErrorCode::NotFound, QStringLiteral("attachment %1").arg(attachments[i].id));
+      throw StoreError(StoreErrorCode::NotFound,
+                       QStringLiteral("attachment %1").arg(attachments[i].id));
     }
   }
 }
 
 QList<std::pair<qint64, AttachmentRow>> linkedAttachments(Database& db, qint64 conversation_id) {
-  auto s = db.prepare(QStringLiteral("SELECT l.message_id, ") + columns(QStringLiteral("l.name")) +
-                      QStringLiteral(" FROM messages m JOIN message_attachments l ON l.message_id = m.id"
-                                     " JOIN attachments a ON a.id = l.attachment_id"
-                                     " WHERE m.conversation_id = ? ORDER BY m.id, l.position"));
+  auto s =
+      db.prepare(QStringLiteral("SELECT l.message_id, ") + columns(QStringLiteral("l.name")) +
+                 QStringLiteral(" FROM messages m JOIN message_attachments l ON l.message_id = m.id"
+                                " JOIN attachments a ON a.id = l.attachment_id"
+                                " WHERE m.conversation_id = ? ORDER BY m.id, l.position"));
   s.bind(conversation_id);
   QList<std::pair<qint64, AttachmentRow>> links;
   while (s.next()) links.append({s.integer(0), readRow(s, 1)});
@@ -120,29 +148,38 @@ QList<std::pair<qint64, AttachmentRow>> linkedAttachments(Database& db, qint64 c
 }
 
 QList<AttachmentRow> draftAttachments(Database& db, qint64 conversation_id) {
-  auto s = db.prepare(QStringLiteral("SELECT ") + columns(QStringLiteral("d.name")) +
-                      QStringLiteral(" FROM draft_attachments d JOIN attachments a ON a.id = d.attachment_id"
-                                     " WHERE d.conversation_id = ? ORDER BY d.position"));
+  auto s = db.prepare(
+      QStringLiteral("SELECT ") + columns(QStringLiteral("d.name")) +
+      QStringLiteral(" FROM draft_attachments d JOIN attachments a ON a.id = d.attachment_id"
+                     " WHERE d.conversation_id = ? ORDER BY d.position"));
   s.bind(conversation_id);
   QList<AttachmentRow> rows;
   while (s.next()) rows.append(readRow(s));
   return rows;
 }
 
-void setDraftAttachments(Database& db, qint64 conversation_id, const QList<AttachmentRow>& attachments) {
-  db.prepare(QStringLiteral("DELETE FROM draft_attachments WHERE conversation_id = ?")).bind(conversation_id).run();
+void setDraftAttachments(Database& db, qint64 conversation_id,
+                         const QList<AttachmentRow>& attachments) {
+  db.prepare(QStringLiteral("DELETE FROM draft_attachments WHERE conversation_id = ?"))
+      .bind(conversation_id)
+      .run();
   auto s = db.prepare(QStringLiteral(
       "INSERT INTO draft_attachments(conversation_id, position, attachment_id, name)"
       " SELECT ?, ?, id, ifnull(nullif(?, ''), name) FROM attachments WHERE id = ?"));
   for (qsizetype i = 0; i < attachments.size(); ++i) {
-    s.bind(conversation_id).bind(static_cast<qint64>(i)).bind(attachments[i].name).bind(attachments[i].id).run();
+    s.bind(conversation_id)
+        .bind(static_cast<qint64>(i))
+        .bind(attachments[i].name)
+        .bind(attachments[i].id)
+        .run();
   }
 }
 
 int collectAttachments(Database& db, const QList<qint64>& candidates) {
   int removed = 0;
   for (const qint64 id : candidates) {
-    auto s = db.prepare(QStringLiteral("SELECT count(*) FROM attachments WHERE id = ? AND") + kUnused);
+    auto s =
+        db.prepare(QStringLiteral("SELECT count(*) FROM attachments WHERE id = ? AND") + kUnused);
     s.bind(id);
     if (!s.next() || s.integer(0) == 0) continue;
     removeAttachment(db, id);
@@ -154,7 +191,8 @@ int collectAttachments(Database& db, const QList<qint64>& candidates) {
 int collectAttachments(Database& db, qint64 before) {
   QList<qint64> ids;
   {
-    auto s = db.prepare(QStringLiteral("SELECT id FROM attachments WHERE used_at < ? AND") + kUnused);
+    auto s =
+        db.prepare(QStringLiteral("SELECT id FROM attachments WHERE used_at < ? AND") + kUnused);
     s.bind(before);
     while (s.next()) ids.append(s.integer(0));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statements about attachments: one row for each distinct file, links from messages and drafts. Storage thread; each
-// function runs inside its caller's transaction.
+// Statements about attachments: one row for each distinct file, links from messages and drafts.
+// Storage thread; each function runs inside its caller's transaction.
 #pragma once
 
 #include <QList>
@@ -17,14 +17,16 @@ AttachmentRow attachment(Database& db, qint64 id);
 void setAttachmentTokens(Database& db, qint64 id, int tokens, const QString& tokenizer);
 
 void linkAttachments(Database& db, qint64 message_id, const QList<AttachmentRow>& attachments);
-// Links of every message of a conversation: message id, attachment; ordered by message and position.
+// Links of every message of a conversation: message id, attachment; ordered by message and
+// position.
 QList<std::pair<qint64, AttachmentRow>> linkedAttachments(Database& db, qint64 conversation_id);
 
 QList<AttachmentRow> draftAttachments(Database& db, qint64 conversation_id);
-void setDraftAttachments(Database& db, qint64 conversation_id, const QList<AttachmentRow>& attachments);
+void setDraftAttachments(Database& db, qint64 conversation_id,
+                         const QList<AttachmentRow>& attachments);
 
-// Removes attachments that nothing refers to: those of `candidates`, or, without candidates, all last added before
-// `before`. Returns how many.
+// Removes attachments that nothing refers to: those of `candidates`, or, without candidates, all
+// last added before `before`. Returns how many.
 int collectAttachments(Database& db, const QList<qint64>& candidates);
 int collectAttachments(Database& db, qint64 before);
 

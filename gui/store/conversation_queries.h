@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statements about conversations and drafts. Storage thread; each function runs inside its caller's transaction.
-// Throws StoreError{NotFound} for an unknown id.
+// Statements about conversations and drafts. Storage thread; each function runs inside its caller's
+// transaction. Throws StoreError{NotFound} for an unknown id.
 #pragma once
 
 #include <QList>

@@ -54,7 +54,8 @@ QString withoutLoneSurrogates(QString text) {
 
 // -- Statement
 
-Database::Statement::Statement(Database& database, const QString& sql, std::unique_ptr<QSqlQuery> query)
+Database::Statement::Statement(Database& database, const QString& sql,
+                               std::unique_ptr<QSqlQuery> query)
     : database_(database), sql_(sql), query_(std::move(query)) {}
 
 Database::Statement::Statement(Statement&& other) noexcept = default;
@@ -70,7 +71,9 @@ Database::Statement& Database::Statement::bindRaw(const QVariant& value) {
   return *this;
 }
 
-Database::Statement& Database::Statement::bind(qint64 value) { return bindRaw(QVariant::fromValue(value)); }
+Database::Statement& Database::Statement::bind(qint64 value) {
+  return bindRaw(QVariant::fromValue(value));
+}
 
 Database::Statement& Database::Statement::bind(double value) { return bindRaw(value); }
 
@@ -80,7 +83,8 @@ Database::Statement& Database::Statement::bind(const QString& value) {
 }
 
 Database::Statement& Database::Statement::bindId(qint64 value) {
-  return bindRaw(value == 0 ? QVariant(QMetaType(QMetaType::LongLong)) : QVariant::fromValue(value));
+  return bindRaw(value == 0 ? QVariant(QMetaType(QMetaType::LongLong))
+                            : QVariant::fromValue(value));
 }
 
 void Database::Statement::execute() {
@@ -140,7 +144,8 @@ void Database::open(const QString& path, Access access, qint64 max_pages) {
   connection_ = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name_);
   if (!connection_->isValid()) {
     close();
-    throw StoreError(StoreErrorCode::CannotOpen, QStringLiteral("Qt SQL driver QSQLITE (package libqt6sql6-sqlite)"));
+    throw StoreError(StoreErrorCode::CannotOpen,
+                     QStringLiteral("Qt SQL driver QSQLITE (package libqt6sql6-sqlite)"));
   }
   QString options = QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(kBusyTimeoutMs);
   if (access == Access::Memory) {
@@ -174,10 +179,12 @@ void Database::configure(qint64 max_pages, bool is_new) {
   exec(QStringLiteral("PRAGMA temp_store=MEMORY"));
   if (access_ == Access::ReadOnly) return;
   exec(QStringLiteral("PRAGMA secure_delete=ON"));
-  // Only a new file takes it; for an old one this would be a write, and what is opened may not be ours to change.
+  // Only a new file takes it; for an old one this would be a write, and what is opened may not be
+  // ours to change.
   if (is_new) exec(QStringLiteral("PRAGMA auto_vacuum=INCREMENTAL"));
   if (access_ == Access::Exclusive) {
-    // In this order: exclusive before the first access keeps WAL's index in our memory instead of a shared file.
+    // In this order: exclusive before the first access keeps WAL's index in our memory instead of a
+    // shared file.
     exec(QStringLiteral("PRAGMA locking_mode=EXCLUSIVE"));
     exec(QStringLiteral("PRAGMA journal_mode=WAL"));
     exec(QStringLiteral("PRAGMA synchronous=FULL"));
@@ -243,8 +250,10 @@ void Database::fail(const QString& sql, const QSqlError& error) const {
   QString detail = error.databaseText().isEmpty() ? error.driverText() : error.databaseText();
   detail = QStringLiteral("%1 (SQLite %2)").arg(detail, error.nativeErrorCode());
   // Statements hold no text of conversations: values are bound.
-  if (code == StoreErrorCode::Internal) detail += QStringLiteral(" in: ") + sql.simplified().left(120);
-  if (code == StoreErrorCode::CannotOpen || code == StoreErrorCode::Damaged) detail = path_ + QStringLiteral(": ") + detail;
+  if (code == StoreErrorCode::Internal)
+    detail += QStringLiteral(" in: ") + sql.simplified().left(120);
+  if (code == StoreErrorCode::CannotOpen || code == StoreErrorCode::Damaged)
+    detail = path_ + QStringLiteral(": ") + detail;
   throw StoreError(code, detail);
 }
 

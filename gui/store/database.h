@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One SQLite connection: prepared statements, transactions, errors as StoreError. Used by the storage thread only.
+// One SQLite connection: prepared statements, transactions, errors as StoreError. Used by the
+// storage thread only.
 #pragma once
 
 #include <QSqlDatabase>
@@ -22,8 +23,8 @@ class Database {
     Memory,     // no file
   };
 
-  // A prepared statement on loan: reset when it goes out of scope. Values are bound in order to plain '?' (Qt miscounts
-  // numbered ones).
+  // A prepared statement on loan: reset when it goes out of scope. Values are bound in order to
+  // plain '?' (Qt miscounts numbered ones).
   class Statement {
    public:
     Statement(Statement&& other) noexcept;

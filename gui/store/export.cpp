@@ -14,7 +14,9 @@ namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("gui::Export", text); }
 
-QString isoTime(qint64 time) { return QDateTime::fromMSecsSinceEpoch(time, Qt::UTC).toString(Qt::ISODateWithMs); }
+QString isoTime(qint64 time) {
+  return QDateTime::fromMSecsSinceEpoch(time, Qt::UTC).toString(Qt::ISODateWithMs);
+}
 
 // For headings and lists: one line, nothing in it is Markdown.
 QString escaped(const QString& text) {
@@ -27,24 +29,32 @@ QString escaped(const QString& text) {
 }
 
 void writeMessage(const MessageRow& message, QString* out) {
-  const QString time = QDateTime::fromMSecsSinceEpoch(message.createdAt).toString(QStringLiteral("yyyy-MM-dd hh:mm"));
+  const QString time = QDateTime::fromMSecsSinceEpoch(message.createdAt)
+                           .toString(QStringLiteral("yyyy-MM-dd hh:mm"));
   QString who = tr(QT_TRANSLATE_NOOP("gui::Export", "You"));
   if (message.author == Author::Assistant) {
-    who = message.roleName.isEmpty() ? tr(QT_TRANSLATE_NOOP("gui::Export", "Assistant")) : escaped(message.roleName);
-    if (!message.modelName.isEmpty()) who += QStringLiteral(" (") + escaped(message.modelName) + u')';
+    who = message.roleName.isEmpty() ? tr(QT_TRANSLATE_NOOP("gui::Export", "Assistant"))
+                                     : escaped(message.roleName);
+    if (!message.modelName.isEmpty())
+      who += QStringLiteral(" (") + escaped(message.modelName) + u')';
   }
   *out += QStringLiteral("\n## %1 · %2\n\n").arg(who, time);
   for (const AttachmentRow& attachment : message.attachments) {
     const QString line = tr(QT_TRANSLATE_NOOP("gui::Export", "Attachment: %1 (pages: %2)"));
-    *out += QStringLiteral("- ") + line.arg(escaped(attachment.name)).arg(attachment.numPages) + u'\n';
+    *out +=
+        QStringLiteral("- ") + line.arg(escaped(attachment.name)).arg(attachment.numPages) + u'\n';
   }
   if (!message.attachments.isEmpty()) *out += u'\n';
   for (const SectionRow& section : message.sections) {
     const QString title = section.title.isEmpty() ? QString() : u' ' + escaped(section.title);
-    *out += QStringLiteral("### %1–%2%3\n\n%4\n\n").arg(section.firstPage).arg(section.lastPage).arg(title, section.text.trimmed());
+    *out += QStringLiteral("### %1–%2%3\n\n%4\n\n")
+                .arg(section.firstPage)
+                .arg(section.lastPage)
+                .arg(title, section.text.trimmed());
   }
   *out += message.text.trimmed() + u'\n';
-  if (!message.result.error.isEmpty()) *out += QStringLiteral("\n> ") + escaped(message.result.error) + u'\n';
+  if (!message.result.error.isEmpty())
+    *out += QStringLiteral("\n> ") + escaped(message.result.error) + u'\n';
 }
 
 QJsonObject toJson(const AnswerResult& result) {
@@ -62,7 +72,8 @@ QJsonObject toJson(const AnswerResult& result) {
 QJsonArray links(const QList<AttachmentRow>& attachments) {
   QJsonArray array;
   for (const AttachmentRow& attachment : attachments) {
-    array.append(QJsonObject{{QStringLiteral("id"), attachment.id}, {QStringLiteral("name"), attachment.name}});
+    array.append(QJsonObject{{QStringLiteral("id"), attachment.id},
+                             {QStringLiteral("name"), attachment.name}});
   }
   return array;
 }
@@ -75,14 +86,16 @@ QJsonObject toJson(const MessageRow& message) {
                                 {QStringLiteral("last_page"), section.lastPage},
                                 {QStringLiteral("text"), section.text}});
   }
-  QJsonObject json{{QStringLiteral("id"), message.id},
-                   {QStringLiteral("parent"), message.parentId},
-                   {QStringLiteral("author"), message.author == Author::User ? QStringLiteral("user") : QStringLiteral("assistant")},
-                   {QStringLiteral("created_at"), isoTime(message.createdAt)},
-                   {QStringLiteral("role"), message.roleId},
-                   {QStringLiteral("role_name"), message.roleName},
-                   {QStringLiteral("text"), message.text},
-                   {QStringLiteral("attachments"), links(message.attachments)}};
+  QJsonObject json{
+      {QStringLiteral("id"), message.id},
+      {QStringLiteral("parent"), message.parentId},
+      {QStringLiteral("author"),
+       message.author == Author::User ? QStringLiteral("user") : QStringLiteral("assistant")},
+      {QStringLiteral("created_at"), isoTime(message.createdAt)},
+      {QStringLiteral("role"), message.roleId},
+      {QStringLiteral("role_name"), message.roleName},
+      {QStringLiteral("text"), message.text},
+      {QStringLiteral("attachments"), links(message.attachments)}};
   if (message.author == Author::Assistant) {
     json[QStringLiteral("model")] = message.modelName;
     json[QStringLiteral("streaming")] = message.state == MessageState::Streaming;
@@ -125,7 +138,8 @@ QList<qsizetype> messagePath(const ConversationData& data, qint64 leafId) {
 
 QString toMarkdown(const ConversationData& data) {
   QString out = QStringLiteral("# ") + escaped(data.conversation.title) + u'\n';
-  for (const qsizetype i : messagePath(data, data.conversation.leafId)) writeMessage(data.messages[i], &out);
+  for (const qsizetype i : messagePath(data, data.conversation.leafId))
+    writeMessage(data.messages[i], &out);
   return out;
 }
 
@@ -144,24 +158,27 @@ QByteArray toJson(const ConversationData& data, const QList<AttachmentRow>& atta
     note(message.attachments);
   }
   note(data.draft.attachments);
-  std::sort(all.begin(), all.end(), [](const AttachmentRow& a, const AttachmentRow& b) { return a.id < b.id; });
+  std::sort(all.begin(), all.end(),
+            [](const AttachmentRow& a, const AttachmentRow& b) { return a.id < b.id; });
   QJsonArray files;
   for (const AttachmentRow& attachment : all) files.append(toJson(attachment));
   const QJsonObject json{
       {QStringLiteral("format"), QStringLiteral("fireside-conversation")},
       {QStringLiteral("version"), 1},
       {QStringLiteral("conversation"),
-       QJsonObject{{QStringLiteral("id"), row.id},
-                   {QStringLiteral("title"), row.title},
-                   {QStringLiteral("title_by_user"), row.titleByUser},
-                   {QStringLiteral("created_at"), isoTime(row.createdAt)},
-                   {QStringLiteral("updated_at"), isoTime(row.updatedAt)},
-                   {QStringLiteral("role"), row.roleId},
-                   {QStringLiteral("sampling"), QJsonDocument::fromJson(row.sampling.toUtf8()).object()},
-                   {QStringLiteral("leaf"), row.leafId}}},
+       QJsonObject{
+           {QStringLiteral("id"), row.id},
+           {QStringLiteral("title"), row.title},
+           {QStringLiteral("title_by_user"), row.titleByUser},
+           {QStringLiteral("created_at"), isoTime(row.createdAt)},
+           {QStringLiteral("updated_at"), isoTime(row.updatedAt)},
+           {QStringLiteral("role"), row.roleId},
+           {QStringLiteral("sampling"), QJsonDocument::fromJson(row.sampling.toUtf8()).object()},
+           {QStringLiteral("leaf"), row.leafId}}},
       {QStringLiteral("messages"), messages},
       {QStringLiteral("draft"),
-       QJsonObject{{QStringLiteral("text"), data.draft.text}, {QStringLiteral("attachments"), links(data.draft.attachments)}}},
+       QJsonObject{{QStringLiteral("text"), data.draft.text},
+                   {QStringLiteral("attachments"), links(data.draft.attachments)}}},
       {QStringLiteral("attachments"), files}};
   return QJsonDocument(json).toJson(QJsonDocument::Indented);
 }

@@ -10,15 +10,16 @@
 
 namespace gui {
 
-// Indexes into data.messages from the first message to `leafId`; empty when there is no such message.
+// Indexes into data.messages from the first message to `leafId`; empty when there is no such
+// message.
 QList<qsizetype> messagePath(const ConversationData& data, qint64 leafId);
 
-// What the window shows: the path to the chosen leaf, as one Markdown document. Texts are copied as they are; title,
-// names and error texts are escaped.
+// What the window shows: the path to the chosen leaf, as one Markdown document. Texts are copied as
+// they are; title, names and error texts are escaped.
 QString toMarkdown(const ConversationData& data);
 
-// Everything: all versions, figures, sections, draft, attachments. The same data gives the same bytes. Pages of
-// attachments are included for those in `attachments` that bring them.
+// Everything: all versions, figures, sections, draft, attachments. The same data gives the same
+// bytes. Pages of attachments are included for those in `attachments` that bring them.
 //
 //   {"format": "fireside-conversation", "version": 1,
 //    "conversation": {"id", "title", "created_at", "updated_at", "role", "sampling", "leaf"},

@@ -24,7 +24,8 @@ QString systemWords(int error) { return QString::fromLocal8Bit(std::strerror(err
 QString makePrivateFolder(const QString& path) {
   const QFileInfo info(path);
   if (!info.exists()) {
-    if (!QDir().mkpath(info.absolutePath()) || ::mkdir(QFile::encodeName(path).constData(), 0700) != 0) {
+    if (!QDir().mkpath(info.absolutePath()) ||
+        ::mkdir(QFile::encodeName(path).constData(), 0700) != 0) {
       if (errno != EEXIST) return path + QStringLiteral(": ") + systemWords(errno);
     }
   }
@@ -50,16 +51,20 @@ bool canWrite(const QString& folder, const QString& file) {
 void replaceFile(const QString& from, const QString& to) {
   const QByteArray source = QFile::encodeName(from);
   const QByteArray target = QFile::encodeName(to);
-  const int folder = ::open(QFile::encodeName(QFileInfo(to).absolutePath()).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int folder = ::open(QFile::encodeName(QFileInfo(to).absolutePath()).constData(),
+                            O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool renamed = std::rename(source.constData(), target.constData()) == 0;
   const int error = errno;
   if (folder >= 0) {
     if (renamed) (void)::fsync(folder);
     ::close(folder);
   }
-  if (!renamed) throw StoreError(StoreErrorCode::Io, to + QStringLiteral(": ") + systemWords(error));
+  if (!renamed)
+    throw StoreError(StoreErrorCode::Io, to + QStringLiteral(": ") + systemWords(error));
 }
 
-qint64 fileSize(const QString& path) { return QFileInfo(path).exists() ? QFileInfo(path).size() : 0; }
+qint64 fileSize(const QString& path) {
+  return QFileInfo(path).exists() ? QFileInfo(path).size() : 0;
+}
 
 }  // namespace gui

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The few things about files that Qt has no word for. Any thread.
 //
-// Nothing here opens the database file itself: closing a second descriptor of it would drop SQLite's POSIX locks.
+// Nothing here opens the database file itself: closing a second descriptor of it would drop
+// SQLite's POSIX locks.
 #pragma once
 
 #include <QString>
 
 namespace gui {
 
-// Makes the folder (mode 0700) and its parents; narrows an existing one of ours to 0700. Returns "" or the system's
-// words about what is wrong.
+// Makes the folder (mode 0700) and its parents; narrows an existing one of ours to 0700. Returns ""
+// or the system's words about what is wrong.
 QString makePrivateFolder(const QString& path);
 
 // May this process create files in `folder` and write `file` there (if it exists)?

@@ -16,6 +16,7 @@ target_sources(fireside_gui PRIVATE
   store/single_instance.cpp store/single_instance.h
   store/storage_status.cpp store/storage_status.h
   store/store.cpp store/store.h
+  store/store_answers.cpp store/store_calls.h
   store/store_error.cpp store/store_error.h
   store/store_options.h
   store/trash_queries.cpp store/trash_queries.h

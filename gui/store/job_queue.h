@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The storage thread: runs jobs one at a time, in order, and hands their second halves back to the owner's thread.
+// The storage thread: runs jobs one at a time, in order, and hands their second halves back to the
+// owner's thread.
 //
-// All data crosses between the threads under one std::mutex, and a job's two halves share nothing else.
+// All data crosses between the threads under one std::mutex, and a job's two halves share nothing
+// else.
 #pragma once
 
 #include <QThread>

@@ -13,8 +13,9 @@ namespace {
 QMap<QString, qint64> rowCounts(Database& db) {
   QStringList tables;
   {
-    auto s = db.prepare(QStringLiteral(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'"));
+    auto s =
+        db.prepare(QStringLiteral("SELECT name FROM sqlite_master WHERE type = 'table' AND name "
+                                  "NOT LIKE 'sqlite_%' AND sql NOT LIKE 'CREATE VIRTUAL%'"));
     while (s.next()) tables.append(s.text(0));
   }
   QMap<QString, qint64> counts;
@@ -32,7 +33,8 @@ QList<Migration> builtInMigrations() {
   const QStringList names = folder.entryList({QStringLiteral("*.sql")}, QDir::Files, QDir::Name);
   for (const QString& name : names) {
     QFile file(folder.filePath(name));
-    if (!file.open(QIODevice::ReadOnly)) throw StoreError(StoreErrorCode::Internal, file.fileName());
+    if (!file.open(QIODevice::ReadOnly))
+      throw StoreError(StoreErrorCode::Internal, file.fileName());
     migrations.append({name.section(u'_', 0, 0).toInt(), QString::fromUtf8(file.readAll())});
   }
   return migrations;
@@ -46,8 +48,11 @@ QStringList splitStatements(const QString& sql) {
     const QString code = line.section(QStringLiteral("--"), 0, 0).trimmed();
     if (code.isEmpty()) continue;
     current += code + u'\n';
-    const bool in_trigger = current.startsWith(QStringLiteral("CREATE TRIGGER"), Qt::CaseInsensitive);
-    if (!code.endsWith(u';') || (in_trigger && code.compare(QStringLiteral("END;"), Qt::CaseInsensitive) != 0)) continue;
+    const bool in_trigger =
+        current.startsWith(QStringLiteral("CREATE TRIGGER"), Qt::CaseInsensitive);
+    if (!code.endsWith(u';') ||
+        (in_trigger && code.compare(QStringLiteral("END;"), Qt::CaseInsensitive) != 0))
+      continue;
     statements.append(current.trimmed().chopped(in_trigger ? 0 : 1));
     current.clear();
   }
@@ -64,10 +69,13 @@ void migrate(Database& db, const QList<Migration>& migrations) {
     for (const QString& statement : statements) db.exec(statement);
     db.exec(QStringLiteral("PRAGMA application_id=%1").arg(kApplicationId));
     db.exec(QStringLiteral("PRAGMA user_version=%1").arg(migration.version));
-    const QString orphan = db.scalarText(QStringLiteral("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1"));
+    const QString orphan =
+        db.scalarText(QStringLiteral("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1"));
     if (!orphan.isEmpty()) {
       throw StoreError(StoreErrorCode::Internal,
-                       QStringLiteral("migration %1 leaves dangling references in %2").arg(migration.version).arg(orphan));
+                       QStringLiteral("migration %1 leaves dangling references in %2")
+                           .arg(migration.version)
+                           .arg(orphan));
     }
     transaction.commit();
   }
@@ -81,7 +89,8 @@ void copyVerified(Database& db, const QString& target) {
     Database copy;
     copy.open(unfinished, Database::Access::ReadOnly);
     const QString problem = quickCheck(copy);
-    if (!problem.isEmpty()) throw StoreError(StoreErrorCode::Damaged, unfinished + QStringLiteral(": ") + problem);
+    if (!problem.isEmpty())
+      throw StoreError(StoreErrorCode::Damaged, unfinished + QStringLiteral(": ") + problem);
     const QString version = QStringLiteral("PRAGMA user_version");
     if (copy.scalar(version) != db.scalar(version) || rowCounts(copy) != rowCounts(db)) {
       throw StoreError(StoreErrorCode::Io, unfinished + QStringLiteral(": not a faithful copy"));

@@ -85,8 +85,8 @@ class Opening {
     if (!QFileInfo::exists(path_)) return inMemory(Reason::ReadOnlyFolder, folder_);
     try {
       if (fileSize(path_ + kWal) > 0) {
-        // The last run was killed, and its last messages are in the log beside the file: join them in a copy. Once
-        // open, the copy needs no name any more.
+        // The last run was killed, and its last messages are in the log beside the file: join them
+        // in a copy. Once open, the copy needs no name any more.
         QTemporaryDir scratch;
         const QString copy = scratch.filePath(kFileName);
         if (!QFile::copy(path_, copy) || !QFile::copy(path_ + kWal, copy + kWal)) {
@@ -101,7 +101,8 @@ class Opening {
       }
       const qint64 version = db_.scalar(QStringLiteral("PRAGMA user_version"));
       if (version == 0) return inMemory(Reason::ReadOnlyFolder, folder_);
-      readOnly(version > migrations_.last().version ? Reason::NewerSchema : Reason::ReadOnlyFolder, folder_);
+      readOnly(version > migrations_.last().version ? Reason::NewerSchema : Reason::ReadOnlyFolder,
+               folder_);
     } catch (const StoreError& error) {
       inMemory(Reason::CannotOpen, error.detail());
     }
@@ -134,16 +135,19 @@ class Opening {
     const qint64 application = db_.scalar(QStringLiteral("PRAGMA application_id"));
     const qint64 tables = db_.scalar(QStringLiteral("SELECT count(*) FROM sqlite_master"));
     if ((version == 0 && tables > 0) || (version > 0 && application != kApplicationId)) {
-      throw StoreError(StoreErrorCode::Damaged, path_ + QStringLiteral(": a database of another program"));
+      throw StoreError(StoreErrorCode::Damaged,
+                       path_ + QStringLiteral(": a database of another program"));
     }
     if (check) {
       const QString problem = quickCheck(db_);
-      if (!problem.isEmpty()) throw StoreError(StoreErrorCode::Damaged, path_ + QStringLiteral(": ") + problem);
+      if (!problem.isEmpty())
+        throw StoreError(StoreErrorCode::Damaged, path_ + QStringLiteral(": ") + problem);
       QFile::remove(checkMarker(folder_));
     }
   }
 
-  // Not damaged and not locked, and yet it does not open for writing (a full disk, an odd file system): read.
+  // Not damaged and not locked, and yet it does not open for writing (a full disk, an odd file
+  // system): read.
   void openAnyhow(const StoreError& error) {
     try {
       if (!QFileInfo::exists(path_)) throw error;
@@ -179,8 +183,10 @@ class Opening {
     if (version > 0) {
       try {
         makePrivateFolder(copiesFolder(folder_));
-        const QString copy = freePath(
-            copiesFolder(folder_) + QStringLiteral("/fireside-v%1-%2").arg(version).arg(timeStamp(now_)), QStringLiteral(".db"));
+        const QString copy =
+            freePath(copiesFolder(folder_) +
+                         QStringLiteral("/fireside-v%1-%2").arg(version).arg(timeStamp(now_)),
+                     QStringLiteral(".db"));
         copyVerified(db_, copy);
         report_.migrationCopy = copy;
       } catch (const StoreError& error) {
@@ -193,7 +199,9 @@ class Opening {
       migrate(db_, migrations_);
     } catch (const StoreError& error) {
       if (version == 0) {
-        inMemory(error.code() == StoreErrorCode::DiskFull ? Reason::NoRoomToMigrate : Reason::MigrationFailed, error.detail());
+        inMemory(error.code() == StoreErrorCode::DiskFull ? Reason::NoRoomToMigrate
+                                                          : Reason::MigrationFailed,
+                 error.detail());
       } else {
         db_.forbidWrites();
         readOnly(Reason::MigrationFailed, error.detail());
@@ -238,26 +246,32 @@ class Opening {
 }  // namespace
 
 QString dataFolder() {
-  return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/fireside");
+  return QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+         QStringLiteral("/fireside");
 }
 
-OpenReport openStore(Database& db, const StoreOptions& options, qint64 now) { return Opening(db, options, now).run(); }
+OpenReport openStore(Database& db, const StoreOptions& options, qint64 now) {
+  return Opening(db, options, now).run();
+}
 
 int chores(Database& db, const QString& folder, qint64 now) {
   Database::Transaction transaction(db);
   const int purged = queries::emptyTrash(db, now - queries::kTrashMs);
   queries::collectAttachments(db, now - queries::kOrphanMs);
   transaction.commit();
-  const QFileInfoList copies = QDir(copiesFolder(folder)).entryInfoList({QStringLiteral("fireside-v*.db")}, QDir::Files);
+  const QFileInfoList copies =
+      QDir(copiesFolder(folder)).entryInfoList({QStringLiteral("fireside-v*.db")}, QDir::Files);
   for (const QFileInfo& copy : copies) {
-    if (copy.lastModified().toMSecsSinceEpoch() < now - kKeepCopiesMs) QFile::remove(copy.filePath());
+    if (copy.lastModified().toMSecsSinceEpoch() < now - kKeepCopiesMs)
+      QFile::remove(copy.filePath());
   }
   return purged;
 }
 
 void requestCheck(const QString& folder) {
   QFile marker(checkMarker(folder));
-  if (!marker.open(QIODevice::WriteOnly)) return;  // then the check waits for the next unclean start
+  if (!marker.open(QIODevice::WriteOnly))
+    return;  // then the check waits for the next unclean start
 }
 
 }  // namespace gui

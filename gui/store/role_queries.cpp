@@ -16,11 +16,13 @@ qint64 numberOf(const QString& id) {
 }
 
 void requireRole(Database& db, const QString& id) {
-  if (db.changes() == 0) throw StoreError(StoreErrorCode::NotFound, QStringLiteral("role %1").arg(id));
+  if (db.changes() == 0)
+    throw StoreError(StoreErrorCode::NotFound, QStringLiteral("role %1").arg(id));
 }
 
 QString toJson(const QStringList& starters) {
-  return QString::fromUtf8(QJsonDocument(QJsonArray::fromStringList(starters)).toJson(QJsonDocument::Compact));
+  return QString::fromUtf8(
+      QJsonDocument(QJsonArray::fromStringList(starters)).toJson(QJsonDocument::Compact));
 }
 
 QStringList fromJson(const QString& json) {
@@ -33,21 +35,32 @@ QStringList fromJson(const QString& json) {
 }  // namespace
 
 QList<RoleRow> roles(Database& db) {
-  auto s = db.prepare(QStringLiteral("SELECT number, name, description, icon, system_prompt, greeting, starters, sampling"
-                                     " FROM roles ORDER BY number"));
+  auto s = db.prepare(QStringLiteral(
+      "SELECT number, name, description, icon, system_prompt, greeting, starters, sampling"
+      " FROM roles ORDER BY number"));
   QList<RoleRow> rows;
   while (s.next()) {
-    rows.append({kPrefix + QString::number(s.integer(0)), s.text(1), s.text(2), s.text(3), s.text(4), s.text(5),
-                 fromJson(s.text(6)), s.text(7)});
+    rows.append({kPrefix + QString::number(s.integer(0)), s.text(1), s.text(2), s.text(3),
+                 s.text(4), s.text(5), fromJson(s.text(6)), s.text(7)});
   }
   return rows;
 }
 
 RoleRow insertRole(Database& db, const RoleRow& role, qint64 now) {
-  db.prepare(QStringLiteral("INSERT INTO roles(number, name, description, icon, system_prompt, greeting, starters,"
-                            " sampling, created_at, updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))
-      .bindId(numberOf(role.id)).bind(role.name).bind(role.description).bind(role.icon).bind(role.systemPrompt).bind(role.greeting)
-      .bind(toJson(role.starters)).bind(role.sampling).bind(now).bind(now)
+  db
+      .prepare(QStringLiteral(
+          "INSERT INTO roles(number, name, description, icon, system_prompt, greeting, starters,"
+          " sampling, created_at, updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))
+      .bindId(numberOf(role.id))
+      .bind(role.name)
+      .bind(role.description)
+      .bind(role.icon)
+      .bind(role.systemPrompt)
+      .bind(role.greeting)
+      .bind(toJson(role.starters))
+      .bind(role.sampling)
+      .bind(now)
+      .bind(now)
       .run();
   RoleRow row = role;
   row.id = kPrefix + QString::number(db.lastInsertId());
@@ -55,10 +68,19 @@ RoleRow insertRole(Database& db, const RoleRow& role, qint64 now) {
 }
 
 void updateRole(Database& db, const RoleRow& role, qint64 now) {
-  db.prepare(QStringLiteral("UPDATE roles SET name = ?, description = ?, icon = ?, system_prompt = ?, greeting = ?,"
-                            " starters = ?, sampling = ?, updated_at = ? WHERE number = ?"))
-      .bind(role.name).bind(role.description).bind(role.icon).bind(role.systemPrompt).bind(role.greeting)
-      .bind(toJson(role.starters)).bind(role.sampling).bind(now).bind(numberOf(role.id))
+  db
+      .prepare(QStringLiteral(
+          "UPDATE roles SET name = ?, description = ?, icon = ?, system_prompt = ?, greeting = ?,"
+          " starters = ?, sampling = ?, updated_at = ? WHERE number = ?"))
+      .bind(role.name)
+      .bind(role.description)
+      .bind(role.icon)
+      .bind(role.systemPrompt)
+      .bind(role.greeting)
+      .bind(toJson(role.starters))
+      .bind(role.sampling)
+      .bind(now)
+      .bind(numberOf(role.id))
       .run();
   requireRole(db, role.id);
 }
@@ -76,9 +98,11 @@ QHash<QString, QString> settings(Database& db) {
 }
 
 void setSettings(Database& db, const QHash<QString, QString>& values) {
-  auto s = db.prepare(QStringLiteral(
-      "INSERT INTO settings(key, value) VALUES(?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value"));
-  for (auto it = values.cbegin(); it != values.cend(); ++it) s.bind(it.key()).bind(it.value()).run();
+  auto s =
+      db.prepare(QStringLiteral("INSERT INTO settings(key, value) VALUES(?, ?) ON CONFLICT(key) DO "
+                                "UPDATE SET value = excluded.value"));
+  for (auto it = values.cbegin(); it != values.cend(); ++it)
+    s.bind(it.key()).bind(it.value()).run();
 }
 
 }  // namespace gui::queries

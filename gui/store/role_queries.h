@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statements about the user's own roles and about settings. Storage thread; inside the caller's transaction.
+// Statements about the user's own roles and about settings. Storage thread; inside the caller's
+// transaction.
 #pragma once
 
 #include <QHash>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the store hands out and takes in: plain values, copied freely between threads.
 //
-// Times are milliseconds since the Unix epoch, UTC; 0 means "never". Identifiers are positive and never reused; 0
-// means "none". JSON columns (sampling, starters) travel as text, so that the store needs no knowledge of them.
+// Times are milliseconds since the Unix epoch, UTC; 0 means "never". Identifiers are positive and
+// never reused; 0 means "none". JSON columns (sampling, starters) travel as text, so that the store
+// needs no knowledge of them.
 #pragma once
 
 #include <QList>
@@ -32,8 +33,9 @@ enum class Author { User, Assistant };
 // Complete also covers stopped and failed answers: finishReason says which.
 enum class MessageState { Complete, Streaming };
 
-// A document or a long paste, sent with a message. One row for each distinct file (sha256), shared by all messages
-// that carry it; `name` is the name it had when it was attached to the message at hand.
+// A document or a long paste, sent with a message. One row for each distinct file (sha256), shared
+// by all messages that carry it; `name` is the name it had when it was attached to the message at
+// hand.
 struct AttachmentRow {
   qint64 id = 0;
   QString name;
@@ -44,7 +46,8 @@ struct AttachmentRow {
   bool hasRealPages = false;
   QList<int> emptyPages;  // numbers from 1
   int numPages = 0;
-  QStringList pages;  // extracted text; filled by Store::attachment() and in addAttachment(), empty elsewhere
+  QStringList pages;  // extracted text; filled by Store::attachment() and in addAttachment(), empty
+                      // elsewhere
   int tokens = -1;    // -1: not counted with `tokenizer` yet
   QString tokenizer;  // which tokenizer counted
   qint64 createdAt = 0;
@@ -62,7 +65,8 @@ struct SectionRow {
 
 // How an answer ended and what it cost. Zeros where unknown.
 struct AnswerResult {
-  QString finishReason;  // "stop", "length", "abort", "error"; "interrupted": found unfinished at the next start
+  QString finishReason;  // "stop", "length", "abort", "error"; "interrupted": found unfinished at
+                         // the next start
   QString error;         // with "error"
   int promptTokens = 0;
   int cachedTokens = 0;
@@ -74,7 +78,8 @@ struct AnswerResult {
   bool operator==(const AnswerResult&) const = default;
 };
 
-// A node of the conversation's tree. Siblings (same parentId) are versions of one another, in the order of their ids.
+// A node of the conversation's tree. Siblings (same parentId) are versions of one another, in the
+// order of their ids.
 struct MessageRow {
   qint64 id = 0;
   qint64 conversationId = 0;
@@ -140,10 +145,10 @@ struct MatchRange {
 // One conversation that was found.
 struct SearchHit {
   ConversationRow conversation;
-  qint64 messageId = 0;  // the best message; 0: only the title matched
-  int matchCount = 0;    // messages that matched, among those looked at
-  QString snippet;       // plain text, one line, about 120 characters around the first match
-  QList<MatchRange> matches;       // where to emphasise, in `snippet`
+  qint64 messageId = 0;       // the best message; 0: only the title matched
+  int matchCount = 0;         // messages that matched, among those looked at
+  QString snippet;            // plain text, one line, about 120 characters around the first match
+  QList<MatchRange> matches;  // where to emphasise, in `snippet`
   QList<MatchRange> titleMatches;  // the same, in conversation.title
 };
 

@@ -28,27 +28,31 @@ QStringList columnsOf(Database& db, const QString& table) {
 
 class TableSalvage {
  public:
-  TableSalvage(Database& source, Database& target, const QString& table) : source_(source), target_(target), table_(table) {
+  TableSalvage(Database& source, Database& target, const QString& table)
+      : source_(source), target_(target), table_(table) {
     const QStringList there = columnsOf(source, table);
     for (const QString& column : columnsOf(target, table)) {
       if (there.contains(column)) columns_.append(column);
     }
-    insert_ = QStringLiteral("INSERT OR IGNORE INTO %1(%2) VALUES(%3)")
-                  .arg(table, columns_.join(QStringLiteral(", ")),
-                       QStringList(columns_.size(), QStringLiteral("?")).join(QStringLiteral(", ")));
+    insert_ =
+        QStringLiteral("INSERT OR IGNORE INTO %1(%2) VALUES(%3)")
+            .arg(table, columns_.join(QStringLiteral(", ")),
+                 QStringList(columns_.size(), QStringLiteral("?")).join(QStringLiteral(", ")));
   }
 
   // Tables with a rowid.
   void copyByRowid() {
     if (columns_.isEmpty()) return;
     const qint64 last = lastRowid();
-    for (qint64 first = 1; first <= last; first += kStep) copyRange(first, std::min(first + kStep - 1, last));
+    for (qint64 first = 1; first <= last; first += kStep)
+      copyRange(first, std::min(first + kStep - 1, last));
   }
 
   // Tables without: from both ends to where it breaks.
   void copyFromBothEnds(const QString& key) {
     if (columns_.isEmpty()) return;
-    const QString select = QStringLiteral("SELECT %1 FROM %2 ORDER BY ").arg(columns_.join(QStringLiteral(", ")), table_);
+    const QString select = QStringLiteral("SELECT %1 FROM %2 ORDER BY ")
+                               .arg(columns_.join(QStringLiteral(", ")), table_);
     const QStringList parts = key.split(QStringLiteral(", "));
     if (copyRows(select + key, {})) return;
     copyRows(select + parts.join(QStringLiteral(" DESC, ")) + QStringLiteral(" DESC"), {});
@@ -57,8 +61,9 @@ class TableSalvage {
  private:
   qint64 lastRowid() {
     qint64 last = 0;
-    for (const QString& sql : {QStringLiteral("SELECT max(rowid) FROM ") + table_,
-                               QStringLiteral("SELECT seq FROM sqlite_sequence WHERE name = '%1'").arg(table_)}) {
+    for (const QString& sql :
+         {QStringLiteral("SELECT max(rowid) FROM ") + table_,
+          QStringLiteral("SELECT seq FROM sqlite_sequence WHERE name = '%1'").arg(table_)}) {
       try {
         last = std::max(last, source_.scalar(sql));
       } catch (const StoreError&) {
@@ -69,15 +74,16 @@ class TableSalvage {
   }
 
   void copyRange(qint64 first, qint64 last) {
-    const QString select =
-        QStringLiteral("SELECT %1 FROM %2 WHERE rowid BETWEEN ? AND ?").arg(columns_.join(QStringLiteral(", ")), table_);
+    const QString select = QStringLiteral("SELECT %1 FROM %2 WHERE rowid BETWEEN ? AND ?")
+                               .arg(columns_.join(QStringLiteral(", ")), table_);
     if (copyRows(select, {first, last}) || first == last || ++failures_ > kMaxFailures) return;
     const qint64 middle = first + (last - first) / 2;
     copyRange(first, middle);
     copyRange(middle + 1, last);
   }
 
-  // False when reading broke off; the rows before that are kept. A row read twice is ignored the second time.
+  // False when reading broke off; the rows before that are kept. A row read twice is ignored the
+  // second time.
   bool copyRows(const QString& select, const QList<qint64>& arguments) {
     QVariantList row;
     std::optional<Database::Statement> s;
@@ -123,8 +129,8 @@ class TableSalvage {
   int failures_ = 0;
 };
 
-// SQLite refuses a file that is shorter than its header says. Zeros in place of the missing pages make them unreadable
-// pages like any other.
+// SQLite refuses a file that is shorter than its header says. Zeros in place of the missing pages
+// make them unreadable pages like any other.
 void fillUp(const QString& path) {
   QFile file(path);
   if (!file.open(QIODevice::ReadWrite)) return;
@@ -141,10 +147,12 @@ void fillUp(const QString& path) {
 void mend(Database& db) {
   for (const char* sql : {
            "INSERT INTO conversations(id, title, created_at, updated_at)"
-           " SELECT conversation_id, substr(text, 1, 60), min(created_at), max(created_at) FROM messages"
+           " SELECT conversation_id, substr(text, 1, 60), min(created_at), max(created_at) FROM "
+           "messages"
            " WHERE conversation_id NOT IN (SELECT id FROM conversations) GROUP BY conversation_id",
            "UPDATE messages SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM messages)",
-           "UPDATE conversations SET leaf_id = (SELECT max(m.id) FROM messages m WHERE m.conversation_id = conversations.id)"
+           "UPDATE conversations SET leaf_id = (SELECT max(m.id) FROM messages m WHERE "
+           "m.conversation_id = conversations.id)"
            " WHERE leaf_id IS NULL OR leaf_id NOT IN (SELECT id FROM messages)",
            "DELETE FROM message_sections WHERE message_id NOT IN (SELECT id FROM messages)",
            "DELETE FROM feedback WHERE message_id NOT IN (SELECT id FROM messages)",
@@ -160,12 +168,14 @@ void mend(Database& db) {
 void copyTables(Database& source, Database& target) {
   Database::Transaction transaction(target);
   target.exec(QStringLiteral("PRAGMA defer_foreign_keys=ON"));
-  for (const char* table : {"conversations", "messages", "feedback", "attachments", "attachment_pages", "drafts", "roles"}) {
+  for (const char* table : {"conversations", "messages", "feedback", "attachments",
+                            "attachment_pages", "drafts", "roles"}) {
     TableSalvage(source, target, QString::fromLatin1(table)).copyByRowid();
   }
   TableSalvage(source, target, QStringLiteral("settings")).copyFromBothEnds(QStringLiteral("key"));
   for (const char* table : {"message_sections", "message_attachments"}) {
-    TableSalvage(source, target, QString::fromLatin1(table)).copyFromBothEnds(QStringLiteral("message_id, position"));
+    TableSalvage(source, target, QString::fromLatin1(table))
+        .copyFromBothEnds(QStringLiteral("message_id, position"));
   }
   TableSalvage(source, target, QStringLiteral("draft_attachments"))
       .copyFromBothEnds(QStringLiteral("conversation_id, position"));
@@ -194,8 +204,10 @@ Salvaged salvage(const QString& damaged, Database& target, const QString& scratc
       source.open(copy, Database::Access::ReadOnly);
     }
     copyTables(source, target);
-    salvaged.conversations = static_cast<int>(target.scalar(QStringLiteral("SELECT count(*) FROM conversations")));
-    salvaged.messages = static_cast<int>(target.scalar(QStringLiteral("SELECT count(*) FROM messages")));
+    salvaged.conversations =
+        static_cast<int>(target.scalar(QStringLiteral("SELECT count(*) FROM conversations")));
+    salvaged.messages =
+        static_cast<int>(target.scalar(QStringLiteral("SELECT count(*) FROM messages")));
   } catch (const StoreError&) {
     // Unreadable from the first page on, or no room: the damaged file stays aside.
   }

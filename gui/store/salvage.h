@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Carries what can still be read of a damaged database over into a fresh one. Storage thread.
 //
-// Works on a private copy, so that the damaged file stays as it was found. Rows are read in ranges of their ids; a range
-// that fails is halved until the unreadable rows are singled out. Messages whose conversation or parent is lost get a
-// new conversation or become first messages, so that their text is not lost with it. When not even the table of contents
-// (page 1) can be read, nothing comes over.
+// Works on a private copy, so that the damaged file stays as it was found. Rows are read in ranges
+// of their ids; a range that fails is halved until the unreadable rows are singled out. Messages
+// whose conversation or parent is lost get a new conversation or become first messages, so that
+// their text is not lost with it. When not even the table of contents (page 1) can be read, nothing
+// comes over.
 #pragma once
 
 #include <QString>

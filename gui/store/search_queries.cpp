@@ -14,12 +14,13 @@
 namespace gui::queries {
 namespace {
 
-constexpr int kBatch = 1000;        // matches read at a time
-constexpr int kMaxMatches = 8000;   // looked at in one search
-constexpr int kScanLimit = 20000;   // newest messages looked at for a text without words
-constexpr int kShortScan = 4000;    // for a single character, which is most often the beginning of more
-constexpr int kMaxShown = 100000;   // characters of a message that a snippet is looked for in
-constexpr int kMaxCounted = 200;    // matches in it that are looked at
+constexpr int kBatch = 1000;       // matches read at a time
+constexpr int kMaxMatches = 8000;  // looked at in one search
+constexpr int kScanLimit = 20000;  // newest messages looked at for a text without words
+constexpr int kShortScan =
+    4000;  // for a single character, which is most often the beginning of more
+constexpr int kMaxShown = 100000;  // characters of a message that a snippet is looked for in
+constexpr int kMaxCounted = 200;   // matches in it that are looked at
 constexpr double kDayMs = 86400000;
 
 struct Found {
@@ -31,19 +32,21 @@ struct Found {
 
 double score(const Found& found, qint64 updated_at, qint64 now) {
   const double age_days = std::max(0.0, static_cast<double>(now - updated_at) / kDayMs);
-  return (found.in_title ? 2.0 : 0.0) + (found.whole_words ? 1.0 : 0.0) + 0.25 * std::log2(1.0 + found.count) -
-         0.5 * std::log10(1.0 + age_days);
+  return (found.in_title ? 2.0 : 0.0) + (found.whole_words ? 1.0 : 0.0) +
+         0.25 * std::log2(1.0 + found.count) - 0.5 * std::log10(1.0 + age_days);
 }
 
 using FoundMap = QHash<qint64, Found>;  // by conversation
 
 void findTitles(Database& db, const SearchQuery& query, FoundMap* found) {
   auto s = query.isLiteral()
-               ? db.prepare(QStringLiteral("SELECT id FROM conversations WHERE deleted_at IS NULL AND instr(title, ?) > 0"
-                                           " ORDER BY updated_at DESC LIMIT 1000"))
-               : db.prepare(QStringLiteral("SELECT c.id FROM title_search s JOIN conversations c ON c.id = s.rowid"
-                                           " WHERE title_search MATCH ? AND c.deleted_at IS NULL"
-                                           " ORDER BY s.rowid DESC LIMIT 1000"));
+               ? db.prepare(QStringLiteral(
+                     "SELECT id FROM conversations WHERE deleted_at IS NULL AND instr(title, ?) > 0"
+                     " ORDER BY updated_at DESC LIMIT 1000"))
+               : db.prepare(QStringLiteral(
+                     "SELECT c.id FROM title_search s JOIN conversations c ON c.id = s.rowid"
+                     " WHERE title_search MATCH ? AND c.deleted_at IS NULL"
+                     " ORDER BY s.rowid DESC LIMIT 1000"));
   s.bind(query.isLiteral() ? query.literal() : query.matchExpression());
   while (s.next()) (*found)[s.integer(0)].in_title = true;
 }
@@ -62,7 +65,8 @@ bool findMessages(Database& db, const SearchQuery& query, int limit, FoundMap* f
     auto batch = db.prepare(QStringLiteral(
         "SELECT s.rowid, m.conversation_id FROM message_search s JOIN messages m ON m.id = s.rowid"
         " JOIN conversations c ON c.id = m.conversation_id"
-        " WHERE message_search MATCH ? AND s.rowid < ? AND c.deleted_at IS NULL ORDER BY s.rowid DESC LIMIT ?"));
+        " WHERE message_search MATCH ? AND s.rowid < ? AND c.deleted_at IS NULL ORDER BY s.rowid "
+        "DESC LIMIT ?"));
     batch.bind(expression).bind(before).bind(kBatch);
     int rows = 0;
     while (batch.next()) {
@@ -78,16 +82,19 @@ bool findMessages(Database& db, const SearchQuery& query, int limit, FoundMap* f
 }
 
 bool scanMessages(Database& db, const SearchQuery& query, FoundMap* found) {
-  auto s = db.prepare(QStringLiteral(
-      "SELECT m.id, m.conversation_id FROM (SELECT id, conversation_id, text FROM messages ORDER BY id DESC LIMIT ?) m"
-      " JOIN conversations c ON c.id = m.conversation_id WHERE instr(m.text, ?) > 0 AND c.deleted_at IS NULL"));
+  auto s =
+      db.prepare(QStringLiteral("SELECT m.id, m.conversation_id FROM (SELECT id, conversation_id, "
+                                "text FROM messages ORDER BY id DESC LIMIT ?) m"
+                                " JOIN conversations c ON c.id = m.conversation_id WHERE "
+                                "instr(m.text, ?) > 0 AND c.deleted_at IS NULL"));
   const int limit = query.literal().size() == 1 ? kShortScan : kScanLimit;
   s.bind(limit).bind(query.literal());
   while (s.next()) add(found, s.integer(1), s.integer(0));
   return db.scalar(QStringLiteral("SELECT count(*) FROM messages")) <= limit;
 }
 
-SearchHit makeHit(Database& db, const SearchQuery& query, ConversationRow conversation, Found* found) {
+SearchHit makeHit(Database& db, const SearchQuery& query, ConversationRow conversation,
+                  Found* found) {
   SearchHit hit;
   hit.messageId = found->message_id;
   hit.matchCount = found->count;
@@ -95,8 +102,9 @@ SearchHit makeHit(Database& db, const SearchQuery& query, ConversationRow conver
   bool in_text = false;
   hit.titleMatches = query.matches(conversation.title, 16, &in_title);
   hit.conversation = std::move(conversation);
-  auto s = db.prepare(QStringLiteral("SELECT m.text, ifnull((SELECT group_concat(l.name, ', ') FROM message_attachments l"
-                                     " WHERE l.message_id = m.id), '') FROM messages m WHERE m.id = ?"));
+  auto s = db.prepare(QStringLiteral(
+      "SELECT m.text, ifnull((SELECT group_concat(l.name, ', ') FROM message_attachments l"
+      " WHERE l.message_id = m.id), '') FROM messages m WHERE m.id = ?"));
   s.bind(found->message_id);
   if (s.next()) {
     QString text = s.text(0).left(kMaxShown);
@@ -117,20 +125,32 @@ void indexMessage(Database& db, qint64 message_id, const QString& text) {
   db.prepare(QStringLiteral("DELETE FROM message_search WHERE rowid = ?")).bind(message_id).run();
   const QString words = indexText(text);
   if (words.isEmpty()) return;
-  db.prepare(QStringLiteral("INSERT INTO message_search(rowid, body) VALUES(?, ?)")).bind(message_id).bind(words).run();
+  db.prepare(QStringLiteral("INSERT INTO message_search(rowid, body) VALUES(?, ?)"))
+      .bind(message_id)
+      .bind(words)
+      .run();
 }
 
 void indexTitle(Database& db, qint64 conversation_id, const QString& title) {
-  db.prepare(QStringLiteral("DELETE FROM title_search WHERE rowid = ?")).bind(conversation_id).run();
+  db.prepare(QStringLiteral("DELETE FROM title_search WHERE rowid = ?"))
+      .bind(conversation_id)
+      .run();
   const QString words = indexText(title);
   if (words.isEmpty()) return;
-  db.prepare(QStringLiteral("INSERT INTO title_search(rowid, body) VALUES(?, ?)")).bind(conversation_id).bind(words).run();
+  db.prepare(QStringLiteral("INSERT INTO title_search(rowid, body) VALUES(?, ?)"))
+      .bind(conversation_id)
+      .bind(words)
+      .run();
 }
 
 void removeFromIndex(Database& db, qint64 conversation_id) {
-  db.prepare(QStringLiteral("DELETE FROM message_search WHERE rowid IN (SELECT id FROM messages WHERE conversation_id = ?)"))
-      .bind(conversation_id).run();
-  db.prepare(QStringLiteral("DELETE FROM title_search WHERE rowid = ?")).bind(conversation_id).run();
+  db.prepare(QStringLiteral("DELETE FROM message_search WHERE rowid IN (SELECT id FROM messages "
+                            "WHERE conversation_id = ?)"))
+      .bind(conversation_id)
+      .run();
+  db.prepare(QStringLiteral("DELETE FROM title_search WHERE rowid = ?"))
+      .bind(conversation_id)
+      .run();
 }
 
 void rebuildIndex(Database& db) {
@@ -142,9 +162,10 @@ void rebuildIndex(Database& db) {
     while (s.next()) insert.bind(s.integer(0)).bind(indexText(s.text(1))).run();
   }
   auto insert = db.prepare(QStringLiteral("INSERT INTO message_search(rowid, body) VALUES(?, ?)"));
-  auto s = db.prepare(QStringLiteral(
-      "SELECT m.id, m.text || ' ' || ifnull((SELECT group_concat(l.name, ' ') FROM message_attachments l"
-      " WHERE l.message_id = m.id), '') FROM messages m"));
+  auto s =
+      db.prepare(QStringLiteral("SELECT m.id, m.text || ' ' || ifnull((SELECT group_concat(l.name, "
+                                "' ') FROM message_attachments l"
+                                " WHERE l.message_id = m.id), '') FROM messages m"));
   while (s.next()) {
     const QString words = indexText(s.text(1));
     if (!words.isEmpty()) insert.bind(s.integer(0)).bind(words).run();
@@ -158,7 +179,8 @@ SearchResult search(Database& db, const QString& text, int limit, qint64 now) {
   if (query.isEmpty() || limit <= 0) return result;
   FoundMap found;
   findTitles(db, query, &found);
-  result.complete = query.isLiteral() ? scanMessages(db, query, &found) : findMessages(db, query, limit, &found);
+  result.complete =
+      query.isLiteral() ? scanMessages(db, query, &found) : findMessages(db, query, limit, &found);
 
   // The best by what is known without their texts; then snippets; then the final order.
   struct Candidate {

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The full-text index and the search over it. Storage thread.
 //
-// The index holds the words of search_text.h, one row for each message and title. A common word matches tens of
-// thousands of messages: the search walks the matches from the newest message back until it has enough conversations
-// or has looked at kMaxMatches, so that its time is bounded. Order of the hits: a match in the title and whole words
-// first, then how often and how recently (see score()).
+// The index holds the words of search_text.h, one row for each message and title. A common word
+// matches tens of thousands of messages: the search walks the matches from the newest message back
+// until it has enough conversations or has looked at kMaxMatches, so that its time is bounded.
+// Order of the hits: a match in the title and whole words first, then how often and how recently
+// (see score()).
 #pragma once
 
 #include <QString>

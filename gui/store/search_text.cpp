@@ -7,7 +7,7 @@
 namespace gui {
 namespace {
 
-constexpr qsizetype kMaxWordLength = 64;    // of the folded word; longer ones are data, not words
+constexpr qsizetype kMaxWordLength = 64;  // of the folded word; longer ones are data, not words
 constexpr qsizetype kMaxQueryLength = 1000;
 constexpr qsizetype kMaxTerms = 32;
 
@@ -26,12 +26,14 @@ bool isMark(QChar::Category category) {
          category == QChar::Mark_Enclosing;
 }
 
-// Marks that people leave out when they type: Latin, Greek and Cyrillic diacritics, Hebrew points, Arabic harakat,
-// variation selectors. Vowel signs of the Indic scripts are letters in all but name and stay.
+// Marks that people leave out when they type: Latin, Greek and Cyrillic diacritics, Hebrew points,
+// Arabic harakat, variation selectors. Vowel signs of the Indic scripts are letters in all but name
+// and stay.
 bool isOptionalMark(char32_t c) {
   return (c >= 0x300 && c <= 0x36f) || (c >= 0x591 && c <= 0x5c7) || (c >= 0x610 && c <= 0x61a) ||
-         (c >= 0x64b && c <= 0x65f) || c == 0x670 || (c >= 0x1ab0 && c <= 0x1aff) || (c >= 0x1dc0 && c <= 0x1dff) ||
-         (c >= 0x20d0 && c <= 0x20ff) || (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xfe20 && c <= 0xfe2f) ||
+         (c >= 0x64b && c <= 0x65f) || c == 0x670 || (c >= 0x1ab0 && c <= 0x1aff) ||
+         (c >= 0x1dc0 && c <= 0x1dff) || (c >= 0x20d0 && c <= 0x20ff) ||
+         (c >= 0xfe00 && c <= 0xfe0f) || (c >= 0xfe20 && c <= 0xfe2f) ||
          (c >= 0xe0100 && c <= 0xe01ef);
 }
 
@@ -79,7 +81,8 @@ Kind kindOf(char32_t c) {
   }
 }
 
-// ASCII that is neither letter nor digit would split the word in the index ("㈱" is "(株)" in compatibility form).
+// ASCII that is neither letter nor digit would split the word in the index ("㈱" is "(株)" in
+// compatibility form).
 bool staysOneWord(const QString& folded) {
   return std::none_of(folded.begin(), folded.end(), [](QChar c) {
     return c.unicode() < 0x80 && kindOf(c.unicode()) == Kind::Separator;
@@ -111,7 +114,8 @@ QString foldSingle(QStringView character) {
   if (character.size() == 1) {
     const char16_t c = character[0].unicode();
     // Unified ideographs, kana and Hangul syllables are their own compatibility form.
-    if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3041 && c <= 0x309a) || (c >= 0x30a1 && c <= 0x30fe) || (c >= 0xac00 && c <= 0xd7a3)) {
+    if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3041 && c <= 0x309a) ||
+        (c >= 0x30a1 && c <= 0x30fe) || (c >= 0xac00 && c <= 0xd7a3)) {
       return character.toString();
     }
   }
@@ -128,7 +132,8 @@ void forEachWord(QStringView text, Take take) {
     const qsizetype start = at;
     at += units;
     if (kind == Kind::Single) {
-      if (!take(SearchWord{start, at - start, foldSingle(text.mid(start, at - start)), false})) return;
+      if (!take(SearchWord{start, at - start, foldSingle(text.mid(start, at - start)), false}))
+        return;
     } else if (kind == Kind::Run) {
       while (at < text.size()) {
         const Kind next = kindOf(codePointAt(text, at, &units));
@@ -221,7 +226,8 @@ QList<MatchRange> SearchQuery::matches(QStringView text, int limit, bool* exact)
   if (exact) *exact = false;
   if (isLiteral()) {
     if (literal_.isEmpty()) return ranges;
-    for (qsizetype at = text.indexOf(literal_, 0, Qt::CaseInsensitive); at >= 0 && ranges.size() < limit;
+    for (qsizetype at = text.indexOf(literal_, 0, Qt::CaseInsensitive);
+         at >= 0 && ranges.size() < limit;
          at = text.indexOf(literal_, at + literal_.size(), Qt::CaseInsensitive)) {
       ranges.append({static_cast<int>(at), static_cast<int>(literal_.size())});
     }
@@ -246,7 +252,8 @@ QList<MatchRange> SearchQuery::matches(QStringView text, int limit, bool* exact)
     }
     if (longest == 0) continue;
     const SearchWord& last = words[at + longest - 1];
-    ranges.append({static_cast<int>(words[at].start), static_cast<int>(last.start + last.length - words[at].start)});
+    ranges.append({static_cast<int>(words[at].start),
+                   static_cast<int>(last.start + last.length - words[at].start)});
     at += longest - 1;
   }
   if (exact) *exact = !whole.contains(false);
@@ -257,7 +264,8 @@ QString SearchQuery::snippet(const QString& text, QList<MatchRange>* ranges, int
   return snippet(text, matches(text, 1), ranges, length);
 }
 
-QString SearchQuery::snippet(const QString& text, const QList<MatchRange>& found, QList<MatchRange>* ranges, int length) const {
+QString SearchQuery::snippet(const QString& text, const QList<MatchRange>& found,
+                             QList<MatchRange>* ranges, int length) const {
   // A third of the room before the match, moved to the beginning of a word.
   qsizetype start = found.isEmpty() ? 0 : std::max<qsizetype>(0, found.first().start - length / 3);
   const qsizetype limit = found.isEmpty() ? 0 : found.first().start;
@@ -282,7 +290,8 @@ QString SearchQuery::snippet(const QString& text, const QList<MatchRange>& found
     blank = false;
     snippet += c;
   }
-  if (at < text.size() && text[at].isLowSurrogate() && snippet.back().isHighSurrogate()) snippet.chop(1);
+  if (at < text.size() && text[at].isLowSurrogate() && snippet.back().isHighSurrogate())
+    snippet.chop(1);
   const bool cut = at < text.size() && !QStringView(text).mid(at).trimmed().isEmpty();
   if (start > 0) snippet.prepend(u'…');
   if (cut) snippet += u'…';

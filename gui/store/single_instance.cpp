@@ -27,8 +27,9 @@ const QByteArray kAnswer = QByteArrayLiteral("ok\n");
 QByteArray encode(const QStringList& files) {
   QJsonArray paths;
   for (const QString& file : files) paths.append(QFileInfo(file).absoluteFilePath());
-  const QJsonObject message{{QStringLiteral("files"), paths},
-                            {QStringLiteral("token"), qEnvironmentVariable("XDG_ACTIVATION_TOKEN")}};
+  const QJsonObject message{
+      {QStringLiteral("files"), paths},
+      {QStringLiteral("token"), qEnvironmentVariable("XDG_ACTIVATION_TOKEN")}};
   return QJsonDocument(message).toJson(QJsonDocument::Compact) + '\n';
 }
 
@@ -36,7 +37,8 @@ QByteArray encode(const QStringList& files) {
 bool isOurs(const QLocalSocket& socket) {
   ucred peer{};
   socklen_t size = sizeof(peer);
-  return ::getsockopt(static_cast<int>(socket.socketDescriptor()), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+  return ::getsockopt(static_cast<int>(socket.socketDescriptor()), SOL_SOCKET, SO_PEERCRED, &peer,
+                      &size) == 0 &&
          peer.uid == ::geteuid();
 }
 
@@ -53,12 +55,14 @@ SingleInstance::~SingleInstance() {
 }
 
 QString SingleInstance::socketPath() const {
-  const QByteArray hash = QCryptographicHash::hash(folder_.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
+  const QByteArray hash =
+      QCryptographicHash::hash(folder_.toUtf8(), QCryptographicHash::Sha256).toHex().left(16);
   const QString runtime = qEnvironmentVariable("XDG_RUNTIME_DIR");
   // A socket's path may have 107 bytes.
   const QString name = QStringLiteral("fireside-%1.socket").arg(QString::fromLatin1(hash));
   for (const QString& folder : {runtime, folder_}) {
-    if (!folder.isEmpty() && folder.toUtf8().size() < 70 && QFileInfo(folder).isDir()) return folder + u'/' + name;
+    if (!folder.isEmpty() && folder.toUtf8().size() < 70 && QFileInfo(folder).isDir())
+      return folder + u'/' + name;
   }
   return QDir::tempPath() + QStringLiteral("/%1-").arg(::geteuid()) + name;
 }
@@ -71,7 +75,8 @@ SingleInstance::Start SingleInstance::start(const QStringList& files, int timeou
       return Start::First;
     }
     if (lock_.error() != QLockFile::LockFailedError) return Start::Unlocked;
-    if (handOver(files, static_cast<int>(qMax<qint64>(deadline.remainingTime(), 1)))) return Start::Handed;
+    if (handOver(files, static_cast<int>(qMax<qint64>(deadline.remainingTime(), 1))))
+      return Start::Handed;
     if (deadline.hasExpired()) return Start::NoAnswer;
     QThread::msleep(kRetryMs);  // the first start may be about to listen, or about to end
   }
@@ -84,7 +89,8 @@ bool SingleInstance::handOver(const QStringList& files, int timeoutMs) {
   if (!socket.waitForConnected(timeoutMs) || !isOurs(socket)) return false;
   socket.write(encode(files));
   while (!socket.canReadLine()) {
-    if (!socket.waitForReadyRead(static_cast<int>(qMax<qint64>(deadline.remainingTime(), 1)))) return false;
+    if (!socket.waitForReadyRead(static_cast<int>(qMax<qint64>(deadline.remainingTime(), 1))))
+      return false;
   }
   return socket.readLine() == kAnswer;
 }

@@ -12,37 +12,52 @@ QString StorageStatus::message() const {
   if (dismissed_ || report_.damagedFile.isEmpty()) return {};
   const QString name = QFileInfo(report_.damagedFile).fileName();
   if (report_.salvagedConversations > 0) {
-    return tr("The database was damaged. %1 conversations with %2 messages were saved from it; the damaged file is kept as %3.")
+    return tr("The database was damaged. %1 conversations with %2 messages were saved from it; the "
+              "damaged file is kept as %3.")
         .arg(report_.salvagedConversations)
         .arg(report_.salvagedMessages)
         .arg(name);
   }
-  return tr("The database was damaged and could not be read. It is kept as %1; Fireside has started a new one.").arg(name);
+  return tr("The database was damaged and could not be read. It is kept as %1; Fireside has "
+            "started a new one.")
+      .arg(name);
 }
 
 QString StorageStatus::reasonText() const {
   switch (report_.reason) {
     case OpenReport::Reason::NewerSchema:
-      return tr("These conversations were written by a newer Fireside. They can be read here but not changed. "
-                "Update Fireside to go on with them.");
+      return tr(
+          "These conversations were written by a newer Fireside. They can be read here but not "
+          "changed. "
+          "Update Fireside to go on with them.");
     case OpenReport::Reason::ReadOnlyFolder:
       return report_.mode == OpenReport::Mode::Memory
-                 ? tr("The folder %1 cannot be written. Nothing from now on is kept after closing the window.").arg(report_.detail)
-                 : tr("The folder %1 cannot be written. Conversations can be read but not changed.").arg(report_.detail);
+                 ? tr("The folder %1 cannot be written. Nothing from now on is kept after closing "
+                      "the window.")
+                       .arg(report_.detail)
+                 : tr("The folder %1 cannot be written. Conversations can be read but not changed.")
+                       .arg(report_.detail);
     case OpenReport::Reason::OtherInstance:
-      return tr("Another Fireside is using your conversations. Close it and start again; nothing said here is kept.");
+      return tr(
+          "Another Fireside is using your conversations. Close it and start again; nothing said "
+          "here is kept.");
     case OpenReport::Reason::NoRoomToMigrate:
-      return tr("The disk is full: there is no room for a copy of your conversations, which Fireside makes before "
-                "it updates them. Free some space and start again; until then they can only be read.");
+      return tr(
+          "The disk is full: there is no room for a copy of your conversations, which Fireside "
+          "makes before "
+          "it updates them. Free some space and start again; until then they can only be read.");
     case OpenReport::Reason::MigrationFailed:
-      return tr("Your conversations could not be updated to this version of Fireside (%1). They are unchanged and can "
+      return tr("Your conversations could not be updated to this version of Fireside (%1). They "
+                "are unchanged and can "
                 "only be read.")
           .arg(report_.detail);
     case OpenReport::Reason::CannotOpen:
     case OpenReport::Reason::None:
       break;
   }
-  return tr("Your conversations cannot be opened (%1). Nothing from now on is kept after closing the window.").arg(report_.detail);
+  return tr("Your conversations cannot be opened (%1). Nothing from now on is kept after closing "
+            "the window.")
+      .arg(report_.detail);
 }
 
 void StorageStatus::setReport(const OpenReport& report) {
@@ -51,7 +66,8 @@ void StorageStatus::setReport(const OpenReport& report) {
 }
 
 void StorageStatus::setTrouble(const std::optional<StoreError>& error) {
-  if (trouble_.has_value() == error.has_value() && (!error || trouble_->code() == error->code())) return;
+  if (trouble_.has_value() == error.has_value() && (!error || trouble_->code() == error->code()))
+    return;
   trouble_ = error;
   emit changed();
 }

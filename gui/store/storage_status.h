@@ -2,9 +2,9 @@
 // The state of the storage for the window: is anything wrong, since when, what to do. GUI thread.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QObject>
 #include <QString>
-#include <QtQml/qqmlregistration.h>
 #include <optional>
 
 #include "gui/store/store_error.h"
@@ -18,7 +18,8 @@ class StorageStatus : public QObject {
   QML_UNCREATABLE("owned by the store")
   // Nothing can be written in this run.
   Q_PROPERTY(bool readOnly READ readOnly NOTIFY changed)
-  // Why, and what to do; also news that needs no action but must be known (a repaired database). Empty: all is well.
+  // Why, and what to do; also news that needs no action but must be known (a repaired database).
+  // Empty: all is well.
   Q_PROPERTY(QString message READ message NOTIFY changed)
   // The database file, for people; empty when nothing is kept.
   Q_PROPERTY(QString location READ location NOTIFY changed)

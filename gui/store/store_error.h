@@ -2,7 +2,8 @@
 // Why the store could not do something. Travels in the QFuture of the call:
 //
 //   store->load(id).then(this, [](ConversationData data) { ... })
-//                  .onFailed(this, [](const StoreError& error) { setErrorString(error.message()); });
+//                  .onFailed(this, [](const StoreError& error) { setErrorString(error.message());
+//                  });
 #pragma once
 
 #include <QString>

@@ -27,17 +27,25 @@ struct StoreOptions {
 struct OpenReport {
   enum class Mode { ReadWrite, ReadOnly, Memory };
   Mode mode = Mode::ReadWrite;
-  enum class Reason { None, NewerSchema, ReadOnlyFolder, OtherInstance, CannotOpen, NoRoomToMigrate, MigrationFailed };
-  Reason reason = Reason::None;     // why not ReadWrite
-  QString detail;                   // figures or SQLite's words
-  QString location;                 // the database file; empty in memory
-  bool uncleanStart = false;        // the last run was killed
-  int interruptedAnswers = 0;       // found unfinished and closed
-  QString damagedFile;              // a broken database was put aside under this name
-  int salvagedConversations = -1;   // with damagedFile: how many came back
+  enum class Reason {
+    None,
+    NewerSchema,
+    ReadOnlyFolder,
+    OtherInstance,
+    CannotOpen,
+    NoRoomToMigrate,
+    MigrationFailed
+  };
+  Reason reason = Reason::None;    // why not ReadWrite
+  QString detail;                  // figures or SQLite's words
+  QString location;                // the database file; empty in memory
+  bool uncleanStart = false;       // the last run was killed
+  int interruptedAnswers = 0;      // found unfinished and closed
+  QString damagedFile;             // a broken database was put aside under this name
+  int salvagedConversations = -1;  // with damagedFile: how many came back
   int salvagedMessages = -1;
-  QString migrationCopy;            // the copy made before a migration
-  int schemaVersion = 0;            // of the file as it is now
+  QString migrationCopy;  // the copy made before a migration
+  int schemaVersion = 0;  // of the file as it is now
 };
 
 // $XDG_DATA_HOME/fireside, or ~/.local/share/fireside.

@@ -21,24 +21,31 @@ QList<qint64> ids(Database::Statement& s) {
   return found;
 }
 
-// Merges up to so many pages of an index's parts; false when they are one. This is FTS5's incremental "optimize": a
-// negative number merges parts of all levels, and fewer than two changes mean that nothing was left to do.
+// Merges up to so many pages of an index's parts; false when they are one. This is FTS5's
+// incremental "optimize": a negative number merges parts of all levels, and fewer than two changes
+// mean that nothing was left to do.
 bool mergeIndex(Database& db, const QString& table) {
   const QString total = QStringLiteral("SELECT total_changes()");
   const qint64 before = db.scalar(total);
-  db.exec(QStringLiteral("INSERT INTO %1(%1, rank) VALUES('merge', -%2)").arg(table).arg(kSlicePages));
+  db.exec(
+      QStringLiteral("INSERT INTO %1(%1, rank) VALUES('merge', -%2)").arg(table).arg(kSlicePages));
   return db.scalar(total) - before >= 2;
 }
 
 }  // namespace
 
 void moveToTrash(Database& db, qint64 conversation_id, qint64 now) {
-  db.prepare(QStringLiteral("UPDATE conversations SET deleted_at = ? WHERE id = ?")).bind(now).bind(conversation_id).run();
+  db.prepare(QStringLiteral("UPDATE conversations SET deleted_at = ? WHERE id = ?"))
+      .bind(now)
+      .bind(conversation_id)
+      .run();
   if (db.changes() == 0) notFound(conversation_id);
 }
 
 void restore(Database& db, qint64 conversation_id) {
-  db.prepare(QStringLiteral("UPDATE conversations SET deleted_at = NULL WHERE id = ?")).bind(conversation_id).run();
+  db.prepare(QStringLiteral("UPDATE conversations SET deleted_at = NULL WHERE id = ?"))
+      .bind(conversation_id)
+      .run();
   if (db.changes() == 0) notFound(conversation_id);
 }
 
@@ -47,13 +54,18 @@ void deleteForGood(Database& db, qint64 conversation_id) {
   {
     auto s = db.prepare(QStringLiteral(
         "SELECT attachment_id FROM message_attachments l JOIN messages m ON m.id = l.message_id"
-        " WHERE m.conversation_id = ? UNION SELECT attachment_id FROM draft_attachments WHERE conversation_id = ?"));
+        " WHERE m.conversation_id = ? UNION SELECT attachment_id FROM draft_attachments WHERE "
+        "conversation_id = ?"));
     s.bind(conversation_id).bind(conversation_id);
     attachments = ids(s);
   }
   removeFromIndex(db, conversation_id);
-  db.prepare(QStringLiteral("DELETE FROM drafts WHERE conversation_id = ?")).bind(conversation_id).run();
-  db.prepare(QStringLiteral("DELETE FROM draft_attachments WHERE conversation_id = ?")).bind(conversation_id).run();
+  db.prepare(QStringLiteral("DELETE FROM drafts WHERE conversation_id = ?"))
+      .bind(conversation_id)
+      .run();
+  db.prepare(QStringLiteral("DELETE FROM draft_attachments WHERE conversation_id = ?"))
+      .bind(conversation_id)
+      .run();
   db.prepare(QStringLiteral("DELETE FROM conversations WHERE id = ?")).bind(conversation_id).run();
   if (db.changes() == 0) notFound(conversation_id);
   collectAttachments(db, attachments);
@@ -63,7 +75,8 @@ void deleteForGood(Database& db, qint64 conversation_id) {
 int emptyTrash(Database& db, qint64 deleted_before) {
   QList<qint64> conversations;
   {
-    auto s = db.prepare(QStringLiteral("SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND deleted_at < ?"));
+    auto s = db.prepare(QStringLiteral(
+        "SELECT id FROM conversations WHERE deleted_at IS NOT NULL AND deleted_at < ?"));
     s.bind(deleted_before);
     conversations = ids(s);
   }
@@ -72,10 +85,14 @@ int emptyTrash(Database& db, qint64 deleted_before) {
 }
 
 bool compactStep(Database& db) {
-  if (db.scalar(QStringLiteral("SELECT count(*) FROM meta WHERE key = 'compact'")) == 0) return false;
-  if (mergeIndex(db, QStringLiteral("message_search")) || mergeIndex(db, QStringLiteral("title_search"))) return true;
+  if (db.scalar(QStringLiteral("SELECT count(*) FROM meta WHERE key = 'compact'")) == 0)
+    return false;
+  if (mergeIndex(db, QStringLiteral("message_search")) ||
+      mergeIndex(db, QStringLiteral("title_search")))
+    return true;
   // Give space back when a quarter of the file is free.
-  if (db.scalar(QStringLiteral("PRAGMA freelist_count")) > db.scalar(QStringLiteral("PRAGMA page_count")) / 4) {
+  if (db.scalar(QStringLiteral("PRAGMA freelist_count")) >
+      db.scalar(QStringLiteral("PRAGMA page_count")) / 4) {
     db.exec(QStringLiteral("PRAGMA incremental_vacuum(%1)").arg(kSlicePages));
     return true;
   }

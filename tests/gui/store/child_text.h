@@ -9,19 +9,24 @@
 
 namespace gui {
 
-inline QString childQuestion(int number) { return QStringLiteral("Question %1: 北京? %2").arg(number).arg(QString(number % 50, u'q')); }
+inline QString childQuestion(int number) {
+  return QStringLiteral("Question %1: 北京? %2").arg(number).arg(QString(number % 50, u'q'));
+}
 
 // Characters [from, from + count) of the endless answer `id`.
 inline QString childAnswer(qint64 id, int from, int count) {
   QString text;
   for (int i = from; i < from + count; ++i) {
     const qint64 c = (id * 31 + i * 7ll + i / 13) % 40;
-    text += c < 26 ? QChar(static_cast<char16_t>(u'a' + c)) : c < 36 ? QChar(static_cast<char16_t>(0x4e00 + c)) : QChar(u' ');
+    text += c < 26   ? QChar(static_cast<char16_t>(u'a' + c))
+            : c < 36 ? QChar(static_cast<char16_t>(0x4e00 + c))
+                     : QChar(u' ');
   }
   return text;
 }
 
-// The built-in ones and two more that rewrite every message, slowly enough to be killed in the middle.
+// The built-in ones and two more that rewrite every message, slowly enough to be killed in the
+// middle.
 inline QList<Migration> slowMigrations() {
   QList<Migration> migrations = builtInMigrations();
   const int last = migrations.last().version;

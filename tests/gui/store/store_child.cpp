@@ -4,12 +4,14 @@
 //   store_child stream FOLDER      sends messages and streams answers until it is killed
 //   store_child migrate FOLDER     opens with a migration that takes a while, then ends
 //   store_child open FOLDER        opens, says how it went, ends when its standard input does
-//   store_child start FOLDER FILE  starts as the window does: first, or handing FILE over; ends like `open`
+//   store_child start FOLDER FILE  starts as the window does: first, or handing FILE over; ends
+//   like `open`
 //
-// What it has done it says on standard output, one line each, written before the next thing is begun:
+// What it has done it says on standard output, one line each, written before the next thing is
+// begun:
 //   sent CONVERSATION USER_MESSAGE ANSWER   the store has confirmed it
-//   text ANSWER LENGTH MILLISECONDS         so much of the answer has been produced, at that moment (steady clock)
-//   done ANSWER LENGTH                      the store has confirmed the whole answer
+//   text ANSWER LENGTH MILLISECONDS         so much of the answer has been produced, at that moment
+//   (steady clock) done ANSWER LENGTH                      the store has confirmed the whole answer
 #include <unistd.h>
 
 #include <QCoreApplication>
@@ -54,12 +56,16 @@ class Streamer : public QObject {
   void send() {
     const NewMessage message{childQuestion(sent_), {}, {}, {}};
     ++sent_;
-    QFuture<Exchange> future = conversation_ == 0 ? store_->startConversation({}, message, {})
-                                                  : store_->appendExchange(conversation_, leaf_, message, {});
+    QFuture<Exchange> future = conversation_ == 0
+                                   ? store_->startConversation({}, message, {})
+                                   : store_->appendExchange(conversation_, leaf_, message, {});
     future
         .then(this,
               [this](const Exchange& e) {
-                say(QStringLiteral("sent %1 %2 %3").arg(e.conversationId).arg(e.userMessageId).arg(e.answerId));
+                say(QStringLiteral("sent %1 %2 %3")
+                        .arg(e.conversationId)
+                        .arg(e.userMessageId)
+                        .arg(e.answerId));
                 conversation_ = e.conversationId;
                 leaf_ = e.answerId;
                 writer_ = std::make_unique<AnswerWriter>(store_, e.answerId);
@@ -127,9 +133,10 @@ int main(int argc, char** argv) {
 
   SingleInstance instance(options.folder);
   if (what == u"start") {
-    QObject::connect(&instance, &SingleInstance::activated, &app, [](const QStringList& files, const QString&) {
-      say(QStringLiteral("activated ") + files.join(u'|'));
-    });
+    QObject::connect(&instance, &SingleInstance::activated, &app,
+                     [](const QStringList& files, const QString&) {
+                       say(QStringLiteral("activated ") + files.join(u'|'));
+                     });
     const SingleInstance::Start start = instance.start(arguments.mid(3), 20000);
     say(QStringLiteral("start %1").arg(static_cast<int>(start)));
     if (start == SingleInstance::Start::Handed) return 0;

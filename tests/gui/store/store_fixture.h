@@ -62,7 +62,8 @@ class StoreFixture {
       done = start(question, question);
     } else {
       const ConversationData data = get(store->load(conversation));
-      done = get(store->appendExchange(conversation, data.conversation.leafId, {question, {}, {}, {}}, {}));
+      done = get(store->appendExchange(conversation, data.conversation.leafId,
+                                       {question, {}, {}, {}}, {}));
     }
     AnswerResult result;
     result.finishReason = QStringLiteral("stop");

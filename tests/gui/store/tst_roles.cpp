@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of roles: built-in ones in both languages, own ones created, changed, copied, removed and kept.
+// The list of roles: built-in ones in both languages, own ones created, changed, copied, removed
+// and kept.
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
@@ -35,8 +36,9 @@ namespace {
 QVariantMap pirate() {
   return {{QStringLiteral("name"), QStringLiteral("  Pirate 海盗 ")},
           {QStringLiteral("systemPrompt"), QStringLiteral("Arr.\n")},
-          {QStringLiteral("starters"), QStringList{QStringLiteral("Ahoy"), QStringLiteral(" "), QStringLiteral("b"),
-                                                   QStringLiteral("c"), QStringLiteral("d"), QStringLiteral("e")}},
+          {QStringLiteral("starters"),
+           QStringList{QStringLiteral("Ahoy"), QStringLiteral(" "), QStringLiteral("b"),
+                       QStringLiteral("c"), QStringLiteral("d"), QStringLiteral("e")}},
           {QStringLiteral("temperature"), 0.7},
           {QStringLiteral("topP"), -1},
           {QStringLiteral("topK"), 40}};
@@ -51,7 +53,8 @@ void RolesTest::builtInRoles() {
   model.setLanguage(QStringLiteral("en"));
   QCOMPARE(model.status(), RoleListModel::Ready);
   QCOMPARE(model.count(), 8);
-  const QStringList wanted{"assistant", "summarizer", "technical-writer", "marketing", "code-reviewer", "translator", "meeting-minutes", "study-tutor"};
+  const QStringList wanted{"assistant",     "summarizer", "technical-writer", "marketing",
+                           "code-reviewer", "translator", "meeting-minutes",  "study-tutor"};
   for (const QString& id : wanted) {
     const QVariantMap role = model.get(id);
     QVERIFY2(!role.value(QStringLiteral("name")).toString().isEmpty(), qPrintable(id));
@@ -62,7 +65,8 @@ void RolesTest::builtInRoles() {
   for (const QByteArray& name : model.roleNames()) {
     const int role = model.roleNames().key(name);
     QVERIFY2(first.data(role).isValid(), name.constData());
-    QCOMPARE(first.data(role), model.get(QStringLiteral("assistant")).value(QString::fromLatin1(name)));
+    QCOMPARE(first.data(role),
+             model.get(QStringLiteral("assistant")).value(QString::fromLatin1(name)));
   }
   QVERIFY(!model.data(model.index(99), RoleListModel::NameRole).isValid());
   QVERIFY(!first.data(9999).isValid());
@@ -75,13 +79,15 @@ void RolesTest::languageChangesWordsOnly() {
   QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
   model.setLanguage(QStringLiteral("en"));
   const QString own = model.create(pirate());
-  const QString english = model.get(QStringLiteral("translator")).value(QStringLiteral("name")).toString();
+  const QString english =
+      model.get(QStringLiteral("translator")).value(QStringLiteral("name")).toString();
   QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
   QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
   model.setLanguage(QStringLiteral("zh_CN"));
   QCOMPARE(reset.size(), 0);  // a delegate or a selection survives
   QCOMPARE(changed.size(), 1);
-  QVERIFY(model.get(QStringLiteral("translator")).value(QStringLiteral("name")).toString() != english);
+  QVERIFY(model.get(QStringLiteral("translator")).value(QStringLiteral("name")).toString() !=
+          english);
   QCOMPARE(model.count(), 9);
   QVERIFY(model.contains(own));
 }
@@ -99,18 +105,21 @@ void RolesTest::createUpdateRemove() {
   QVariantMap role = model.get(id);
   QCOMPARE(role.value(QStringLiteral("name")).toString(), QStringLiteral("Pirate 海盗"));
   QCOMPARE(role.value(QStringLiteral("systemPrompt")).toString(), QStringLiteral("Arr.\n"));
-  QCOMPARE(role.value(QStringLiteral("starters")).toStringList(), (QStringList{"Ahoy", "b", "c", "d"}));
+  QCOMPARE(role.value(QStringLiteral("starters")).toStringList(),
+           (QStringList{"Ahoy", "b", "c", "d"}));
   QCOMPARE(role.value(QStringLiteral("temperature")).toDouble(), 0.7);
   QCOMPARE(role.value(QStringLiteral("topP")).toDouble(), -1.0);
   QCOMPARE(role.value(QStringLiteral("topK")).toInt(), 40);
   QVERIFY(!role.value(QStringLiteral("builtIn")).toBool());
   QSignalSpy changed(&model, &RoleListModel::roleChanged);
-  QVERIFY(model.update(id, {{QStringLiteral("greeting"), QStringLiteral("Ahoy")}, {QStringLiteral("temperature"), -1}}));
+  QVERIFY(model.update(id, {{QStringLiteral("greeting"), QStringLiteral("Ahoy")},
+                            {QStringLiteral("temperature"), -1}}));
   QCOMPARE(changed.size(), 1);
   role = model.get(id);
   QCOMPARE(role.value(QStringLiteral("greeting")).toString(), QStringLiteral("Ahoy"));
   QCOMPARE(role.value(QStringLiteral("temperature")).toDouble(), -1.0);
-  QCOMPARE(role.value(QStringLiteral("systemPrompt")).toString(), QStringLiteral("Arr.\n"));  // not named, not touched
+  QCOMPARE(role.value(QStringLiteral("systemPrompt")).toString(),
+           QStringLiteral("Arr.\n"));  // not named, not touched
   const QString second = model.create({{QStringLiteral("name"), QStringLiteral("B")}});
   QVERIFY(second != id);
   QVERIFY(model.remove(id));
@@ -154,7 +163,8 @@ void RolesTest::builtInRolesCannotBeChanged() {
   f.open();
   RoleListModel model(f.store.get());
   model.setLanguage(QStringLiteral("en"));
-  QVERIFY(!model.update(QStringLiteral("assistant"), {{QStringLiteral("name"), QStringLiteral("x")}}));
+  QVERIFY(
+      !model.update(QStringLiteral("assistant"), {{QStringLiteral("name"), QStringLiteral("x")}}));
   QVERIFY(!model.remove(QStringLiteral("assistant")));
   QCOMPARE(model.count(), 8);
 }
@@ -168,7 +178,8 @@ void RolesTest::duplicates() {
   QVERIFY(!id.isEmpty());
   QVariantMap copy = model.get(id);
   QVariantMap original = model.get(QStringLiteral("translator"));
-  QVERIFY(copy.value(QStringLiteral("name")).toString() != original.value(QStringLiteral("name")).toString());
+  QVERIFY(copy.value(QStringLiteral("name")).toString() !=
+          original.value(QStringLiteral("name")).toString());
   for (const char* key : {"roleId", "name", "builtIn"}) {
     copy.remove(QString::fromLatin1(key));
     original.remove(QString::fromLatin1(key));
@@ -243,7 +254,8 @@ void RolesTest::samplingGoesThere() {
 }
 
 void RolesTest::damagedRow() {
-  for (const char* json : {"", "[]", "{", "{\"temperature\":\"hot\"}", "{\"top_p\":7}", "{\"top_k\":-9}", "{\"max_tokens\":0}"}) {
+  for (const char* json : {"", "[]", "{", "{\"temperature\":\"hot\"}", "{\"top_p\":7}",
+                           "{\"top_k\":-9}", "{\"max_tokens\":0}"}) {
     RoleRow row;
     row.id = QStringLiteral("user-1");
     row.name = QStringLiteral("x");

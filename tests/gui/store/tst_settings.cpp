@@ -45,7 +45,8 @@ void SettingsTest::defaults() {
 // Through the meta object, so that a property added later is covered.
 void SettingsTest::everyPropertyIsKept() {
   const QHash<int, QVariantList> samples{
-      {QMetaType::QString, {QStringLiteral("zh_CN"), QStringLiteral("dark"), QStringLiteral("/模型 path\"\\")}},
+      {QMetaType::QString,
+       {QStringLiteral("zh_CN"), QStringLiteral("dark"), QStringLiteral("/模型 path\"\\")}},
       {QMetaType::Bool, {true, false}},
       {QMetaType::Int, {321, 7}},
       {QMetaType::LongLong, {qint64{9007199254740991}}},
@@ -101,19 +102,25 @@ void SettingsTest::ranges_data() {
   QTest::addColumn<QByteArray>("name");
   QTest::addColumn<QVariant>("written");
   QTest::addColumn<QVariant>("read");
-  QTest::newRow("language") << QByteArray("language") << QVariant(QStringLiteral("klingon")) << QVariant(QString());
-  QTest::newRow("theme") << QByteArray("theme") << QVariant(QStringLiteral("pink")) << QVariant(QStringLiteral("system"));
+  QTest::newRow("language") << QByteArray("language") << QVariant(QStringLiteral("klingon"))
+                            << QVariant(QString());
+  QTest::newRow("theme") << QByteArray("theme") << QVariant(QStringLiteral("pink"))
+                         << QVariant(QStringLiteral("system"));
   QTest::newRow("scale up") << QByteArray("textScale") << QVariant(99.0) << QVariant(2.0);
   QTest::newRow("scale down") << QByteArray("textScale") << QVariant(-1.0) << QVariant(0.75);
-  QTest::newRow("scale nan") << QByteArray("textScale") << QVariant(std::numeric_limits<double>::quiet_NaN()) << QVariant(1.0);
+  QTest::newRow("scale nan") << QByteArray("textScale")
+                             << QVariant(std::numeric_limits<double>::quiet_NaN()) << QVariant(1.0);
   QTest::newRow("threads") << QByteArray("threads") << QVariant(-4) << QVariant(0);
-  QTest::newRow("length") << QByteArray("maxModelLen") << QVariant(std::numeric_limits<int>::max()) << QVariant(1 << 24);
+  QTest::newRow("length") << QByteArray("maxModelLen") << QVariant(std::numeric_limits<int>::max())
+                          << QVariant(1 << 24);
   QTest::newRow("width") << QByteArray("windowWidth") << QVariant(-5) << QVariant(0);
   QTest::newRow("x, other screen") << QByteArray("windowX") << QVariant(-1920) << QVariant(-1920);
   QTest::newRow("sidebar") << QByteArray("sidebarWidth") << QVariant(5) << QVariant(180);
-  QTest::newRow("conversation") << QByteArray("lastConversation") << QVariant(qint64{-3}) << QVariant(qint64{0});
+  QTest::newRow("conversation") << QByteArray("lastConversation") << QVariant(qint64{-3})
+                                << QVariant(qint64{0});
   QTest::newRow("folders") << QByteArray("modelFolders")
-                           << QVariant(QStringList{QStringLiteral("/a"), QString(), QStringLiteral("/a")})
+                           << QVariant(QStringList{QStringLiteral("/a"), QString(),
+                                                   QStringLiteral("/a")})
                            << QVariant(QStringList{QStringLiteral("/a")});
 }
 
@@ -129,16 +136,26 @@ void SettingsTest::ranges() {
 void SettingsTest::oddStoredValues_data() {
   QTest::addColumn<QString>("key");
   QTest::addColumn<QString>("json");
-  QTest::newRow("not JSON") << "theme" << "dark";
-  QTest::newRow("other type") << "textScale" << "\"large\"";
-  QTest::newRow("null") << "sendOnEnter" << "null";
-  QTest::newRow("number for flag") << "sidebarVisible" << "0";
-  QTest::newRow("two values") << "threads" << "1, 2";
-  QTest::newRow("empty") << "theme" << "";
-  QTest::newRow("object") << "modelFolders" << "{\"a\": 1}";
-  QTest::newRow("unknown key") << "fromTheFuture" << "1";
-  QTest::newRow("QObject's own") << "objectName" << "\"x\"";
-  QTest::newRow("huge") << "windowX" << "1e300";
+  QTest::newRow("not JSON") << "theme"
+                            << "dark";
+  QTest::newRow("other type") << "textScale"
+                              << "\"large\"";
+  QTest::newRow("null") << "sendOnEnter"
+                        << "null";
+  QTest::newRow("number for flag") << "sidebarVisible"
+                                   << "0";
+  QTest::newRow("two values") << "threads"
+                              << "1, 2";
+  QTest::newRow("empty") << "theme"
+                         << "";
+  QTest::newRow("object") << "modelFolders"
+                          << "{\"a\": 1}";
+  QTest::newRow("unknown key") << "fromTheFuture"
+                               << "1";
+  QTest::newRow("QObject's own") << "objectName"
+                                 << "\"x\"";
+  QTest::newRow("huge") << "windowX"
+                        << "1e300";
 }
 
 void SettingsTest::oddStoredValues() {
@@ -171,7 +188,8 @@ void SettingsTest::changesAreGathered() {
 void SettingsTest::aChangeWinsOverALateLoad() {
   StoreFixture f;
   f.open();
-  f.get(f.store->setSettings({{QStringLiteral("theme"), QStringLiteral("\"dark\"")}, {QStringLiteral("threads"), QStringLiteral("3")}}));
+  f.get(f.store->setSettings({{QStringLiteral("theme"), QStringLiteral("\"dark\"")},
+                              {QStringLiteral("threads"), QStringLiteral("3")}}));
   Settings settings(f.store.get());
   const QFuture<void> loading = settings.load();
   settings.setTheme(QStringLiteral("light"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The store on its main path: conversations, the message tree, drafts, attachments, trash, roles, settings.
+// The store on its main path: conversations, the message tree, drafts, attachments, trash, roles,
+// settings.
 #include <sys/stat.h>
 
 #include <QFile>
@@ -114,12 +115,14 @@ void StoreTest::sentMessageIsThereAtOnce() {
 void StoreTest::everythingSurvivesReopening() {
   StoreFixture f;
   f.open();
-  const AttachmentRow stored =
-      f.get(f.store->addAttachment(document(QStringLiteral("报告.pdf"), QStringLiteral("aa"), {QStringLiteral("one"), QString()})));
-  Exchange e = f.get(f.store->startConversation({}, {QStringLiteral("第一条 👩‍💻"), {}, {}, {stored}}, {}));
+  const AttachmentRow stored = f.get(f.store->addAttachment(document(
+      QStringLiteral("报告.pdf"), QStringLiteral("aa"), {QStringLiteral("one"), QString()})));
+  Exchange e = f.get(f.store->startConversation(
+      {}, {QStringLiteral("第一条 👩‍💻"), {}, {}, {stored}}, {}));
   f.get(f.store->finishAnswer(e.answerId, QStringLiteral("# Answer\n\n`code`"), finished()));
   f.get(f.store->setFeedback(e.answerId, 1));
-  f.get(f.store->setSections(e.answerId, {{QStringLiteral("Intro"), 1, 3, QStringLiteral("short")}}));
+  f.get(
+      f.store->setSections(e.answerId, {{QStringLiteral("Intro"), 1, 3, QStringLiteral("short")}}));
   f.get(f.store->setDraft(e.conversationId, {QStringLiteral("next"), {stored}}));
   f.get(f.store->setTitle(e.conversationId, QStringLiteral("标题"), true));
   const ConversationData before = f.get(f.store->load(e.conversationId));
@@ -141,7 +144,8 @@ void StoreTest::treeOfVersions() {
   const qint64 second_answer = f.get(f.store->appendAnswer(first.userMessageId, {}));
   f.get(f.store->finishAnswer(second_answer, QStringLiteral("a1 again"), finished()));
   // An edit of the first message: a sibling without parent.
-  const Exchange edited = f.get(f.store->appendExchange(first.conversationId, 0, {QStringLiteral("q1 edited"), {}, {}, {}}, {}));
+  const Exchange edited = f.get(f.store->appendExchange(
+      first.conversationId, 0, {QStringLiteral("q1 edited"), {}, {}, {}}, {}));
   ConversationData data = f.get(f.store->load(first.conversationId));
   QCOMPARE(data.messages.size(), 5);
   QCOMPARE(data.conversation.leafId, edited.answerId);
@@ -149,11 +153,14 @@ void StoreTest::treeOfVersions() {
   QCOMPARE(data.messages[3].parentId, 0);
   f.get(f.store->setLeaf(first.conversationId, first.answerId));
   QCOMPARE(f.get(f.store->load(first.conversationId)).conversation.leafId, first.answerId);
-  // A leaf of another conversation, an answer to an answer, a parent from elsewhere: refused, nothing changed.
+  // A leaf of another conversation, an answer to an answer, a parent from elsewhere: refused,
+  // nothing changed.
   const Exchange other = f.exchange(0, QStringLiteral("other"), QStringLiteral("a"));
-  QCOMPARE(f.errorOf(f.store->setLeaf(first.conversationId, other.answerId)), StoreErrorCode::NotFound);
+  QCOMPARE(f.errorOf(f.store->setLeaf(first.conversationId, other.answerId)),
+           StoreErrorCode::NotFound);
   QCOMPARE(f.errorOf(f.store->appendAnswer(first.answerId, {})), StoreErrorCode::Internal);
-  QCOMPARE(f.errorOf(f.store->appendExchange(first.conversationId, other.answerId, {}, {})), StoreErrorCode::NotFound);
+  QCOMPARE(f.errorOf(f.store->appendExchange(first.conversationId, other.answerId, {}, {})),
+           StoreErrorCode::NotFound);
   QCOMPARE(f.get(f.store->load(first.conversationId)).messages.size(), 5);
 }
 
@@ -183,7 +190,8 @@ void StoreTest::listIsNewestFirst() {
 void StoreTest::drafts() {
   StoreFixture f;
   f.open();
-  const AttachmentRow a = f.get(f.store->addAttachment(document(QStringLiteral("a.pdf"), QStringLiteral("aa"), {QStringLiteral("x")})));
+  const AttachmentRow a = f.get(f.store->addAttachment(
+      document(QStringLiteral("a.pdf"), QStringLiteral("aa"), {QStringLiteral("x")})));
   f.get(f.store->setDraft(0, {QStringLiteral("not yet sent"), {a}}));
   f.open();
   DraftRow draft = f.get(f.store->draft(0));
@@ -195,7 +203,8 @@ void StoreTest::drafts() {
   draft = f.get(f.store->draft(0));
   QVERIFY(draft.text.isEmpty() && draft.attachments.isEmpty());
   f.get(f.store->setDraft(e.conversationId, {QStringLiteral("more"), {}}));
-  f.get(f.store->appendExchange(e.conversationId, 0, {QStringLiteral("edit"), {}, {}, {}}, {}, false));
+  f.get(f.store->appendExchange(e.conversationId, 0, {QStringLiteral("edit"), {}, {}, {}}, {},
+                                false));
   QCOMPARE(f.get(f.store->draft(e.conversationId)).text, QStringLiteral("more"));
   f.get(f.store->appendExchange(e.conversationId, 0, {QStringLiteral("more"), {}, {}, {}}, {}));
   QCOMPARE(f.get(f.store->draft(e.conversationId)).text, QString());
@@ -223,7 +232,8 @@ void StoreTest::answersAreFinishedOnce() {
   f.store->checkpointAnswer(e.answerId, QStringLiteral("part"));
   f.get(f.store->finishAnswer(e.answerId, QStringLiteral("whole"), finished()));
   // A late checkpoint changes nothing.
-  QCOMPARE(f.errorOf(f.store->checkpointAnswer(e.answerId, QStringLiteral("par"))), StoreErrorCode::NotFound);
+  QCOMPARE(f.errorOf(f.store->checkpointAnswer(e.answerId, QStringLiteral("par"))),
+           StoreErrorCode::NotFound);
   const MessageRow answer = f.get(f.store->load(e.conversationId)).messages[1];
   QCOMPARE(answer.text, QStringLiteral("whole"));
   QCOMPARE(answer.state, MessageState::Complete);
@@ -233,14 +243,18 @@ void StoreTest::attachmentsAreShared() {
   StoreFixture f;
   f.open();
   const QStringList pages{QStringLiteral("page 1"), QStringLiteral("第二页")};
-  const AttachmentRow a = f.get(f.store->addAttachment(document(QStringLiteral("a.pdf"), QStringLiteral("aa"), pages)));
-  const AttachmentRow again = f.get(f.store->addAttachment(document(QStringLiteral("copy.pdf"), QStringLiteral("aa"), pages)));
+  const AttachmentRow a =
+      f.get(f.store->addAttachment(document(QStringLiteral("a.pdf"), QStringLiteral("aa"), pages)));
+  const AttachmentRow again = f.get(
+      f.store->addAttachment(document(QStringLiteral("copy.pdf"), QStringLiteral("aa"), pages)));
   QCOMPARE(again.id, a.id);
   QCOMPARE(again.name, QStringLiteral("copy.pdf"));
   QCOMPARE(a.numPages, 2);
   QVERIFY(a.pages.isEmpty());
-  const Exchange e = f.get(f.store->startConversation({}, {QStringLiteral("q"), {}, {}, {a, again}}, {}));
-  const QList<AttachmentRow> linked = f.get(f.store->load(e.conversationId)).messages[0].attachments;
+  const Exchange e =
+      f.get(f.store->startConversation({}, {QStringLiteral("q"), {}, {}, {a, again}}, {}));
+  const QList<AttachmentRow> linked =
+      f.get(f.store->load(e.conversationId)).messages[0].attachments;
   QCOMPARE(linked.size(), 2);
   QCOMPARE(linked[0].name, QStringLiteral("a.pdf"));
   QCOMPARE(linked[1].name, QStringLiteral("copy.pdf"));
@@ -250,7 +264,8 @@ void StoreTest::attachmentsAreShared() {
   // An unknown attachment: the message is refused as a whole.
   AttachmentRow unknown;
   unknown.id = 999;
-  QCOMPARE(f.errorOf(f.store->startConversation({}, {QStringLiteral("q"), {}, {}, {unknown}}, {})), StoreErrorCode::NotFound);
+  QCOMPARE(f.errorOf(f.store->startConversation({}, {QStringLiteral("q"), {}, {}, {unknown}}, {})),
+           StoreErrorCode::NotFound);
   QCOMPARE(f.get(f.store->conversations()).size(), 1);
 }
 
@@ -260,7 +275,8 @@ void StoreTest::attachmentsAreCollected() {
   f.options.clock = [&time] { return time; };
   f.open();
   const auto add = [&](const char* sha) {
-    return f.get(f.store->addAttachment(document(QString::fromLatin1(sha), QString::fromLatin1(sha), {QStringLiteral("x")})));
+    return f.get(f.store->addAttachment(
+        document(QString::fromLatin1(sha), QString::fromLatin1(sha), {QStringLiteral("x")})));
   };
   const AttachmentRow orphan = add("orphan");
   const AttachmentRow drafted = add("draft");
@@ -293,13 +309,15 @@ void StoreTest::sectionsAndFeedback() {
   StoreFixture f;
   f.open();
   const Exchange e = f.exchange(0, QStringLiteral("q"), QStringLiteral("a"));
-  const QList<SectionRow> sections{{QStringLiteral("A"), 1, 4, QStringLiteral("a")}, {QString(), 5, 9, QStringLiteral("b")}};
+  const QList<SectionRow> sections{{QStringLiteral("A"), 1, 4, QStringLiteral("a")},
+                                   {QString(), 5, 9, QStringLiteral("b")}};
   f.get(f.store->setSections(e.answerId, {{QStringLiteral("old"), 1, 1, QString()}}));
   f.get(f.store->setSections(e.answerId, sections));
   QCOMPARE(f.get(f.store->load(e.conversationId)).messages[1].sections, sections);
   for (const int value : {1, -1, 0, 5, -7, 0}) {
     f.get(f.store->setFeedback(e.answerId, value));
-    QCOMPARE(f.get(f.store->load(e.conversationId)).messages[1].feedback, (value > 0) - (value < 0));
+    QCOMPARE(f.get(f.store->load(e.conversationId)).messages[1].feedback,
+             (value > 0) - (value < 0));
   }
 }
 
@@ -346,9 +364,12 @@ void StoreTest::trashIsPurgedAfterThirtyDays() {
 void StoreTest::deletedForGoodLeavesNoTrace() {
   StoreFixture f;
   f.open();
-  for (int i = 0; i < 20; ++i) f.exchange(0, QStringLiteral("other %1").arg(i), QStringLiteral("text"));
-  const AttachmentRow a = f.get(f.store->addAttachment(document(QStringLiteral("s.txt"), QStringLiteral("s"), {QStringLiteral("xyzzypage")})));
-  const Exchange e = f.get(f.store->startConversation({}, {QStringLiteral("xyzzymessage"), {}, {}, {a}}, {}));
+  for (int i = 0; i < 20; ++i)
+    f.exchange(0, QStringLiteral("other %1").arg(i), QStringLiteral("text"));
+  const AttachmentRow a = f.get(f.store->addAttachment(
+      document(QStringLiteral("s.txt"), QStringLiteral("s"), {QStringLiteral("xyzzypage")})));
+  const Exchange e =
+      f.get(f.store->startConversation({}, {QStringLiteral("xyzzymessage"), {}, {}, {a}}, {}));
   f.get(f.store->setTitle(e.conversationId, QStringLiteral("xyzzytitle"), true));
   f.get(f.store->checkpointAnswer(e.answerId, QStringLiteral("xyzzyanswer ").repeated(2000)));
   f.get(f.store->finishAnswer(e.answerId, QStringLiteral("xyzzyanswer"), finished()));
@@ -404,7 +425,8 @@ void StoreTest::roles() {
 void StoreTest::settings() {
   StoreFixture f;
   f.open();
-  f.get(f.store->setSettings({{QStringLiteral("a"), QStringLiteral("1")}, {QStringLiteral("b"), QStringLiteral("\"x\"")}}));
+  f.get(f.store->setSettings({{QStringLiteral("a"), QStringLiteral("1")},
+                              {QStringLiteral("b"), QStringLiteral("\"x\"")}}));
   f.get(f.store->setSettings({{QStringLiteral("a"), QStringLiteral("2")}}));
   f.open();
   const QHash<QString, QString> values = f.get(f.store->settings());
@@ -435,12 +457,15 @@ void StoreTest::hostileText_data() {
   QTest::addColumn<QString>("expected");
   const QString nul = QStringLiteral("a") + QChar(0) + QStringLiteral("b");
   const QString lone = QString(QChar(0xd83d)) + QStringLiteral("abc");
-  QTest::newRow("quotes") << QStringLiteral("'; DROP TABLE messages; --\"") << QStringLiteral("'; DROP TABLE messages; --\"");
+  QTest::newRow("quotes") << QStringLiteral("'; DROP TABLE messages; --\"")
+                          << QStringLiteral("'; DROP TABLE messages; --\"");
   QTest::newRow("nul") << nul << nul;
   QTest::newRow("lone surrogate") << lone << QString(QChar(0xfffd)) + QStringLiteral("abc");
-  QTest::newRow("emoji") << QStringLiteral("👩‍👩‍👧‍👦") << QStringLiteral("👩‍👩‍👧‍👦");
+  QTest::newRow("emoji") << QStringLiteral("👩‍👩‍👧‍👦")
+                         << QStringLiteral("👩‍👩‍👧‍👦");
   QTest::newRow("rtl") << QStringLiteral("\u202eabc") << QStringLiteral("\u202eabc");
-  QTest::newRow("large") << QStringLiteral("word ").repeated(400000) << QStringLiteral("word ").repeated(400000);
+  QTest::newRow("large") << QStringLiteral("word ").repeated(400000)
+                         << QStringLiteral("word ").repeated(400000);
   QTest::newRow("one letter") << QString(1000000, u'a') << QString(1000000, u'a');
   QTest::newRow("empty") << QString() << QStringLiteral("");
 }
@@ -482,16 +507,20 @@ void StoreTest::futuresFinishInTheGuiThread() {
   f.open();
   QThread* where = nullptr;
   bool failed = false;
-  f.store->conversations().then(this, [&](const QList<ConversationRow>&) { where = QThread::currentThread(); });
+  f.store->conversations().then(
+      this, [&](const QList<ConversationRow>&) { where = QThread::currentThread(); });
   f.store->load(5)
       .then(this, [](const ConversationData&) { QFAIL("loaded what is not there"); })
-      .onFailed(this, [&](const StoreError& error) { failed = error.code() == StoreErrorCode::NotFound; });
+      .onFailed(this, [&](const StoreError& error) {
+        failed = error.code() == StoreErrorCode::NotFound;
+      });
   QTRY_VERIFY(failed);  // by the event loop alone
   QCOMPARE(where, thread());
   // A continuation whose context has died is dropped.
   bool called = false;
   auto context = std::make_unique<QObject>();
-  f.store->conversations().then(context.get(), [&](const QList<ConversationRow>&) { called = true; });
+  f.store->conversations().then(context.get(),
+                                [&](const QList<ConversationRow>&) { called = true; });
   context.reset();
   f.store->flush();
   QVERIFY(!called);
@@ -501,7 +530,8 @@ void StoreTest::closingWritesWhatIsQueued() {
   StoreFixture f;
   f.open();
   QFuture<Exchange> future;
-  for (int i = 0; i < 50; ++i) future = f.store->startConversation({}, {QStringLiteral("m%1").arg(i), {}, {}, {}}, {});
+  for (int i = 0; i < 50; ++i)
+    future = f.store->startConversation({}, {QStringLiteral("m%1").arg(i), {}, {}, {}}, {});
   f.close();
   QVERIFY(future.isCanceled());
   f.open();

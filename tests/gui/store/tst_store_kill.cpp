@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// kill -9 at any moment: no message that was sent is lost, at most a second of the answer that was streaming, and the
-// database is whole. Also several processes at once, and a kill in the middle of a migration.
+// kill -9 at any moment: no message that was sent is lost, at most a second of the answer that was
+// streaming, and the database is whole. Also several processes at once, and a kill in the middle of
+// a migration.
 //
 // FIRESIDE_KILL_ROUNDS sets the number of kills (12 otherwise; the figure in the notes is from 50).
 #include <QCryptographicHash>
@@ -37,7 +38,8 @@ struct Witness {
     for (const QByteArray& line : output.split('\n')) {
       const QList<QByteArray> words = line.split(' ');
       if (words[0] == "sent" && words.size() == 4) {
-        answers[last = words[3].toLongLong()] = {words[1].toLongLong(), words[2].toLongLong(), false, {}};
+        answers[last = words[3].toLongLong()] = {
+            words[1].toLongLong(), words[2].toLongLong(), false, {}};
       } else if (words[0] == "text" && words.size() == 4) {
         answers[words[1].toLongLong()].produced.append({words[3].toLongLong(), words[2].toInt()});
       } else if (words[0] == "done" && words.size() == 3) {
@@ -104,9 +106,11 @@ void StoreKillTest::killedWhileStreaming() {
     QCOMPARE(report.mode, OpenReport::Mode::ReadWrite);
     QCOMPARE(report.damagedFile, QString());
     for (auto it = witness.answers.cbegin(); it != witness.answers.cend(); ++it) {
-      const ConversationData data = f.get(f.store->load(it->conversation));  // throws when it is lost
+      const ConversationData data =
+          f.get(f.store->load(it->conversation));  // throws when it is lost
       const auto has = [&](qint64 id) {
-        return std::find_if(data.messages.cbegin(), data.messages.cend(), [=](const MessageRow& m) { return m.id == id; });
+        return std::find_if(data.messages.cbegin(), data.messages.cend(),
+                            [=](const MessageRow& m) { return m.id == id; });
       };
       QVERIFY(has(it->question) != data.messages.cend());
       const auto answer = has(it.key());
@@ -119,20 +123,24 @@ void StoreKillTest::killedWhileStreaming() {
         QCOMPARE(kept, it->produced.last().second);
       } else if (!it->produced.isEmpty() && kept < it->produced.last().second) {
         // The first character that is lost had been produced this long before the end.
-        const auto lost = std::find_if(it->produced.cbegin(), it->produced.cend(), [=](const auto& p) { return p.second > kept; });
+        const auto lost = std::find_if(it->produced.cbegin(), it->produced.cend(),
+                                       [=](const auto& p) { return p.second > kept; });
         worst_lost_ms = std::max(worst_lost_ms, it->produced.last().first - lost->first);
       }
     }
-    for (auto it = witness.answers.cbegin(); it != witness.answers.cend(); ++it) all.answers.insert(it.key(), *it);
+    for (auto it = witness.answers.cbegin(); it != witness.answers.cend(); ++it)
+      all.answers.insert(it.key(), *it);
     f.close();
     Database db;
     db.open(f.path(), Database::Access::ReadOnly);
     QCOMPARE(db.scalarText(QStringLiteral("PRAGMA integrity_check")), QStringLiteral("ok"));
-    QCOMPARE(db.scalarText(QStringLiteral("SELECT \"table\" FROM pragma_foreign_key_check")), QString());
+    QCOMPARE(db.scalarText(QStringLiteral("SELECT \"table\" FROM pragma_foreign_key_check")),
+             QString());
   }
   // Everything of all rounds is still there at the end.
   f.open();
-  for (auto it = all.answers.cbegin(); it != all.answers.cend(); ++it) f.get(f.store->load(it->conversation));
+  for (auto it = all.answers.cbegin(); it != all.answers.cend(); ++it)
+    f.get(f.store->load(it->conversation));
   QVERIFY(all.answers.size() >= rounds() / 2);
   qInfo("%d kills, %d messages sent, at most %lld ms of a streaming answer lost", rounds(),
         static_cast<int>(all.answers.size()), static_cast<long long>(worst_lost_ms));
@@ -161,7 +169,8 @@ void StoreKillTest::killedWhileMigrating() {
     const int now = static_cast<int>(db.scalar(QStringLiteral("PRAGMA user_version")));
     QVERIFY(now >= version);
     version = now;
-    QCOMPARE(db.scalar(QStringLiteral("SELECT count(*) FROM sqlite_master WHERE name LIKE 'slow_' AND type = 'table'")),
+    QCOMPARE(db.scalar(QStringLiteral(
+                 "SELECT count(*) FROM sqlite_master WHERE name LIKE 'slow_' AND type = 'table'")),
              version - slowMigrations().last().version + 2);
     QCOMPARE(db.scalarText(QStringLiteral("PRAGMA integrity_check")), QStringLiteral("ok"));
   }
@@ -178,7 +187,8 @@ void StoreKillTest::manyStartsOneWindow() {
   constexpr int kStarts = 20;
   std::vector<std::unique_ptr<QProcess>> processes;
   for (int i = 0; i < kStarts; ++i) {
-    processes.push_back(child({QStringLiteral("start"), f.folder(), QStringLiteral("/file%1").arg(i)}));
+    processes.push_back(
+        child({QStringLiteral("start"), f.folder(), QStringLiteral("/file%1").arg(i)}));
   }
   int first = -1;
   const auto output = std::make_unique<QByteArray[]>(kStarts);
@@ -196,7 +206,10 @@ void StoreKillTest::manyStartsOneWindow() {
   }
   QVERIFY(first >= 0);
   // It heard of all the others.
-  QTRY_VERIFY_WITH_TIMEOUT((output[first] += processes[first]->readAllStandardOutput()).count("activated /file") == kStarts - 1, 20000);
+  QTRY_VERIFY_WITH_TIMEOUT(
+      (output[first] += processes[first]->readAllStandardOutput()).count("activated /file") ==
+          kStarts - 1,
+      20000);
   QVERIFY(output[first].contains("mode 0"));
   processes[first]->closeWriteChannel();
   for (auto& process : processes) {
@@ -205,12 +218,14 @@ void StoreKillTest::manyStartsOneWindow() {
   }
 }
 
-// Somebody deletes the lock file, or the file system has no locks: one process has the database, the others say so.
+// Somebody deletes the lock file, or the file system has no locks: one process has the database,
+// the others say so.
 void StoreKillTest::lockRemovedByForce() {
   StoreFixture f;
   constexpr int kStarts = 6;
   std::vector<std::unique_ptr<QProcess>> processes;
-  for (int i = 0; i < kStarts; ++i) processes.push_back(child({QStringLiteral("open"), f.folder()}));
+  for (int i = 0; i < kStarts; ++i)
+    processes.push_back(child({QStringLiteral("open"), f.folder()}));
   int writers = 0;
   for (auto& process : processes) {
     QByteArray output;
@@ -237,8 +252,10 @@ void StoreKillTest::handsFilesOver() {
   SingleInstance first(f.folder());
   QCOMPARE(first.start({}), SingleInstance::Start::First);
   QStringList got;
-  connect(&first, &SingleInstance::activated, this, [&](const QStringList& files, const QString&) { got += files; });
-  auto process = child({QStringLiteral("start"), f.folder(), QStringLiteral("a b.pdf"), QStringLiteral("/报告.txt")});
+  connect(&first, &SingleInstance::activated, this,
+          [&](const QStringList& files, const QString&) { got += files; });
+  auto process = child({QStringLiteral("start"), f.folder(), QStringLiteral("a b.pdf"),
+                        QStringLiteral("/报告.txt")});
   QTRY_COMPARE_WITH_TIMEOUT(got.size(), 2, 20000);
   QVERIFY(got[0].endsWith(QStringLiteral("/a b.pdf")) && got[0].startsWith(u'/'));
   QCOMPARE(got[1], QStringLiteral("/报告.txt"));
@@ -255,9 +272,16 @@ void StoreKillTest::badVisitors() {
   SingleInstance first(f.folder());
   QCOMPARE(first.start({}), SingleInstance::Start::First);
   QList<QStringList> got;
-  connect(&first, &SingleInstance::activated, this, [&](const QStringList& files, const QString&) { got.append(files); });
-  const QList<QByteArray> messages{"",  "\n", "hello\n", "[]\n", "{\"files\": [1, null, \"relative\", \"/ok\"]}\n", "{\"files\": 7}\n",
-                                   QByteArray("\xff\xfe\x00\n", 4), QByteArray(3 << 20, 'x')};
+  connect(&first, &SingleInstance::activated, this,
+          [&](const QStringList& files, const QString&) { got.append(files); });
+  const QList<QByteArray> messages{"",
+                                   "\n",
+                                   "hello\n",
+                                   "[]\n",
+                                   "{\"files\": [1, null, \"relative\", \"/ok\"]}\n",
+                                   "{\"files\": 7}\n",
+                                   QByteArray("\xff\xfe\x00\n", 4),
+                                   QByteArray(3 << 20, 'x')};
   for (const QByteArray& message : messages) {
     QLocalSocket socket;
     socket.connectToServer(first.socketPath());

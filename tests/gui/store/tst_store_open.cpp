@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Opening in every state a folder can be in: older, newer, read-only, locked, damaged, full. Nothing is ever lost.
+// Opening in every state a folder can be in: older, newer, read-only, locked, damaged, full.
+// Nothing is ever lost.
 #include <sys/mount.h>
 #include <unistd.h>
 
@@ -37,7 +38,8 @@ QByteArray exported(StoreFixture& f) {
     ConversationData data = f.get(f.store->load(row.id));
     QList<AttachmentRow> pages;
     for (const MessageRow& message : data.messages) {
-      for (const AttachmentRow& attachment : message.attachments) pages.append(f.get(f.store->attachment(attachment.id)));
+      for (const AttachmentRow& attachment : message.attachments)
+        pages.append(f.get(f.store->attachment(attachment.id)));
     }
     all += toJson(data, pages);
   }
@@ -61,7 +63,9 @@ void copyLive(const StoreFixture& from, const QString& folder) {
   QVERIFY(QDir().mkpath(folder));
   for (const char* suffix : {"", "-wal"}) {
     const QString name = from.path() + QString::fromLatin1(suffix);
-    if (QFile::exists(name)) QVERIFY(QFile::copy(name, folder + QStringLiteral("/fireside.db") + QString::fromLatin1(suffix)));
+    if (QFile::exists(name))
+      QVERIFY(
+          QFile::copy(name, folder + QStringLiteral("/fireside.db") + QString::fromLatin1(suffix)));
   }
 }
 
@@ -111,7 +115,8 @@ class StoreOpenTest : public QObject {
 void StoreOpenTest::splitsStatements() {
   const QString sql = QStringLiteral(
       "-- a comment; with a semicolon\nCREATE TABLE a(\n  x INTEGER, -- y;\n  y TEXT\n);\n\n"
-      "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  DELETE FROM a WHERE x = 1;\n  SELECT 1;\nEND;\nINSERT INTO a VALUES(1, 'x')");
+      "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  DELETE FROM a WHERE x = 1;\n  SELECT "
+      "1;\nEND;\nINSERT INTO a VALUES(1, 'x')");
   const QStringList statements = splitStatements(sql);
   QCOMPARE(statements.size(), 3);
   QVERIFY(statements[0].startsWith(QStringLiteral("CREATE TABLE")) && statements[0].endsWith(u')'));
@@ -125,12 +130,16 @@ void StoreOpenTest::splitsStatements() {
 void StoreOpenTest::migratesWithACopy() {
   StoreFixture f;
   f.open();
-  for (int i = 0; i < 10; ++i) f.exchange(0, QStringLiteral("问题 %1").arg(i), QStringLiteral("answer"));
+  for (int i = 0; i < 10; ++i)
+    f.exchange(0, QStringLiteral("问题 %1").arg(i), QStringLiteral("answer"));
   const QByteArray before = exported(f);
   f.options.migrations = builtInMigrations();
   const int last = f.options.migrations.last().version;
-  f.options.migrations.append({last + 1, QStringLiteral("ALTER TABLE messages ADD COLUMN stars INTEGER NOT NULL DEFAULT 0;\n")});
-  f.options.migrations.append({last + 2, QStringLiteral("CREATE TABLE more(x);\nUPDATE messages SET stars = 1;\n")});
+  f.options.migrations.append(
+      {last + 1,
+       QStringLiteral("ALTER TABLE messages ADD COLUMN stars INTEGER NOT NULL DEFAULT 0;\n")});
+  f.options.migrations.append(
+      {last + 2, QStringLiteral("CREATE TABLE more(x);\nUPDATE messages SET stars = 1;\n")});
   const OpenReport report = f.open();
   QCOMPARE(report.mode, Mode::ReadWrite);
   QCOMPARE(report.schemaVersion, last + 2);
@@ -156,7 +165,8 @@ void StoreOpenTest::aFailingMigrationChangesNothing_data() {
   QTest::newRow("syntax") << "CREATE TABLE fine(x);\nCREATE NONSENSE;\n";
   QTest::newRow("constraint") << "UPDATE messages SET conversation_id = 9999;\n";
   QTest::newRow("dangling") << "PRAGMA defer_foreign_keys=ON;\nDELETE FROM messages_x;\n";
-  QTest::newRow("drops, then fails") << "DROP TABLE feedback;\nDELETE FROM settings;\nINSERT INTO feedback VALUES(1);\n";
+  QTest::newRow("drops, then fails")
+      << "DROP TABLE feedback;\nDELETE FROM settings;\nINSERT INTO feedback VALUES(1);\n";
 }
 
 void StoreOpenTest::aFailingMigrationChangesNothing() {
@@ -173,7 +183,8 @@ void StoreOpenTest::aFailingMigrationChangesNothing() {
   QVERIFY(f.store->status()->readOnly());
   QVERIFY(!f.store->status()->message().isEmpty());
   QCOMPARE(exported(f), before);
-  QCOMPARE(f.errorOf(f.store->setTitle(e.conversationId, QStringLiteral("x"), true)), StoreErrorCode::ReadOnly);
+  QCOMPARE(f.errorOf(f.store->setTitle(e.conversationId, QStringLiteral("x"), true)),
+           StoreErrorCode::ReadOnly);
   f.options.migrations.clear();
   QCOMPARE(f.open().mode, Mode::ReadWrite);
   QCOMPARE(exported(f), before);
@@ -190,7 +201,8 @@ void StoreOpenTest::noRoomForTheCopy() {
   QVERIFY(obstacle.open(QIODevice::WriteOnly));
   obstacle.close();
   f.options.migrations = builtInMigrations();
-  f.options.migrations.append({f.options.migrations.last().version + 1, QStringLiteral("CREATE TABLE more(x);\n")});
+  f.options.migrations.append(
+      {f.options.migrations.last().version + 1, QStringLiteral("CREATE TABLE more(x);\n")});
   const OpenReport report = f.open();
   QCOMPARE(report.mode, Mode::ReadOnly);
   QCOMPARE(report.reason, Reason::NoRoomToMigrate);
@@ -235,7 +247,8 @@ void StoreOpenTest::newerSchemaIsReadOnly() {
   QVERIFY(f.store->status()->message().contains(QStringLiteral("newer")));
   QCOMPARE(exported(f), before);
   QCOMPARE(f.get(f.store->search(QStringLiteral("future"))).hits.size(), 1);
-  QCOMPARE(f.errorOf(f.store->setTitle(e.conversationId, QStringLiteral("x"), true)), StoreErrorCode::ReadOnly);
+  QCOMPARE(f.errorOf(f.store->setTitle(e.conversationId, QStringLiteral("x"), true)),
+           StoreErrorCode::ReadOnly);
   QCOMPARE(f.errorOf(f.store->deleteForGood(e.conversationId)), StoreErrorCode::ReadOnly);
   QCOMPARE(f.errorOf(f.store->startConversation({}, {}, {})), StoreErrorCode::ReadOnly);
   f.close();
@@ -274,7 +287,8 @@ void StoreOpenTest::readOnlyFolder() {
     QCOMPARE(report.location, path);
     QVERIFY(f.store->status()->message().contains(f.options.folder));
     QCOMPARE(exported(f), before);
-    QCOMPARE(f.errorOf(f.store->setTitle(e.conversationId, QStringLiteral("x"), true)), StoreErrorCode::ReadOnly);
+    QCOMPARE(f.errorOf(f.store->setTitle(e.conversationId, QStringLiteral("x"), true)),
+             StoreErrorCode::ReadOnly);
     f.close();
   }
   QCOMPARE(QDir(f.options.folder).entryList(QDir::Files).size(), killed ? 2 : 1);
@@ -312,7 +326,8 @@ void StoreOpenTest::unusableFolder() {
   QCOMPARE(report.mode, Mode::Memory);
   QCOMPARE(report.reason, Reason::CannotOpen);
   f.options.folder = dir.filePath(QStringLiteral("data"));
-  QVERIFY(QDir().mkpath(f.options.folder + QStringLiteral("/fireside.db")));  // a folder in the database's place
+  QVERIFY(QDir().mkpath(f.options.folder +
+                        QStringLiteral("/fireside.db")));  // a folder in the database's place
   report = f.open();
   QCOMPARE(report.mode, Mode::Memory);
   f.exchange(0, QStringLiteral("q"), QStringLiteral("a"));
@@ -377,7 +392,8 @@ void StoreOpenTest::damaged() {
   StoreFixture f;
   f.open();
   for (int i = 0; i < 40; ++i) {
-    const Exchange e = f.exchange(0, QStringLiteral("question %1").arg(i), QStringLiteral("word%1 ").arg(i).repeated(150));
+    const Exchange e = f.exchange(0, QStringLiteral("question %1").arg(i),
+                                  QStringLiteral("word%1 ").arg(i).repeated(150));
     f.exchange(e.conversationId, QStringLiteral("again"), QStringLiteral("more").repeated(200));
   }
   f.close();
@@ -402,7 +418,8 @@ void StoreOpenTest::damaged() {
     QCOMPARE(f.store->status()->message(), QString());
   }
   qint64 messages = 0;
-  for (const ConversationRow& row : f.get(f.store->conversations())) messages += f.get(f.store->load(row.id)).messages.size();
+  for (const ConversationRow& row : f.get(f.store->conversations()))
+    messages += f.get(f.store->load(row.id)).messages.size();
   if (how != u"wal") QCOMPARE(messages, report.salvagedMessages);
   QVERIFY2(messages >= at_least, qPrintable(QString::number(messages)));
   const Exchange e = f.exchange(0, QStringLiteral("works again"), QStringLiteral("yes"));
@@ -415,7 +432,9 @@ void StoreOpenTest::damaged() {
 void StoreOpenTest::randomDamage() {
   StoreFixture original;
   original.open();
-  for (int i = 0; i < 30; ++i) original.exchange(0, QStringLiteral("question %1").arg(i), QStringLiteral("text ").repeated(200));
+  for (int i = 0; i < 30; ++i)
+    original.exchange(0, QStringLiteral("question %1").arg(i),
+                      QStringLiteral("text ").repeated(200));
   original.close();
   const QByteArray sound = bytesOf(original.path());
   QRandomGenerator random(11);
@@ -425,7 +444,9 @@ void StoreOpenTest::randomDamage() {
     QVERIFY(QDir().mkpath(f.folder()));
     QByteArray bytes = sound;
     const int changes = random.bounded(1, 40);
-    for (int i = 0; i < changes; ++i) bytes[random.bounded(static_cast<int>(bytes.size()))] = static_cast<char>(random.bounded(256));
+    for (int i = 0; i < changes; ++i)
+      bytes[random.bounded(static_cast<int>(bytes.size()))] =
+          static_cast<char>(random.bounded(256));
     write(f.path(), 0, bytes);
     write(f.folder() + QStringLiteral("/fireside.check"), 0, QByteArray("1"));
     const OpenReport report = f.open();
@@ -472,11 +493,13 @@ void StoreOpenTest::fullDatabase() {
   QVERIFY(!f.store->status()->message().isEmpty());
   QVERIFY(!f.store->status()->readOnly());
   QCOMPARE(changed.size(), 1);
-  QCOMPARE(f.errorOf(f.store->startConversation({}, {large, {}, {}, {}}, {})), StoreErrorCode::DiskFull);
+  QCOMPARE(f.errorOf(f.store->startConversation({}, {large, {}, {}, {}}, {})),
+           StoreErrorCode::DiskFull);
   QCOMPARE(f.get(f.store->load(e.conversationId)).messages[1].text, fits);
   // What is short is still written, and what is there is still read.
   f.get(f.store->setTitle(e.conversationId, QStringLiteral("short"), true));
-  QCOMPARE(f.errorOf(f.store->finishAnswer(e.answerId, large, stopped())), StoreErrorCode::DiskFull);
+  QCOMPARE(f.errorOf(f.store->finishAnswer(e.answerId, large, stopped())),
+           StoreErrorCode::DiskFull);
   f.options.maxPages = 0;
   const OpenReport report = f.open();
   QCOMPARE(report.mode, Mode::ReadWrite);
@@ -491,7 +514,8 @@ class SmallDisk {
  public:
   explicit SmallDisk(int kib) {
     const QByteArray options = "size=" + QByteArray::number(kib) + "k";
-    mounted_ = ::mount("tmpfs", QFile::encodeName(dir_.path()).constData(), "tmpfs", 0, options.constData()) == 0;
+    mounted_ = ::mount("tmpfs", QFile::encodeName(dir_.path()).constData(), "tmpfs", 0,
+                       options.constData()) == 0;
   }
   ~SmallDisk() {
     if (mounted_) ::umount2(QFile::encodeName(dir_.path()).constData(), MNT_DETACH);
@@ -579,13 +603,16 @@ void StoreOpenTest::exports() {
   row.title = QStringLiteral("Title with `code` & <b>");
   row.sampling = QStringLiteral("{\"top_k\":20}");
   const Exchange e = f.get(f.store->startConversation(
-      row, {QStringLiteral("question"), {}, {}, {document}}, {QStringLiteral("assistant"), QStringLiteral("Assistant"), QStringLiteral("Qwen3")}));
+      row, {QStringLiteral("question"), {}, {}, {document}},
+      {QStringLiteral("assistant"), QStringLiteral("Assistant"), QStringLiteral("Qwen3")}));
   f.get(f.store->finishAnswer(e.answerId, QStringLiteral("**first**"), stopped()));
-  const qint64 second = f.get(f.store->appendAnswer(e.userMessageId, {{}, QStringLiteral("Assistant"), {}}));
+  const qint64 second =
+      f.get(f.store->appendAnswer(e.userMessageId, {{}, QStringLiteral("Assistant"), {}}));
   f.get(f.store->finishAnswer(second, QStringLiteral("second"), stopped()));
   const ConversationData data = f.get(f.store->load(e.conversationId));
   const QString markdown = toMarkdown(data);
-  QVERIFY2(markdown.startsWith(QStringLiteral("# Title with \\`code\\` & \\<b\\>\n\n## You")), qPrintable(markdown));
+  QVERIFY2(markdown.startsWith(QStringLiteral("# Title with \\`code\\` & \\<b\\>\n\n## You")),
+           qPrintable(markdown));
   QVERIFY(markdown.contains(QStringLiteral("- Attachment: a\\_b\\*.pdf (pages: 2)")));
   QVERIFY(markdown.contains(QStringLiteral("second\n")));
   QVERIFY(!markdown.contains(QStringLiteral("first")));  // another version
@@ -594,7 +621,8 @@ void StoreOpenTest::exports() {
   const QJsonObject object = QJsonDocument::fromJson(json).object();
   QCOMPARE(object[u"messages"].toArray().size(), 3);
   QCOMPARE(object[u"conversation"][u"sampling"][u"top_k"].toInt(), 20);
-  QCOMPARE(object[u"conversation"][u"created_at"].toString(), QStringLiteral("2023-11-14T22:13:20.000Z"));
+  QCOMPARE(object[u"conversation"][u"created_at"].toString(),
+           QStringLiteral("2023-11-14T22:13:20.000Z"));
   QCOMPARE(object[u"attachments"][0][u"pages"].toArray().size(), 2);
   QCOMPARE(messagePath(data, 12345).size(), 0);
 }

@@ -36,18 +36,23 @@ class StoreSearchTest : public QObject {
 
 void StoreSearchTest::initTestCase() {
   f_.open();
-  f_.exchange(0, QStringLiteral("Configuration of the tokenizer"), QStringLiteral("Use `tokenizer.json`; see café Müller."));
-  f_.exchange(0, QStringLiteral("今天北京的天气怎么样？"), QStringLiteral("北京今天晴，最高气温 25 度。"));
+  f_.exchange(0, QStringLiteral("Configuration of the tokenizer"),
+              QStringLiteral("Use `tokenizer.json`; see café Müller."));
+  f_.exchange(0, QStringLiteral("今天北京的天气怎么样？"),
+              QStringLiteral("北京今天晴，最高气温 25 度。"));
   f_.exchange(0, QStringLiteral("東京タワーの高さは？"), QStringLiteral("333メートルです。"));
   f_.exchange(0, QStringLiteral("서울의 인구"), QStringLiteral("약 940만 명입니다."));
-  f_.exchange(0, QStringLiteral("How does std::vector grow? 100% sure"), QStringLiteral("It doubles: O(1) amortised. 🎉 C++20"));
-  f_.exchange(0, QStringLiteral("Qwen3模型的上下文长度"), QStringLiteral("snake_case and fooBar, e-mail: a.b@example.org"));
+  f_.exchange(0, QStringLiteral("How does std::vector grow? 100% sure"),
+              QStringLiteral("It doubles: O(1) amortised. 🎉 C++20"));
+  f_.exchange(0, QStringLiteral("Qwen3模型的上下文长度"),
+              QStringLiteral("snake_case and fooBar, e-mail: a.b@example.org"));
   f_.exchange(0, QStringLiteral("สวัสดีครับ"), QStringLiteral("Привет, мир! Γειά σου Κόσμε"));
 }
 
 QStringList StoreSearchTest::found(const QString& query) {
   QStringList titles;
-  for (const SearchHit& hit : f_.get(f_.store->search(query)).hits) titles.append(hit.conversation.title);
+  for (const SearchHit& hit : f_.get(f_.store->search(query)).hits)
+    titles.append(hit.conversation.title);
   return titles;
 }
 
@@ -147,20 +152,32 @@ void StoreSearchTest::snippets_data() {
   QTest::addColumn<QString>("query");
   QTest::addColumn<QString>("snippet");
   QTest::addColumn<QStringList>("emphasised");
-  QTest::newRow("short") << "The quick fox" << "quick" << "The quick fox" << QStringList{"quick"};
-  QTest::newRow("prefix marks the whole word") << "Tokenizers tokenize" << "tok" << "Tokenizers tokenize"
-                                               << QStringList{"Tokenizers", "tokenize"};
-  QTest::newRow("lines") << "a\n\n\tb   c\r\nquick" << "quick" << "a b c quick" << QStringList{"quick"};
-  QTest::newRow("han") << QStringLiteral("今天北京的天气，北京") << QStringLiteral("北京") << QStringLiteral("今天北京的天气，北京")
+  QTest::newRow("short") << "The quick fox"
+                         << "quick"
+                         << "The quick fox" << QStringList{"quick"};
+  QTest::newRow("prefix marks the whole word")
+      << "Tokenizers tokenize"
+      << "tok"
+      << "Tokenizers tokenize" << QStringList{"Tokenizers", "tokenize"};
+  QTest::newRow("lines") << "a\n\n\tb   c\r\nquick"
+                         << "quick"
+                         << "a b c quick" << QStringList{"quick"};
+  QTest::newRow("han") << QStringLiteral("今天北京的天气，北京") << QStringLiteral("北京")
+                       << QStringLiteral("今天北京的天气，北京")
                        << QStringList{QStringLiteral("北京"), QStringLiteral("北京")};
-  QTest::newRow("literal") << "100% of 5%" << "%" << "100% of 5%" << QStringList{"%", "%"};
-  QTest::newRow("html") << "<b>bold</b> &amp; <img src=x>" << "bold" << "<b>bold</b> &amp; <img src=x>" << QStringList{"bold"};
+  QTest::newRow("literal") << "100% of 5%"
+                           << "%"
+                           << "100% of 5%" << QStringList{"%", "%"};
+  QTest::newRow("html") << "<b>bold</b> &amp; <img src=x>"
+                        << "bold"
+                        << "<b>bold</b> &amp; <img src=x>" << QStringList{"bold"};
   const QString filler = QStringLiteral("lorem ipsum ").repeated(40);
-  QTest::newRow("cut on both sides")
-      << filler + QStringLiteral("needle ") + filler << "needle"
-      << QStringLiteral("…lorem ipsum lorem ipsum lorem ipsum needle lorem ipsum lorem ipsum lorem ipsum lorem ipsum lorem ipsum"
-                        " lorem ipsum lorem…")
-      << QStringList{"needle"};
+  QTest::newRow("cut on both sides") << filler + QStringLiteral("needle ") + filler << "needle"
+                                     << QStringLiteral(
+                                            "…lorem ipsum lorem ipsum lorem ipsum needle lorem "
+                                            "ipsum lorem ipsum lorem ipsum lorem ipsum lorem ipsum"
+                                            " lorem ipsum lorem…")
+                                     << QStringList{"needle"};
 }
 
 void StoreSearchTest::snippets() {
@@ -179,10 +196,12 @@ void StoreSearchTest::snippets() {
 // Whatever the text: the snippet is short, one line, valid, and its ranges lie inside it.
 void StoreSearchTest::snippetRangesHoldTheQuery() {
   QRandomGenerator random(7);
-  const QStringList pieces{QStringLiteral("北京"), QStringLiteral("😀"), QStringLiteral("needle"), QStringLiteral(" "),
-                           QStringLiteral("\n"), QStringLiteral("e\u0301"), QStringLiteral("x"), QStringLiteral("🎉🎉"),
-                           QStringLiteral("\u200d"), QString(QChar(0xd83d)), QStringLiteral("...")};
-  const QStringList queries{QStringLiteral("needle"), QStringLiteral("北"), QStringLiteral("🎉"), QStringLiteral("...")};
+  const QStringList pieces{QStringLiteral("北京"), QStringLiteral("😀"),  QStringLiteral("needle"),
+                           QStringLiteral(" "),    QStringLiteral("\n"), QStringLiteral("e\u0301"),
+                           QStringLiteral("x"),    QStringLiteral("🎉🎉"), QStringLiteral("\u200d"),
+                           QString(QChar(0xd83d)), QStringLiteral("...")};
+  const QStringList queries{QStringLiteral("needle"), QStringLiteral("北"), QStringLiteral("🎉"),
+                            QStringLiteral("...")};
   for (int round = 0; round < 3000; ++round) {
     QString text;
     const int count = random.bounded(200);
@@ -194,7 +213,8 @@ void StoreSearchTest::snippetRangesHoldTheQuery() {
     QVERIFY(!snippet.contains(u'\n'));
     int end = 0;
     for (const MatchRange& range : ranges) {
-      QVERIFY(range.length > 0 && range.start >= end && range.start + range.length <= snippet.size());
+      QVERIFY(range.length > 0 && range.start >= end &&
+              range.start + range.length <= snippet.size());
       end = range.start + range.length;
     }
     // A pair is never torn: every lone surrogate of the snippet was one in the text.
@@ -207,9 +227,51 @@ void StoreSearchTest::hostileQueries_data() {
   QTest::addColumn<QString>("query");
   int n = 0;
   for (const char* query :
-       {"\"", "\"\"", "\"\"\"", "'", "%", "_", "*", "a*", "*a", "AND", "OR", "NOT", "NEAR", "NEAR(a b)", "a AND", "(", ")", "((",
-        "a:b", "body:a", "{a}", "^a", "a + b", "-a", "a -b", "\\", "\\\"", ";", "--", "/*", "a\"b", "\"a\"*", "NULL", "rowid:1", "?", "?1",
-        ":a", "@a", "$a", "#", "\xF0\x9F\x8E\x89", "\xE2\x80\x8D", " ", "\t\n", "a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h"}) {
+       {"\"",
+        "\"\"",
+        "\"\"\"",
+        "'",
+        "%",
+        "_",
+        "*",
+        "a*",
+        "*a",
+        "AND",
+        "OR",
+        "NOT",
+        "NEAR",
+        "NEAR(a b)",
+        "a AND",
+        "(",
+        ")",
+        "((",
+        "a:b",
+        "body:a",
+        "{a}",
+        "^a",
+        "a + b",
+        "-a",
+        "a -b",
+        "\\",
+        "\\\"",
+        ";",
+        "--",
+        "/*",
+        "a\"b",
+        "\"a\"*",
+        "NULL",
+        "rowid:1",
+        "?",
+        "?1",
+        ":a",
+        "@a",
+        "$a",
+        "#",
+        "\xF0\x9F\x8E\x89",
+        "\xE2\x80\x8D",
+        " ",
+        "\t\n",
+        "a b c d e f g h i j k l m n o p q r s t u v w x y z a b c d e f g h"}) {
     QTest::newRow(qPrintable(QString::number(n++))) << QString::fromUtf8(query);
   }
   QTest::newRow("nul") << QString(QChar(0)) + QStringLiteral("a") + QChar(0);
@@ -232,11 +294,13 @@ void StoreSearchTest::hostileQueries() {
 
 void StoreSearchTest::randomQueries() {
   QRandomGenerator random(42);
-  const QString alphabet = QStringLiteral("ab\"'%*()^:+-{}NEAR AND OR NOT北京 \\;\u0301é") + QChar(0xd83c) + QChar(0xdf89) + QChar(0);
+  const QString alphabet = QStringLiteral("ab\"'%*()^:+-{}NEAR AND OR NOT北京 \\;\u0301é") +
+                           QChar(0xd83c) + QChar(0xdf89) + QChar(0);
   for (int round = 0; round < 2000; ++round) {
     QString query;
     const int length = random.bounded(1, 20);
-    for (int i = 0; i < length; ++i) query += alphabet[random.bounded(static_cast<int>(alphabet.size()))];
+    for (int i = 0; i < length; ++i)
+      query += alphabet[random.bounded(static_cast<int>(alphabet.size()))];
     f_.get(f_.store->search(query));
   }
 }
@@ -249,7 +313,8 @@ void StoreSearchTest::titlesAndAttachmentNames() {
   row.sha256 = QStringLiteral("aa");
   row.pages = {QStringLiteral("hidden content")};
   const AttachmentRow stored = f.get(f.store->addAttachment(row));
-  const Exchange e = f.get(f.store->startConversation({}, {QStringLiteral("Summarise this"), {}, {}, {stored}}, {}));
+  const Exchange e = f.get(
+      f.store->startConversation({}, {QStringLiteral("Summarise this"), {}, {}, {stored}}, {}));
   f.get(f.store->setTitle(e.conversationId, QStringLiteral("Zahlen 数字"), true));
   SearchResult result = f.get(f.store->search(QStringLiteral("quartalsbericht")));
   QCOMPARE(result.hits.size(), 1);
@@ -281,14 +346,16 @@ void StoreSearchTest::order() {
   make("only a prefix, new", "needles");
   make("new", "a needle");
   QStringList titles;
-  for (const SearchHit& hit : f.get(f.store->search(QStringLiteral("needle"))).hits) titles.append(hit.conversation.title);
+  for (const SearchHit& hit : f.get(f.store->search(QStringLiteral("needle"))).hits)
+    titles.append(hit.conversation.title);
   QCOMPARE(titles, (QStringList{"Old title with needle", "new", "old", "only a prefix, new"}));
 }
 
 void StoreSearchTest::commonWords() {
   StoreFixture f;
   f.open();
-  for (int i = 0; i < 150; ++i) f.start(QStringLiteral("c%1").arg(i), QStringLiteral("the same word"));
+  for (int i = 0; i < 150; ++i)
+    f.start(QStringLiteral("c%1").arg(i), QStringLiteral("the same word"));
   const SearchResult some = f.get(f.store->search(QStringLiteral("the"), 20));
   QCOMPARE(some.hits.size(), 20);
   QVERIFY(!some.complete);
@@ -310,12 +377,16 @@ void StoreSearchTest::agreesWithAScan() {
   StoreFixture f;
   f.open();
   QRandomGenerator random(3);
-  const QStringList vocabulary{QStringLiteral("alpha"), QStringLiteral("alphabet"), QStringLiteral("beta"), QStringLiteral("北"),
-                               QStringLiteral("京"), QStringLiteral("北京"), QStringLiteral("Beta-test"), QStringLiteral("ünï"),
-                               QStringLiteral("x1"), QStringLiteral("。"), QStringLiteral("👍"), QStringLiteral(" "), QStringLiteral(", ")};
+  const QStringList vocabulary{
+      QStringLiteral("alpha"),     QStringLiteral("alphabet"), QStringLiteral("beta"),
+      QStringLiteral("北"),        QStringLiteral("京"),       QStringLiteral("北京"),
+      QStringLiteral("Beta-test"), QStringLiteral("ünï"),      QStringLiteral("x1"),
+      QStringLiteral("。"),        QStringLiteral("👍"),        QStringLiteral(" "),
+      QStringLiteral(", ")};
   const auto phrase = [&](int count) {
     QString text;
-    for (int i = 0; i < count; ++i) text += vocabulary[random.bounded(static_cast<int>(vocabulary.size()))];
+    for (int i = 0; i < count; ++i)
+      text += vocabulary[random.bounded(static_cast<int>(vocabulary.size()))];
     return text;
   };
   QList<QPair<qint64, QString>> texts;
@@ -338,7 +409,8 @@ void StoreSearchTest::agreesWithAScan() {
       if (all) expected.insert(id);
     }
     QSet<qint64> actual;
-    for (const SearchHit& hit : f.get(f.store->search(typed, 1000)).hits) actual.insert(hit.conversation.id);
+    for (const SearchHit& hit : f.get(f.store->search(typed, 1000)).hits)
+      actual.insert(hit.conversation.id);
     if (actual != expected) qWarning() << typed;
     QCOMPARE(actual, expected);
   }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Messages to tokens: the chat template and the tokenizer of one model, together.
 //
-// Immutable after load; every method may be called from any thread at once. The template's own text may yield added
-// tokens (<|im_start|>), content never does. Byte-identical to the published template, token-identical to Hugging
-// Face on ordinary text.
+// Immutable after load; every method may be called from any thread at once. The template's own text
+// may yield added tokens (<|im_start|>), content never does. Byte-identical to the published
+// template, token-identical to Hugging Face on ordinary text.
 #pragma once
 
 #include <memory>
@@ -20,13 +20,13 @@ class ChatTemplate;
 
 class PromptEncoder {
  public:
-  // Reads tokenizer.json and the chat template (chat_template.jinja or tokenizer_config.json) of a model folder.
-  // Throws Error{NotFound, InvalidFile, Unsupported}.
+  // Reads tokenizer.json and the chat template (chat_template.jinja or tokenizer_config.json) of a
+  // model folder. Throws Error{NotFound, InvalidFile, Unsupported}.
   static std::shared_ptr<const PromptEncoder> load(const std::string& model_folder);
   ~PromptEncoder();
 
-  // Template plus tokens, generation prompt added. Throws Error{InvalidArgument} for an unknown role, no messages
-  // or text that is not UTF-8.
+  // Template plus tokens, generation prompt added. Throws Error{InvalidArgument} for an unknown
+  // role, no messages or text that is not UTF-8.
   TokenRequest encode(const ChatRequest& request) const;
 
   // Prompt text encoded as it is, without template; added tokens recognised only when asked for.

@@ -25,12 +25,14 @@ struct Result {
   double tpot_ms;                   // between tokens of one sequence, mean
   double requests_per_s, tokens_per_s, prompt_tokens_per_s;
   double decode_tokens_per_s;  // all sequences, while none reads its prompt
-  double bandwidth_share;      // bytes a decode step must read, over the measured bandwidth; 0 when not known
+  double bandwidth_share;  // bytes a decode step must read, over the measured bandwidth; 0 when not
+                           // known
 };
 
 double percentile(std::vector<double> values, double share) {
   std::sort(values.begin(), values.end());
-  return values[std::min(values.size() - 1, static_cast<size_t>(share * static_cast<double>(values.size())))];
+  return values[std::min(values.size() - 1,
+                         static_cast<size_t>(share * static_cast<double>(values.size())))];
 }
 
 std::vector<int32_t> random_prompt(std::mt19937_64& random, int vocab_size, int num_tokens) {
@@ -44,7 +46,8 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-Result run_case(Engine& engine, const Case& load, int vocab_size, double bandwidth, std::mt19937_64& random) {
+Result run_case(Engine& engine, const Case& load, int vocab_size, double bandwidth,
+                std::mt19937_64& random) {
   std::vector<RequestOutput> last(static_cast<size_t>(load.concurrency));
   size_t num_finished = 0, num_generating = 0, num_tokens = 0;
   const auto begin = std::chrono::steady_clock::now();
@@ -81,7 +84,8 @@ Result run_case(Engine& engine, const Case& load, int vocab_size, double bandwid
   for (const RequestOutput& output : last) {
     if (output.finish_reason == FinishReason::Error) throw Error(ErrorCode::Device, output.error);
     ttft.push_back(output.timings.ttft_ms);
-    tpot += (output.timings.total_ms - output.timings.ttft_ms) / std::max(1, output.usage.completion_tokens - 1);
+    tpot += (output.timings.total_ms - output.timings.ttft_ms) /
+            std::max(1, output.usage.completion_tokens - 1);
   }
   Result result = {};
   result.ttft_p50_ms = percentile(ttft, 0.5);
@@ -90,11 +94,13 @@ Result run_case(Engine& engine, const Case& load, int vocab_size, double bandwid
   result.requests_per_s = load.concurrency / seconds;
   result.tokens_per_s = static_cast<double>(num_tokens) / seconds;
   result.prompt_tokens_per_s = 1000.0 * load.prompt_tokens * load.concurrency / result.ttft_p99_ms;
-  result.decode_tokens_per_s = decode_seconds > 0 ? static_cast<double>(decode_tokens) / decode_seconds : 0;
+  result.decode_tokens_per_s =
+      decode_seconds > 0 ? static_cast<double>(decode_tokens) / decode_seconds : 0;
   if (bandwidth > 0 && decode_seconds > 0) {
     const int context = load.prompt_tokens + load.max_tokens / 2;
-    const double bytes = static_cast<double>(engine.model_info().weight_bytes) +
-                         static_cast<double>(engine.model_info().kv_bytes_per_token) * context * load.concurrency;
+    const double bytes =
+        static_cast<double>(engine.model_info().weight_bytes) +
+        static_cast<double>(engine.model_info().kv_bytes_per_token) * context * load.concurrency;
     result.bandwidth_share = bytes * static_cast<double>(decode_steps) / decode_seconds / bandwidth;
   }
   return result;
@@ -116,18 +122,22 @@ nlohmann::json result_json(const Case& load, const Result& result) {
 
 void print_row(const Case& load, const Result& result) {
   char row[200];
-  std::snprintf(row, sizeof row, "%11d %13d %12.1f %12.1f %9.2f %10.2f %11.1f %12.1f %9.0f %%\n", load.concurrency,
-                load.prompt_tokens, result.ttft_p50_ms, result.ttft_p99_ms, result.tpot_ms, result.requests_per_s,
-                result.decode_tokens_per_s, result.prompt_tokens_per_s, 100 * result.bandwidth_share);
+  std::snprintf(row, sizeof row, "%11d %13d %12.1f %12.1f %9.2f %10.2f %11.1f %12.1f %9.0f %%\n",
+                load.concurrency, load.prompt_tokens, result.ttft_p50_ms, result.ttft_p99_ms,
+                result.tpot_ms, result.requests_per_s, result.decode_tokens_per_s,
+                result.prompt_tokens_per_s, 100 * result.bandwidth_share);
   write_text(stdout, row);
 }
 
 }  // namespace
 
 int bench(std::span<const std::string> arguments) {
-  OptionParser parser("bench [--model DIR] [--concurrency 1,2,4] [--prompt-tokens 128,512] [--max-tokens N] [options]",
-                      "Measures time to first token, time per token and throughput with random prompts, greedy, beside\n"
-                      "the memory bandwidth measured in the same run. Close other programs first.");
+  OptionParser parser(
+      "bench [--model DIR] [--concurrency 1,2,4] [--prompt-tokens 128,512] [--max-tokens N] "
+      "[options]",
+      "Measures time to first token, time per token and throughput with random prompts, greedy, "
+      "beside\n"
+      "the memory bandwidth measured in the same run. Close other programs first.");
   CommonOptions common;
   std::vector<int> concurrency = {1, 2, 4, 8}, prompt_tokens = {128, 512};
   int max_tokens = 64;
@@ -142,7 +152,9 @@ int bench(std::span<const std::string> arguments) {
   if (!positional.empty()) throw Error(ErrorCode::InvalidArgument, "bench takes options only");
   for (const auto* values : {&concurrency, &prompt_tokens})
     for (const int value : *values)
-      if (value < 1) throw Error(ErrorCode::InvalidArgument, "--concurrency and --prompt-tokens must be 1 or more");
+      if (value < 1)
+        throw Error(ErrorCode::InvalidArgument,
+                    "--concurrency and --prompt-tokens must be 1 or more");
   if (max_tokens < 2) throw Error(ErrorCode::InvalidArgument, "--max-tokens must be 2 or more");
 
   // Distinct prompts of earlier cases must not be found again.
@@ -158,10 +170,12 @@ int bench(std::span<const std::string> arguments) {
   if (!json) {
     char head[300];
     std::snprintf(head, sizeof head, "%s on %s, loaded in %.2f s, memory read %.1f GB/s\n",
-                  engine->model_info().name.c_str(), engine->device_name().c_str(), load_seconds, bandwidth / 1e9);
+                  engine->model_info().name.c_str(), engine->device_name().c_str(), load_seconds,
+                  bandwidth / 1e9);
     write_text(stdout, head);
     write_text(stdout,
-               "concurrency prompt_tokens  TTFT p50 ms  TTFT p99 ms   TPOT ms requests/s decode tok/s prompt tok/s "
+               "concurrency prompt_tokens  TTFT p50 ms  TTFT p99 ms   TPOT ms requests/s decode "
+               "tok/s prompt tok/s "
                "bandwidth\n");
   }
   std::mt19937_64 random(1);
@@ -171,8 +185,10 @@ int bench(std::span<const std::string> arguments) {
     for (const int requests : concurrency) {
       const Case load = {requests, tokens, max_tokens};
       const Result result = run_case(*engine, load, vocab_size, bandwidth, random);
-      if (json) results.push_back(result_json(load, result));
-      else print_row(load, result);
+      if (json)
+        results.push_back(result_json(load, result));
+      else
+        print_row(load, result);
     }
   }
   if (json) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
 #include <cstdio>
 #include <deque>
 #include <iostream>
-#include <unistd.h>
 
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
@@ -29,7 +29,7 @@ struct Conversation {
   SamplingParams own_sampling;  // of the command line
   SamplingParams sampling;      // with what the role sets
   std::vector<Turn> turns;
-  std::deque<Document> documents;           // a deque: turns point into it
+  std::deque<Document> documents;            // a deque: turns point into it
   std::vector<const Document*> attachments;  // of the next message
 };
 
@@ -38,7 +38,8 @@ void say(const std::string& text) { std::fprintf(stderr, "%s\n", escape_controls
 void set_role(Conversation& conversation, const std::string& id) {
   std::string known;
   for (const Role& role : built_in_roles("en")) {
-    known += "  " + role.id + std::string(role.id.size() < 18 ? 18 - role.id.size() : 1, ' ') + role.description + "\n";
+    known += "  " + role.id + std::string(role.id.size() < 18 ? 18 - role.id.size() : 1, ' ') +
+             role.description + "\n";
     if (role.id != id) continue;
     conversation.system_prompt = role.system_prompt;
     conversation.sampling = merged_sampling(role.sampling, conversation.own_sampling);
@@ -52,14 +53,16 @@ void attach(Conversation& conversation, const std::string& path) {
   conversation.documents.push_back(read_document(path));
   const Document& document = conversation.documents.back();
   conversation.attachments.push_back(&document);
-  say("attached " + document.name + ", " + counted(document.pages.size(), document.has_real_pages ? "page" : "part"));
+  say("attached " + document.name + ", " +
+      counted(document.pages.size(), document.has_real_pages ? "page" : "part"));
 }
 
 // False: leave.
 bool run_command(Conversation& conversation, const std::string& line) {
   const size_t space = line.find(' ');
   const std::string name = line.substr(0, space);
-  const std::string rest = space == std::string::npos ? "" : line.substr(line.find_first_not_of(' ', space));
+  const std::string rest =
+      space == std::string::npos ? "" : line.substr(line.find_first_not_of(' ', space));
   if (name == "/exit" || name == "/quit") return false;
   if (name == "/help") {
     say(kHelp);
@@ -80,11 +83,14 @@ bool run_command(Conversation& conversation, const std::string& line) {
 void ask(Engine& engine, Conversation& conversation, const std::string& line) {
   std::vector<Turn> turns = conversation.turns;
   turns.push_back({"user", line, conversation.attachments});
-  const ChatRequest request = {build_messages(conversation.system_prompt, turns), conversation.sampling};
-  const RequestOutput output = run_request(engine, engine.encoder()->encode(request),
-                                           [](const std::string& text) { write_text(stdout, text); });
+  const ChatRequest request = {build_messages(conversation.system_prompt, turns),
+                               conversation.sampling};
+  const RequestOutput output =
+      run_request(engine, engine.encoder()->encode(request),
+                  [](const std::string& text) { write_text(stdout, text); });
   write_text(stdout, "\n");
-  // For a person, Ctrl+C stops the answer; at the prompt it leaves. A script that is interrupted ends.
+  // For a person, Ctrl+C stops the answer; at the prompt it leaves. A script that is interrupted
+  // ends.
   if (isatty(STDIN_FILENO)) forget_ctrl_c();
   if (output.finish_reason == FinishReason::Error) throw Error(ErrorCode::Device, output.error);
   // Only now: a message that was refused leaves the conversation as it was.
@@ -92,7 +98,8 @@ void ask(Engine& engine, Conversation& conversation, const std::string& line) {
   conversation.turns.push_back({"assistant", output.text, {}});
   conversation.attachments.clear();
   char figures[160];
-  std::snprintf(figures, sizeof figures, "[%.1f tokens/s, first token %.2f s, %s reused, %s computed]",
+  std::snprintf(figures, sizeof figures,
+                "[%.1f tokens/s, first token %.2f s, %s reused, %s computed]",
                 output.timings.tokens_per_s, output.timings.ttft_ms / 1000,
                 grouped(output.usage.cached_tokens).c_str(),
                 grouped(output.usage.prompt_tokens - output.usage.cached_tokens).c_str());
@@ -103,7 +110,8 @@ void ask(Engine& engine, Conversation& conversation, const std::string& line) {
 
 int chat(std::span<const std::string> arguments) {
   OptionParser parser("chat [--model DIR] [--role ID] [options]",
-                      "A conversation, one line a message; /help inside lists the commands. Ctrl+C stops an answer and\n"
+                      "A conversation, one line a message; /help inside lists the commands. Ctrl+C "
+                      "stops an answer and\n"
                       "keeps what was said; at the prompt it leaves.");
   CommonOptions common;
   SamplingParams own;

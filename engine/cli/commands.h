@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subcommands of fireside-cli. Each parses its own arguments (without the program's and its own name), prints its
-// result to stdout and everything else to stderr, and returns an ExitCode. Errors are thrown as engine::Error.
+// The subcommands of fireside-cli. Each parses its own arguments (without the program's and its own
+// name), prints its result to stdout and everything else to stderr, and returns an ExitCode. Errors
+// are thrown as engine::Error.
 #pragma once
 
 #include <span>

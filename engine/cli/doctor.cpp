@@ -36,7 +36,8 @@ std::string gib(int64_t bytes) {
   return text;
 }
 
-// First line a command prints; empty when it is not installed or fails. The command is one of ours, never input.
+// First line a command prints; empty when it is not installed or fails. The command is one of ours,
+// never input.
 std::string first_line(const char* command) {
   std::string line;
   if (std::FILE* pipe = popen(command, "r")) {
@@ -68,10 +69,12 @@ void add_models(std::vector<Finding>& findings) {
     if (model.unsupported.empty()) {
       constexpr int kUsefulContext = 4096;
       const int context = std::min(model.max_context, kUsefulContext);
-      finding.fact += ": " + model.dtype + ", " + gib(model.weight_bytes) + ", context " + grouped(model.max_context);
+      finding.fact += ": " + model.dtype + ", " + gib(model.weight_bytes) + ", context " +
+                      grouped(model.max_context);
       if (model.required_bytes(context) > free_bytes)
-        finding.problem = "needs " + gib(model.required_bytes(context)) + " for a context of " + grouped(context) +
-                          " tokens, " + gib(free_bytes) + " is free; close other programs or choose a smaller model";
+        finding.problem = "needs " + gib(model.required_bytes(context)) + " for a context of " +
+                          grouped(context) + " tokens, " + gib(free_bytes) +
+                          " is free; close other programs or choose a smaller model";
       else if (!model.bundled)
         usable = true;
     }
@@ -98,8 +101,9 @@ void add_fonts(std::vector<Finding>& findings) {
       return;
     }
   }
-  findings.push_back({"fonts", "no font for Chinese found",
-                      "Chinese text will show as boxes; install fonts-noto-cjk or fonts-wqy-microhei"});
+  findings.push_back(
+      {"fonts", "no font for Chinese found",
+       "Chinese text will show as boxes; install fonts-noto-cjk or fonts-wqy-microhei"});
 }
 
 void add_display(std::vector<Finding>& findings) {
@@ -107,12 +111,14 @@ void add_display(std::vector<Finding>& findings) {
   if (!platform.empty())
     findings.push_back({"display", "QT_QPA_PLATFORM=" + printable(platform), ""});
   else if (!environment("WAYLAND_DISPLAY").empty())
-    findings.push_back({"display", "Wayland (" + printable(environment("WAYLAND_DISPLAY")) + ")", ""});
+    findings.push_back(
+        {"display", "Wayland (" + printable(environment("WAYLAND_DISPLAY")) + ")", ""});
   else if (!environment("DISPLAY").empty())
     findings.push_back({"display", "X11 (" + printable(environment("DISPLAY")) + ")", ""});
   else
     findings.push_back({"display", "none",
-                        "the window cannot open: neither DISPLAY nor WAYLAND_DISPLAY is set; log in to a desktop, or "
+                        "the window cannot open: neither DISPLAY nor WAYLAND_DISPLAY is set; log "
+                        "in to a desktop, or "
                         "use fireside-cli"});
 }
 
@@ -128,11 +134,14 @@ void add_folders(std::vector<Finding>& findings) {
   struct statvfs space = {};
   Finding finding{"data", printable(data.string()), ""};
   if (statvfs(existing.c_str(), &space) == 0) {
-    const int64_t free_bytes = static_cast<int64_t>(space.f_bavail) * static_cast<int64_t>(space.f_frsize);
+    const int64_t free_bytes =
+        static_cast<int64_t>(space.f_bavail) * static_cast<int64_t>(space.f_frsize);
     finding.fact += ", " + gib(free_bytes) + " free on disk";
-    if (free_bytes < (int64_t{256} << 20)) finding.problem = "almost full: free some space, or conversations cannot be saved";
+    if (free_bytes < (int64_t{256} << 20))
+      finding.problem = "almost full: free some space, or conversations cannot be saved";
   }
-  if (access(existing.c_str(), W_OK) != 0) finding.problem = "cannot be written; check the permissions of this folder";
+  if (access(existing.c_str(), W_OK) != 0)
+    finding.problem = "cannot be written; check the permissions of this folder";
   findings.push_back(finding);
   findings.push_back({"log", printable(log_directory()) + "/fireside.log", ""});
   try {
@@ -145,7 +154,8 @@ void add_folders(std::vector<Finding>& findings) {
 }  // namespace
 
 int doctor(std::span<const std::string> arguments) {
-  OptionParser parser("doctor [--json]", "What this machine has for Fireside; each problem with its fix.");
+  OptionParser parser("doctor [--json]",
+                      "What this machine has for Fireside; each problem with its fix.");
   bool json = false;
   parser.flag("--json", json, "print one object");
   const auto positional = parser.parse(arguments);
@@ -163,10 +173,15 @@ int doctor(std::span<const std::string> arguments) {
     nlohmann::json list = nlohmann::json::array();
     int problems = 0;
     for (const Finding& finding : findings) {
-      list.push_back({{"topic", finding.topic}, {"fact", finding.fact}, {"problem", finding.problem}});
+      list.push_back(
+          {{"topic", finding.topic}, {"fact", finding.fact}, {"problem", finding.problem}});
       problems += !finding.problem.empty();
     }
-    write_text(stdout, nlohmann::json{{"version", FIRESIDE_VERSION}, {"problems", problems}, {"findings", list}}.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
+    write_text(
+        stdout,
+        nlohmann::json{{"version", FIRESIDE_VERSION}, {"problems", problems}, {"findings", list}}
+                .dump(2, ' ', false, nlohmann::json::error_handler_t::replace) +
+            "\n");
     return kDone;
   }
   write_text(stdout, "Fireside " FIRESIDE_VERSION "\n");
@@ -174,7 +189,8 @@ int doctor(std::span<const std::string> arguments) {
     std::string topic = finding.topic;
     topic.resize(std::max<size_t>(topic.size(), 9), ' ');
     write_text(stdout, topic + " " + finding.fact + "\n");
-    if (!finding.problem.empty()) write_text(stdout, std::string(10, ' ') + "! " + finding.problem + "\n");
+    if (!finding.problem.empty())
+      write_text(stdout, std::string(10, ' ') + "! " + finding.problem + "\n");
   }
   return kDone;
 }

@@ -12,9 +12,13 @@
 namespace engine::cli {
 
 int generate(std::span<const std::string> arguments) {
-  OptionParser parser("generate [--model DIR] (--prompt TEXT | --prompt-ids 1,2,3 | --messages FILE.json) [options]",
-                      "Continues a prompt (as it is, without chat template), token ids, or a conversation (with the\n"
-                      "model's chat template; FILE.json is a list of {\"role\", \"content\"}, - is standard input).");
+  OptionParser parser(
+      "generate [--model DIR] (--prompt TEXT | --prompt-ids 1,2,3 | --messages FILE.json) "
+      "[options]",
+      "Continues a prompt (as it is, without chat template), token ids, or a conversation (with "
+      "the\n"
+      "model's chat template; FILE.json is a list of {\"role\", \"content\"}, - is standard "
+      "input).");
   CommonOptions common;
   SamplingParams sampling;
   std::optional<std::string> prompt, messages;
@@ -23,15 +27,18 @@ int generate(std::span<const std::string> arguments) {
   parser.option("--prompt", "TEXT", prompt, "text to continue");
   parser.list("--prompt-ids", "1,2,3", prompt_ids, "token ids to continue");
   parser.option("--messages", "FILE", messages, "conversation to answer");
-  parser.flag("--json", json, "print one object {ids, text, finish_reason, usage, timings} at the end");
+  parser.flag("--json", json,
+              "print one object {ids, text, finish_reason, usage, timings} at the end");
   add_sampling_options(parser, sampling);
   common.add_to(parser);
   const auto positional = parser.parse(arguments);
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (!positional.empty())
-    throw Error(ErrorCode::InvalidArgument, "'" + positional[0] + "' is not an option; the text goes behind --prompt");
+    throw Error(ErrorCode::InvalidArgument,
+                "'" + positional[0] + "' is not an option; the text goes behind --prompt");
   if (prompt.has_value() + !prompt_ids.empty() + messages.has_value() != 1)
-    throw Error(ErrorCode::InvalidArgument, "give exactly one of --prompt, --prompt-ids and --messages");
+    throw Error(ErrorCode::InvalidArgument,
+                "give exactly one of --prompt, --prompt-ids and --messages");
   sampling.validate();
 
   std::vector<ChatMessage> conversation;
@@ -46,9 +53,10 @@ int generate(std::span<const std::string> arguments) {
                                       : std::vector<int32_t>(prompt_ids.begin(), prompt_ids.end());
   }
 
-  const RequestOutput output =
-      run_request(*engine, std::move(request), json ? std::function<void(const std::string&)>()
-                                                    : [](const std::string& text) { write_text(stdout, text); });
+  const RequestOutput output = run_request(
+      *engine, std::move(request),
+      json ? std::function<void(const std::string&)>()
+           : [](const std::string& text) { write_text(stdout, text); });
   if (json) {
     const nlohmann::json object = {{"ids", output.token_ids},
                                    {"text", output.text},

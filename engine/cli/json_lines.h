@@ -8,7 +8,9 @@
 
 namespace engine::cli {
 
-// `where` is "line 3". Stops at the first error: Error{InvalidFile} names the line. Lines up to 256 MB.
-void for_each_json_line(const std::function<void(const nlohmann::json& object, const std::string& where)>& handle);
+// `where` is "line 3". Stops at the first error: Error{InvalidFile} names the line. Lines up to 256
+// MB.
+void for_each_json_line(
+    const std::function<void(const nlohmann::json& object, const std::string& where)>& handle);
 
 }  // namespace engine::cli

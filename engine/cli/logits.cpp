@@ -15,7 +15,8 @@
 namespace engine::cli {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the file is little-endian, and so is the memory");
+static_assert(std::endian::native == std::endian::little,
+              "the file is little-endian, and so is the memory");
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -29,7 +30,8 @@ struct CloseFile {
 
 int logits(std::span<const std::string> arguments) {
   OptionParser parser("logits --model DIR --prompt-ids 1,2,3 --out FILE [options]",
-                      "Writes the logits behind every prompt token: float32, little-endian, [num_tokens, vocab_size].");
+                      "Writes the logits behind every prompt token: float32, little-endian, "
+                      "[num_tokens, vocab_size].");
   CommonOptions common;
   std::vector<int> prompt_ids;
   std::string out;
@@ -39,7 +41,8 @@ int logits(std::span<const std::string> arguments) {
   const auto positional = parser.parse(arguments);
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (!positional.empty() || prompt_ids.empty() || out.empty())
-    throw Error(ErrorCode::InvalidArgument, "logits needs --prompt-ids and --out, and nothing else besides options");
+    throw Error(ErrorCode::InvalidArgument,
+                "logits needs --prompt-ids and --out, and nothing else besides options");
 
   const auto engine = load_engine(common);
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(out.c_str(), "wb"));
@@ -63,8 +66,8 @@ int logits(std::span<const std::string> arguments) {
   if (output.finish_reason == FinishReason::Abort) return kInterrupted;
   if (output.finish_reason == FinishReason::Error) throw Error(ErrorCode::Device, output.error);
   if (next_position != num_tokens)
-    throw Error(ErrorCode::Internal, "the engine gave logits of " + std::to_string(next_position) + " tokens instead of " +
-                                         std::to_string(num_tokens));
+    throw Error(ErrorCode::Internal, "the engine gave logits of " + std::to_string(next_position) +
+                                         " tokens instead of " + std::to_string(num_tokens));
   return kDone;
 }
 

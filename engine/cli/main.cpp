@@ -36,17 +36,21 @@ constexpr std::array kCommands = {
 };
 
 std::string overview() {
-  std::string text = "usage: fireside-cli COMMAND [options]   (fireside-cli COMMAND --help lists them)\n\n";
+  std::string text =
+      "usage: fireside-cli COMMAND [options]   (fireside-cli COMMAND --help lists them)\n\n";
   for (const Command& command : kCommands) {
     std::string name = command.name;
     name.resize(12, ' ');
     text += "  " + name + command.about + "\n";
   }
   text +=
-      "\nA model is a folder with config.json, safetensors and tokenizer.json. Without --model the best one found is\n"
-      "used: $FIRESIDE_MODEL, ~/.local/share/fireside/models, the Hugging Face cache, the bundled one.\n"
+      "\nA model is a folder with config.json, safetensors and tokenizer.json. Without --model the "
+      "best one found is\n"
+      "used: $FIRESIDE_MODEL, ~/.local/share/fireside/models, the Hugging Face cache, the bundled "
+      "one.\n"
       "Logs go to ~/.local/state/fireside/fireside.log; FIRESIDE_LOG=debug says more.\n"
-      "\nexit codes: 0 done, 1 failed, 2 wrong command line, 3 a model or file is missing, broken or not supported,\n"
+      "\nexit codes: 0 done, 1 failed, 2 wrong command line, 3 a model or file is missing, broken "
+      "or not supported,\n"
       "4 does not fit the context or the memory, 130 interrupted\n";
   return text;
 }
@@ -80,7 +84,8 @@ int run(const std::vector<std::string>& arguments) {
     cli::watch_interrupts();
     return command.run(std::span(arguments).subspan(1));
   }
-  throw Error(ErrorCode::InvalidArgument, "'" + printable(name) + "' is not a command; fireside-cli --help lists them");
+  throw Error(ErrorCode::InvalidArgument,
+              "'" + printable(name) + "' is not a command; fireside-cli --help lists them");
 }
 
 }  // namespace
@@ -93,7 +98,8 @@ int main(int argc, char** argv) {
     print_error(error.what());
     return cli::exit_code_of(error.code());
   } catch (const std::bad_alloc&) {
-    print_error("out of memory; close other programs, or choose a smaller model or --max-model-len");
+    print_error(
+        "out of memory; close other programs, or choose a smaller model or --max-model-len");
     return cli::kDoesNotFit;
   } catch (const std::exception& error) {
     print_error(std::string("a fault of Fireside itself: ") + error.what());

@@ -53,10 +53,12 @@ double measure_read_bandwidth(int num_threads) {
       const size_t index = static_cast<size_t>(thread);
       results[index] += sum(data.get() + share * index, share);
     });
-    rates.push_back(static_cast<double>(share * static_cast<size_t>(num_threads) * sizeof(uint64_t)) / seconds);
+    rates.push_back(
+        static_cast<double>(share * static_cast<size_t>(num_threads) * sizeof(uint64_t)) / seconds);
   }
   // The sums are looked at, so that the compiler cannot leave the loads out.
-  if (std::all_of(results.begin(), results.end(), [](uint64_t value) { return value == 0; })) return 0;
+  if (std::all_of(results.begin(), results.end(), [](uint64_t value) { return value == 0; }))
+    return 0;
   std::nth_element(rates.begin(), rates.begin() + kPasses / 2, rates.end());
   return rates[kPasses / 2];
 }

@@ -10,7 +10,9 @@
 namespace engine::cli {
 namespace {
 
-[[noreturn]] void fail(const std::string& message) { throw Error(ErrorCode::InvalidArgument, message); }
+[[noreturn]] void fail(const std::string& message) {
+  throw Error(ErrorCode::InvalidArgument, message);
+}
 
 template <typename Number>
 Number parse_number(std::string_view text, const std::string& what, const char* expected) {
@@ -28,7 +30,9 @@ constexpr const char* kDecimal = "a number";
 
 }  // namespace
 
-int parse_int(std::string_view text, const std::string& what) { return parse_number<int>(text, what, kInteger); }
+int parse_int(std::string_view text, const std::string& what) {
+  return parse_number<int>(text, what, kInteger);
+}
 
 std::vector<int> parse_int_list(std::string_view text, const std::string& what) {
   std::vector<int> values;
@@ -40,32 +44,37 @@ std::vector<int> parse_int_list(std::string_view text, const std::string& what) 
   return values;
 }
 
-OptionParser::OptionParser(std::string usage, std::string about) : usage_(std::move(usage)), about_(std::move(about)) {}
+OptionParser::OptionParser(std::string usage, std::string about)
+    : usage_(std::move(usage)), about_(std::move(about)) {}
 
 void OptionParser::flag(const std::string& name, bool& target, const std::string& help) {
   options_.push_back({name, "", help, [&target](const std::string&) { target = true; }});
 }
 
-void OptionParser::option(const std::string& name, const std::string& value_name, std::string& target,
-                          const std::string& help) {
-  options_.push_back({name, value_name, help, [&target](const std::string& value) { target = value; }});
+void OptionParser::option(const std::string& name, const std::string& value_name,
+                          std::string& target, const std::string& help) {
+  options_.push_back(
+      {name, value_name, help, [&target](const std::string& value) { target = value; }});
 }
 
-void OptionParser::option(const std::string& name, const std::string& value_name, std::optional<std::string>& target,
-                          const std::string& help) {
-  options_.push_back({name, value_name, help, [&target](const std::string& value) { target = value; }});
+void OptionParser::option(const std::string& name, const std::string& value_name,
+                          std::optional<std::string>& target, const std::string& help) {
+  options_.push_back(
+      {name, value_name, help, [&target](const std::string& value) { target = value; }});
 }
 
 void OptionParser::option(const std::string& name, const std::string& value_name, int& target,
                           const std::string& help) {
-  options_.push_back({name, value_name, help,
-                      [&target, name](const std::string& value) { target = parse_int(value, name); }});
+  options_.push_back({name, value_name, help, [&target, name](const std::string& value) {
+                        target = parse_int(value, name);
+                      }});
 }
 
-void OptionParser::option(const std::string& name, const std::string& value_name, std::optional<int>& target,
-                          const std::string& help) {
-  options_.push_back({name, value_name, help,
-                      [&target, name](const std::string& value) { target = parse_int(value, name); }});
+void OptionParser::option(const std::string& name, const std::string& value_name,
+                          std::optional<int>& target, const std::string& help) {
+  options_.push_back({name, value_name, help, [&target, name](const std::string& value) {
+                        target = parse_int(value, name);
+                      }});
 }
 
 void OptionParser::option(const std::string& name, const std::string& value_name, float& target,
@@ -82,29 +91,31 @@ void OptionParser::option(const std::string& name, const std::string& value_name
                       }});
 }
 
-void OptionParser::option(const std::string& name, const std::string& value_name, std::optional<float>& target,
-                          const std::string& help) {
+void OptionParser::option(const std::string& name, const std::string& value_name,
+                          std::optional<float>& target, const std::string& help) {
   options_.push_back({name, value_name, help, [&target, name](const std::string& value) {
                         target = parse_number<float>(value, name, kDecimal);
                       }});
 }
 
-void OptionParser::option(const std::string& name, const std::string& value_name, std::optional<uint64_t>& target,
-                          const std::string& help) {
+void OptionParser::option(const std::string& name, const std::string& value_name,
+                          std::optional<uint64_t>& target, const std::string& help) {
   options_.push_back({name, value_name, help, [&target, name](const std::string& value) {
                         target = parse_number<uint64_t>(value, name, kUnsigned);
                       }});
 }
 
-void OptionParser::repeated(const std::string& name, const std::string& value_name, std::vector<std::string>& target,
-                            const std::string& help) {
-  options_.push_back({name, value_name, help, [&target](const std::string& value) { target.push_back(value); }});
+void OptionParser::repeated(const std::string& name, const std::string& value_name,
+                            std::vector<std::string>& target, const std::string& help) {
+  options_.push_back(
+      {name, value_name, help, [&target](const std::string& value) { target.push_back(value); }});
 }
 
-void OptionParser::list(const std::string& name, const std::string& value_name, std::vector<int>& target,
-                        const std::string& help) {
-  options_.push_back({name, value_name, help,
-                      [&target, name](const std::string& value) { target = parse_int_list(value, name); }});
+void OptionParser::list(const std::string& name, const std::string& value_name,
+                        std::vector<int>& target, const std::string& help) {
+  options_.push_back({name, value_name, help, [&target, name](const std::string& value) {
+                        target = parse_int_list(value, name);
+                      }});
 }
 
 const OptionParser::Option& OptionParser::find(const std::string& name) const {
@@ -118,7 +129,8 @@ std::vector<std::string> OptionParser::parse(std::span<const std::string> argume
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
     if (argument == "--") {
-      positional.insert(positional.end(), arguments.begin() + static_cast<long>(i) + 1, arguments.end());
+      positional.insert(positional.end(), arguments.begin() + static_cast<long>(i) + 1,
+                        arguments.end());
       break;
     }
     if (argument == "--help" || argument == "-h") {
@@ -137,7 +149,8 @@ std::vector<std::string> OptionParser::parse(std::span<const std::string> argume
     } else if (equals != std::string::npos) {
       option.set(argument.substr(equals + 1));
     } else {
-      if (i + 1 == arguments.size()) fail("option " + option.name + " needs a value (" + option.value_name + ")");
+      if (i + 1 == arguments.size())
+        fail("option " + option.name + " needs a value (" + option.value_name + ")");
       option.set(arguments[++i]);
     }
   }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Command line options of one subcommand: --name VALUE, --name=VALUE, --flag, and positional arguments.
+// Command line options of one subcommand: --name VALUE, --name=VALUE, --flag, and positional
+// arguments.
 //
-// Values are parsed strictly: "12x", "" or an overflow is an error that names the option and the value. An unknown
-// option is refused. "--" ends the options. All errors are Error{InvalidArgument}.
+// Values are parsed strictly: "12x", "" or an overflow is an error that names the option and the
+// value. An unknown option is refused. "--" ends the options. All errors are
+// Error{InvalidArgument}.
 #pragma once
 
 #include <cstdint>
@@ -22,25 +24,31 @@ class OptionParser {
 
   // The targets must outlive parse(). value_name is what --help shows ("N", "DIR").
   void flag(const std::string& name, bool& target, const std::string& help);
-  void option(const std::string& name, const std::string& value_name, std::string& target, const std::string& help);
-  void option(const std::string& name, const std::string& value_name, std::optional<std::string>& target,
+  void option(const std::string& name, const std::string& value_name, std::string& target,
               const std::string& help);
-  void option(const std::string& name, const std::string& value_name, int& target, const std::string& help);
+  void option(const std::string& name, const std::string& value_name,
+              std::optional<std::string>& target, const std::string& help);
+  void option(const std::string& name, const std::string& value_name, int& target,
+              const std::string& help);
   void option(const std::string& name, const std::string& value_name, std::optional<int>& target,
               const std::string& help);
-  void option(const std::string& name, const std::string& value_name, float& target, const std::string& help);
-  void option(const std::string& name, const std::string& value_name, double& target, const std::string& help);
+  void option(const std::string& name, const std::string& value_name, float& target,
+              const std::string& help);
+  void option(const std::string& name, const std::string& value_name, double& target,
+              const std::string& help);
   void option(const std::string& name, const std::string& value_name, std::optional<float>& target,
               const std::string& help);
-  void option(const std::string& name, const std::string& value_name, std::optional<uint64_t>& target,
-              const std::string& help);
+  void option(const std::string& name, const std::string& value_name,
+              std::optional<uint64_t>& target, const std::string& help);
   // May be given several times.
-  void repeated(const std::string& name, const std::string& value_name, std::vector<std::string>& target,
-                const std::string& help);
+  void repeated(const std::string& name, const std::string& value_name,
+                std::vector<std::string>& target, const std::string& help);
   // "1,2,3"
-  void list(const std::string& name, const std::string& value_name, std::vector<int>& target, const std::string& help);
+  void list(const std::string& name, const std::string& value_name, std::vector<int>& target,
+            const std::string& help);
 
-  // Returns the positional arguments. --help is not an error: help_requested() is true then and nothing else counts.
+  // Returns the positional arguments. --help is not an error: help_requested() is true then and
+  // nothing else counts.
   std::vector<std::string> parse(std::span<const std::string> arguments);
   bool help_requested() const { return help_requested_; }
   std::string help() const;

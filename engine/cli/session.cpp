@@ -21,20 +21,26 @@ void CommonOptions::add_to(OptionParser& parser) {
   parser.option("--model", "DIR", config.model, "model folder (default: the best one found)");
   parser.option("--device", "NAME", config.device, "auto, cpu, cuda or cuda:N");
   parser.option("--threads", "N", config.num_threads, "CPU threads (0: one for each core)");
-  parser.option("--max-model-len", "N", config.max_model_len, "tokens of one sequence (0: what model and memory allow)");
+  parser.option("--max-model-len", "N", config.max_model_len,
+                "tokens of one sequence (0: what model and memory allow)");
   parser.option("--max-num-seqs", "N", config.max_num_seqs, "sequences computed together");
-  parser.option("--max-num-batched-tokens", "N", config.max_num_batched_tokens, "token budget of one step (0: chosen)");
+  parser.option("--max-num-batched-tokens", "N", config.max_num_batched_tokens,
+                "token budget of one step (0: chosen)");
   parser.option("--block-size", "N", config.block_size, "tokens in one KV block");
-  parser.option("--gpu-memory-utilization", "F", config.gpu_memory_utilization, "share of the GPU's memory to take");
+  parser.option("--gpu-memory-utilization", "F", config.gpu_memory_utilization,
+                "share of the GPU's memory to take");
   parser.flag("--no-prefix-cache", no_prefix_cache, "compute every prompt from its first token");
 }
 
 void add_sampling_options(OptionParser& parser, SamplingParams& sampling) {
-  parser.option("--max-tokens", "N", sampling.max_tokens, "stop after N tokens (default: at the end of the context)");
+  parser.option("--max-tokens", "N", sampling.max_tokens,
+                "stop after N tokens (default: at the end of the context)");
   parser.option("--temperature", "F", sampling.temperature, "0 is greedy (default: the model's)");
-  parser.option("--top-p", "F", sampling.top_p, "keep the most likely tokens up to this probability");
+  parser.option("--top-p", "F", sampling.top_p,
+                "keep the most likely tokens up to this probability");
   parser.option("--top-k", "N", sampling.top_k, "keep the N most likely tokens, 0 keeps all");
-  parser.option("--min-p", "F", sampling.min_p, "drop tokens below this share of the likeliest one");
+  parser.option("--min-p", "F", sampling.min_p,
+                "drop tokens below this share of the likeliest one");
   parser.option("--seed", "N", sampling.seed, "same seed, same tokens");
   parser.option("--repetition-penalty", "F", sampling.repetition_penalty, "1 is none");
   parser.option("--presence-penalty", "F", sampling.presence_penalty, "from -2 to 2");
@@ -60,11 +66,13 @@ std::string choose_model(const std::string& option) {
   const std::vector<ModelInfo> models = find_models();
   for (const ModelInfo& model : models) {
     if (!model.unsupported.empty()) continue;
-    std::fprintf(stderr, "fireside-cli: using %s (%s)\n", printable(model.name).c_str(), printable(model.path).c_str());
+    std::fprintf(stderr, "fireside-cli: using %s (%s)\n", printable(model.name).c_str(),
+                 printable(model.path).c_str());
     return model.path;
   }
   throw Error(ErrorCode::NotFound,
-              "no model found; put a folder such as Qwen3-4B-Instruct-2507 into ~/.local/share/fireside/models or "
+              "no model found; put a folder such as Qwen3-4B-Instruct-2507 into "
+              "~/.local/share/fireside/models or "
               "name one with --model");
 }
 
@@ -89,7 +97,8 @@ void run_to_end(Engine& engine, uint64_t request_id, const bool& finished) {
       return;
     }
     if (!engine.step() && !finished)
-      throw Error(ErrorCode::Internal, "the engine has nothing to do but the request is not finished");
+      throw Error(ErrorCode::Internal,
+                  "the engine has nothing to do but the request is not finished");
   }
 }
 
@@ -131,7 +140,8 @@ std::vector<ChatMessage> parse_messages(const nlohmann::json& json, const std::s
   const nlohmann::json* list = &json;
   if (json.is_object() && json.contains("messages")) list = &json["messages"];
   if (!list->is_array() || list->empty())
-    throw Error(ErrorCode::InvalidFile, where + ": expected a list of {\"role\", \"content\"} objects");
+    throw Error(ErrorCode::InvalidFile,
+                where + ": expected a list of {\"role\", \"content\"} objects");
   std::vector<ChatMessage> messages;
   for (size_t i = 0; i < list->size(); ++i) {
     const nlohmann::json& item = (*list)[i];
@@ -147,7 +157,8 @@ std::vector<ChatMessage> parse_messages(const nlohmann::json& json, const std::s
 
 std::vector<ChatMessage> read_messages(const std::string& file) {
   if (file == "-") {
-    const std::string text{std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>()};
+    const std::string text{std::istreambuf_iterator<char>(std::cin),
+                           std::istreambuf_iterator<char>()};
     return parse_messages(parse_json(text, "standard input"), "standard input");
   }
   return parse_messages(read_json_file(file, kMaxMessagesFile), printable(file));
@@ -162,9 +173,10 @@ std::string counted(size_t number, const std::string& noun) {
 }
 
 std::string grouped(int64_t number) {
-  std::string digits = std::to_string(number < 0 ? -number : number);
-  for (int i = static_cast<int>(digits.size()) - 3; i > 0; i -= 3) digits.insert(static_cast<size_t>(i), ",");
-  return number < 0 ? "-" + digits : digits;
+  std::string text = std::to_string(number);
+  const size_t sign = number < 0 ? 1 : 0;
+  for (size_t i = text.size(); i > sign + 3;) text.insert(i -= 3, 1, ',');
+  return text;
 }
 
 }  // namespace engine::cli

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the subcommands share: common options, loading a model with progress, running requests to their end.
+// What the subcommands share: common options, loading a model with progress, running requests to
+// their end.
 #pragma once
 
 #include <memory>
@@ -11,7 +12,8 @@
 
 namespace engine::cli {
 
-// --model, --device, --threads, --max-model-len, --max-num-seqs, --max-num-batched-tokens, --block-size,
+// --model, --device, --threads, --max-model-len, --max-num-seqs, --max-num-batched-tokens,
+// --block-size,
 // --gpu-memory-utilization, --no-prefix-cache.
 struct CommonOptions {
   EngineConfig config;
@@ -26,8 +28,8 @@ void add_sampling_options(OptionParser& parser, SamplingParams& sampling);
 // What the command line sets wins over what the role sets.
 SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own);
 
-// The folder --model names, or the best model found; says on stderr which one when it was not named.
-// Throws Error{NotFound} when there is none.
+// The folder --model names, or the best model found; says on stderr which one when it was not
+// named. Throws Error{NotFound} when there is none.
 std::string choose_model(const std::string& option);
 
 // Loads with a progress line on stderr; Ctrl+C while loading throws Error{Cancelled}.
@@ -36,14 +38,16 @@ std::unique_ptr<Engine> load_engine(CommonOptions options);
 // Steps until the request is finished. Ctrl+C aborts it; the last output says so.
 void run_to_end(Engine& engine, uint64_t request_id, const bool& finished);
 
-// Submits, streams every piece of text to `on_text` (may be empty) and returns all pieces put together.
+// Submits, streams every piece of text to `on_text` (may be empty) and returns all pieces put
+// together.
 RequestOutput run_request(Engine& engine, TokenRequest request,
                           const std::function<void(const std::string& text)>& on_text);
 
 nlohmann::json usage_json(const Usage& usage);
 nlohmann::json timings_json(const Timings& timings);
 
-// Messages of a JSON file ("-" is standard input): [{"role", "content"}, ...] or {"messages": [...]}.
+// Messages of a JSON file ("-" is standard input): [{"role", "content"}, ...] or {"messages":
+// [...]}.
 std::vector<ChatMessage> read_messages(const std::string& file);
 std::vector<ChatMessage> parse_messages(const nlohmann::json& json, const std::string& where);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
@@ -41,7 +41,8 @@ Role find_role(const std::string& id, const std::string& language) {
     if (role.id == id) return role;
     known += (known.empty() ? "" : ", ") + role.id;
   }
-  throw Error(ErrorCode::NotFound, "role '" + printable(id) + "' is not known; choose one of " + known);
+  throw Error(ErrorCode::NotFound,
+              "role '" + printable(id) + "' is not known; choose one of " + known);
 }
 
 Document read_with_progress(const std::string& path, ProgressLine& progress) {
@@ -49,13 +50,13 @@ Document read_with_progress(const std::string& path, ProgressLine& progress) {
   std::stop_source stop;
   while (true) {
     try {
-      Document document = read_document(path, password, {},
-                                        [&](int done, int pages) {
-                                          if (interrupted()) stop.request_stop();
-                                          progress.show("Reading page " + std::to_string(done) + " of " +
-                                                        std::to_string(pages));
-                                        },
-                                        stop.get_token());
+      Document document = read_document(
+          path, password, {},
+          [&](int done, int pages) {
+            if (interrupted()) stop.request_stop();
+            progress.show("Reading page " + std::to_string(done) + " of " + std::to_string(pages));
+          },
+          stop.get_token());
       progress.clear();
       return document;
     } catch (const Error& error) {
@@ -67,9 +68,11 @@ Document read_with_progress(const std::string& path, ProgressLine& progress) {
   }
 }
 
-// Submits all requests at once, so that they share the engine's batches, and returns their texts in order.
-std::vector<std::string> run_together(Job& job, const std::vector<std::vector<ChatMessage>>& requests, int max_tokens,
-                                      const std::string& what, Summary& summary) {
+// Submits all requests at once, so that they share the engine's batches, and returns their texts in
+// order.
+std::vector<std::string> run_together(Job& job,
+                                      const std::vector<std::vector<ChatMessage>>& requests,
+                                      int max_tokens, const std::string& what, Summary& summary) {
   std::vector<std::string> texts(requests.size());
   size_t num_finished = 0;
   std::string failure;
@@ -77,19 +80,20 @@ std::vector<std::string> run_together(Job& job, const std::vector<std::vector<Ch
   for (size_t i = 0; i < requests.size(); ++i) {
     SamplingParams sampling = job.sampling;
     if (!sampling.max_tokens) sampling.max_tokens = max_tokens;
-    ids.push_back(job.engine.submit(job.engine.encoder()->encode({requests[i], sampling}),
-                                    [&, i](const RequestOutput& output) {
-                                      texts[i] += output.text;
-                                      if (!output.finished()) return;
-                                      ++num_finished;
-                                      summary.usage.prompt_tokens += output.usage.prompt_tokens;
-                                      summary.usage.cached_tokens += output.usage.cached_tokens;
-                                      summary.usage.completion_tokens += output.usage.completion_tokens;
-                                      if (output.finish_reason == FinishReason::Error) failure = output.error;
-                                    }));
+    ids.push_back(job.engine.submit(
+        job.engine.encoder()->encode({requests[i], sampling}), [&, i](const RequestOutput& output) {
+          texts[i] += output.text;
+          if (!output.finished()) return;
+          ++num_finished;
+          summary.usage.prompt_tokens += output.usage.prompt_tokens;
+          summary.usage.cached_tokens += output.usage.cached_tokens;
+          summary.usage.completion_tokens += output.usage.completion_tokens;
+          if (output.finish_reason == FinishReason::Error) failure = output.error;
+        }));
   }
   while (num_finished < requests.size() && !interrupted()) {
-    job.progress.show(what + " " + std::to_string(num_finished) + " of " + std::to_string(requests.size()));
+    job.progress.show(what + " " + std::to_string(num_finished) + " of " +
+                      std::to_string(requests.size()));
     job.engine.step();
   }
   job.progress.clear();
@@ -100,13 +104,14 @@ std::vector<std::string> run_together(Job& job, const std::vector<std::vector<Ch
 }
 
 // One prompt whose answer is shown as it comes.
-void run_last(Job& job, const std::vector<ChatMessage>& messages, int max_tokens, bool stream, Summary& summary) {
+void run_last(Job& job, const std::vector<ChatMessage>& messages, int max_tokens, bool stream,
+              Summary& summary) {
   SamplingParams sampling = job.sampling;
   if (!sampling.max_tokens) sampling.max_tokens = max_tokens;
   bool first = true;
   job.progress.show("Reading");
-  const RequestOutput output =
-      run_request(job.engine, job.engine.encoder()->encode({messages, sampling}), [&](const std::string& text) {
+  const RequestOutput output = run_request(
+      job.engine, job.engine.encoder()->encode({messages, sampling}), [&](const std::string& text) {
         if (first) job.progress.clear();
         first = false;
         if (stream) write_text(stdout, text);
@@ -121,14 +126,17 @@ void run_last(Job& job, const std::vector<ChatMessage>& messages, int max_tokens
 }
 
 Summary summarize_document(Job& job, const Document& document, bool stream) {
-  const TokenCounter count = [&](std::string_view text) { return job.engine.encoder()->count_tokens(text); };
+  const TokenCounter count = [&](std::string_view text) {
+    return job.engine.encoder()->count_tokens(text);
+  };
   const SummaryPlan plan =
       plan_summary(document, job.engine.config().max_model_len, job.role.system_prompt, count);
   Summary summary;
   summary.num_pages = plan.num_pages;
   if (plan.whole_document) {
     const std::vector<Turn> turns = {{"user", summary_instruction(job.language), {&document}}};
-    run_last(job, build_messages(job.role.system_prompt, turns), plan.max_answer_tokens, stream, summary);
+    run_last(job, build_messages(job.role.system_prompt, turns), plan.max_answer_tokens, stream,
+             summary);
     return summary;
   }
   std::vector<std::vector<ChatMessage>> requests;
@@ -146,7 +154,8 @@ Summary summarize_document(Job& job, const Document& document, bool stream) {
   return summary;
 }
 
-nlohmann::json summary_json(const std::string& file, const Document& document, const Summary& summary) {
+nlohmann::json summary_json(const std::string& file, const Document& document,
+                            const Summary& summary) {
   return {{"file", file},
           {"pages", document.pages.size()},
           {"empty_pages", document.empty_pages},
@@ -160,9 +169,10 @@ void report_coverage(const Document& document, const Summary& summary) {
   std::string line = "fireside-cli: read all of " + printable(document.name) + ": " +
                      counted(document.pages.size(), document.has_real_pages ? "page" : "part");
   if (!summary.sections.empty()) line += " in " + counted(summary.sections.size(), "section");
-  if (!document.empty_pages.empty()) line += "; " + std::to_string(document.empty_pages.size()) + " without text";
-  line += "; " + grouped(summary.usage.prompt_tokens) + " tokens read, " + grouped(summary.usage.completion_tokens) +
-          " written";
+  if (!document.empty_pages.empty())
+    line += "; " + std::to_string(document.empty_pages.size()) + " without text";
+  line += "; " + grouped(summary.usage.prompt_tokens) + " tokens read, " +
+          grouped(summary.usage.completion_tokens) + " written";
   std::fprintf(stderr, "%s\n", line.c_str());
 }
 
@@ -170,7 +180,8 @@ void report_coverage(const Document& document, const Summary& summary) {
 
 int summarize(std::span<const std::string> arguments) {
   OptionParser parser("summarize FILE... [--role ID] [--model DIR] [options]",
-                      "Summarises each document (PDF, text, Markdown, code, CSV, JSON, logs), every page of it: in one\n"
+                      "Summarises each document (PDF, text, Markdown, code, CSV, JSON, logs), "
+                      "every page of it: in one\n"
                       "prompt when it fits the context, otherwise section by section.");
   CommonOptions common;
   SamplingParams sampling;
@@ -185,7 +196,8 @@ int summarize(std::span<const std::string> arguments) {
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (files.empty()) throw Error(ErrorCode::InvalidArgument, "summarize needs at least one FILE");
   if (language != "en" && language != "zh_CN")
-    throw Error(ErrorCode::InvalidArgument, "--language is '" + printable(language) + "'; it must be en or zh_CN");
+    throw Error(ErrorCode::InvalidArgument,
+                "--language is '" + printable(language) + "'; it must be en or zh_CN");
   sampling.validate();
   const Role role = find_role(role_id, language);
 

@@ -19,12 +19,14 @@ namespace {
 
 std::unique_ptr<const ChatTemplate> template_of_file(const std::string& path) {
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw Error(ErrorCode::NotFound, "cannot read " + printable(path) + "; check the path");
+  if (!stream)
+    throw Error(ErrorCode::NotFound, "cannot read " + printable(path) + "; check the path");
   const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   return ChatTemplate::from_text(text, printable(path));
 }
 
-std::string render(const ChatTemplate& chat_template, const nlohmann::json& object, const std::string& where) {
+std::string render(const ChatTemplate& chat_template, const nlohmann::json& object,
+                   const std::string& where) {
   if (!object.contains("context") || !object["context"].is_object())
     throw Error(ErrorCode::InvalidFile, where + ": \"context\" must be an object");
   const nlohmann::json& context = object["context"];
@@ -32,7 +34,8 @@ std::string render(const ChatTemplate& chat_template, const nlohmann::json& obje
     throw Error(ErrorCode::Unsupported, where + ": tools are not supported");
   bool add_generation_prompt = false;
   if (const auto value = context.find("add_generation_prompt"); value != context.end()) {
-    if (!value->is_boolean()) throw Error(ErrorCode::InvalidFile, where + ": add_generation_prompt must be true or false");
+    if (!value->is_boolean())
+      throw Error(ErrorCode::InvalidFile, where + ": add_generation_prompt must be true or false");
     add_generation_prompt = value->get<bool>();
   }
   return joined_text(chat_template.render(parse_messages(context, where), add_generation_prompt));
@@ -42,7 +45,8 @@ std::string render(const ChatTemplate& chat_template, const nlohmann::json& obje
 
 int render_template(std::span<const std::string> arguments) {
   OptionParser parser("template (--model DIR | --template FILE)",
-                      "Reads JSON lines {\"context\": {\"messages\": [...], \"add_generation_prompt\": true}} and prints\n"
+                      "Reads JSON lines {\"context\": {\"messages\": [...], "
+                      "\"add_generation_prompt\": true}} and prints\n"
                       "{\"rendered\"} or {\"error\"} for each.");
   std::string model, file;
   parser.option("--model", "DIR", model, "model folder");
@@ -50,9 +54,11 @@ int render_template(std::span<const std::string> arguments) {
   const auto positional = parser.parse(arguments);
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (!positional.empty() || (!model.empty() && !file.empty()))
-    throw Error(ErrorCode::InvalidArgument, "give one of --model and --template; the contexts come from standard input");
+    throw Error(ErrorCode::InvalidArgument,
+                "give one of --model and --template; the contexts come from standard input");
 
-  const auto chat_template = file.empty() ? ChatTemplate::load(choose_model(model)) : template_of_file(file);
+  const auto chat_template =
+      file.empty() ? ChatTemplate::load(choose_model(model)) : template_of_file(file);
   for_each_json_line([&](const nlohmann::json& object, const std::string& where) {
     nlohmann::json result;
     try {

@@ -29,7 +29,9 @@ std::string escape_controls(std::string_view text) {
   static const char* digits = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
-  const auto escape = [&out](unsigned char byte) { out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]}; };
+  const auto escape = [&out](unsigned char byte) {
+    out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+  };
   for (size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
@@ -49,11 +51,13 @@ void write_text(std::FILE* file, std::string_view text) {
   std::string escaped;
   if (isatty(fileno(file))) text = escaped = escape_controls(text);
   std::fflush(file);
-  // Not through the stream: Ctrl+C while a pipe is full must neither lose bytes nor count as a failure.
+  // Not through the stream: Ctrl+C while a pipe is full must neither lose bytes nor count as a
+  // failure.
   while (!text.empty()) {
     const ssize_t written = write(fileno(file), text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) throw Error(ErrorCode::Io, std::string("cannot write the output: ") + std::strerror(errno));
+    if (written < 0)
+      throw Error(ErrorCode::Io, std::string("cannot write the output: ") + std::strerror(errno));
     text.remove_prefix(static_cast<size_t>(written));
   }
 }

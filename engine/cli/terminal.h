@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text from models, documents and files on its way to a terminal or a pipe.
 //
-// On a terminal, control characters (ESC, C0 but line feed and tab, DEL, C1) are shown as \xNN, so that no text can
-// move the cursor, change the title or hide something. Into a pipe or file the bytes go unchanged.
+// On a terminal, control characters (ESC, C0 but line feed and tab, DEL, C1) are shown as \xNN, so
+// that no text can move the cursor, change the title or hide something. Into a pipe or file the
+// bytes go unchanged.
 #pragma once
 
 #include <cstdio>
@@ -28,7 +29,8 @@ class ProgressLine {
   bool shown_ = false;
 };
 
-// From the first call on, Ctrl+C (SIGINT) and SIGTERM set a flag instead of ending the process. A second one ends it.
+// From the first call on, Ctrl+C (SIGINT) and SIGTERM set a flag instead of ending the process. A
+// second one ends it.
 void watch_interrupts();
 bool interrupted();
 

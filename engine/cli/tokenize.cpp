@@ -21,18 +21,21 @@ int tokenize(std::span<const std::string> arguments) {
   bool no_added_tokens = false;
   parser.option("--model", "DIR", model, "model folder with a tokenizer.json");
   parser.option("--tokenizer", "FILE", file, "a tokenizer.json");
-  parser.flag("--no-added-tokens", no_added_tokens, "treat the text as content: <|im_start|> is ten characters");
+  parser.flag("--no-added-tokens", no_added_tokens,
+              "treat the text as content: <|im_start|> is ten characters");
   const auto positional = parser.parse(arguments);
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (!positional.empty() || (!model.empty() && !file.empty()))
-    throw Error(ErrorCode::InvalidArgument, "give one of --model and --tokenizer; the texts come from standard input");
+    throw Error(ErrorCode::InvalidArgument,
+                "give one of --model and --tokenizer; the texts come from standard input");
   if (file.empty()) file = (std::filesystem::path(choose_model(model)) / "tokenizer.json").string();
 
   const auto tokenizer = Tokenizer::load(file);
   for_each_json_line([&](const nlohmann::json& object, const std::string& where) {
     if (!object.contains("text") || !object["text"].is_string())
       throw Error(ErrorCode::InvalidFile, where + ": \"text\" must be a string");
-    const auto ids = tokenizer->encode(object["text"].get_ref<const std::string&>(), !no_added_tokens);
+    const auto ids =
+        tokenizer->encode(object["text"].get_ref<const std::string&>(), !no_added_tokens);
     const nlohmann::json result = {{"ids", ids}, {"decoded", tokenizer->decode(ids)}};
     write_text(stdout, json_line(result));
   });

@@ -52,13 +52,15 @@ int AddedTokenFinder::longest_at(std::string_view text, size_t position, size_t 
 }
 
 bool AddedTokenFinder::is_single_word(std::string_view text, TextRange range) const {
-  const auto is_word_at = [&](size_t position) { return is_word_char(decode_valid(text, position).code_point); };
+  const auto is_word_at = [&](size_t position) {
+    return is_word_char(decode_valid(text, position).code_point);
+  };
   if (range.begin > 0 && is_word_at(previous_character(text, range.begin))) return false;
   return range.end == text.size() || !is_word_at(range.end);
 }
 
-std::vector<AddedTokenFinder::Match> AddedTokenFinder::find(std::string_view text,
-                                                            std::span<const TextRange> allowed) const {
+std::vector<AddedTokenFinder::Match> AddedTokenFinder::find(
+    std::string_view text, std::span<const TextRange> allowed) const {
   std::vector<Match> matches;
   size_t taken = 0;  // end of the last match with its white space
   for (const TextRange run : allowed) {
@@ -76,7 +78,8 @@ std::vector<AddedTokenFinder::Match> AddedTokenFinder::find(std::string_view tex
         while (range.begin > taken && is_space_at(text, previous_character(text, range.begin)))
           range.begin = previous_character(text, range.begin);
       if (token.rstrip)
-        while (range.end < text.size() && is_space_at(text, range.end)) range.end += decode_valid(text, range.end).size;
+        while (range.end < text.size() && is_space_at(text, range.end))
+          range.end += decode_valid(text, range.end).size;
       range.begin = std::max(range.begin, taken);
       range.end = std::max(range.end, range.begin);
       taken = range.end;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds added tokens (<|im_start|>, <tool_call>, ...) in the parts of a text where they may occur.
 //
-// As Hugging Face does it: leftmost first, of several the longest; single_word looks at the neighbours, lstrip and
-// rstrip take white space along. Linear in the text for tokens of bounded length. Immutable once built; any thread.
+// As Hugging Face does it: leftmost first, of several the longest; single_word looks at the
+// neighbours, lstrip and rstrip take white space along. Linear in the text for tokens of bounded
+// length. Immutable once built; any thread.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +45,8 @@ class AddedTokenFinder {
   bool empty() const { return tokens_.empty(); }
 
  private:
-  int longest_at(std::string_view text, size_t position, size_t end) const;  // index in tokens_, or -1
+  int longest_at(std::string_view text, size_t position,
+                 size_t end) const;  // index in tokens_, or -1
   bool is_single_word(std::string_view text, TextRange range) const;
 
   std::vector<AddedToken> tokens_;

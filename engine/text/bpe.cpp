@@ -42,12 +42,14 @@ Bpe::Bpe(const std::vector<int32_t>& byte_ids, const std::vector<Merge>& merges,
       pairs_(std::bit_ceil(2 * merges.size() + 2), Pair{kEmpty, kNoRank, -1}),
       whole_words_(std::move(whole_words)) {
   for (size_t rank = 0; rank < merges.size(); ++rank)
-    insert({pair_key(merges[rank].left, merges[rank].right), static_cast<uint32_t>(rank), merges[rank].result});
+    insert({pair_key(merges[rank].left, merges[rank].right), static_cast<uint32_t>(rank),
+            merges[rank].result});
 }
 
 void Bpe::insert(const Pair& pair) {
   size_t slot = mix(pair.key) & (pairs_.size() - 1);
-  while (pairs_[slot].key != kEmpty && pairs_[slot].key != pair.key) slot = (slot + 1) & (pairs_.size() - 1);
+  while (pairs_[slot].key != kEmpty && pairs_[slot].key != pair.key)
+    slot = (slot + 1) & (pairs_.size() - 1);
   pairs_[slot] = pair;
 }
 
@@ -119,7 +121,8 @@ void Bpe::merge_long(std::string_view word, std::vector<int32_t>& ids) const {
   };
   for (int32_t i = 0; i < size; ++i)
     if (const uint64_t e = entry(i); e != kEmpty) start.push_back(e);
-  std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<>> queue(std::greater<>(), std::move(start));
+  std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<>> queue(std::greater<>(),
+                                                                             std::move(start));
 
   while (!queue.empty()) {
     const uint64_t top = queue.top();

@@ -18,8 +18,9 @@ struct Merge {
 
 class Bpe {
  public:
-  // byte_ids: the token of each byte, -1 for bytes that never occur in UTF-8. merges: in the order of their ranks; of
-  // a pair given twice the later rank counts. whole_words: words taken as they are before any merging (by bytes).
+  // byte_ids: the token of each byte, -1 for bytes that never occur in UTF-8. merges: in the order
+  // of their ranks; of a pair given twice the later rank counts. whole_words: words taken as they
+  // are before any merging (by bytes).
   Bpe(const std::vector<int32_t>& byte_ids, const std::vector<Merge>& merges,
       std::unordered_map<std::string, int32_t> whole_words);
 

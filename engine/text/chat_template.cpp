@@ -42,7 +42,8 @@ constexpr PublishedTemplate kPublished[] = {
     {"f45ff469005da372a5970aa085999fac", "SmolLM3", false},
 };
 
-// What may differ between copies of one template: line ends, white space at the ends of lines, empty lines at the end.
+// What may differ between copies of one template: line ends, white space at the ends of lines,
+// empty lines at the end.
 std::string normalized_template(std::string_view text) {
   std::string out, blank;  // blank: white space that counts only when something follows on its line
   for (const char c : text) {
@@ -64,12 +65,14 @@ std::string template_hash(std::string_view text) {
   const std::string normalized = normalized_template(text);
   const XXH128_hash_t hash = XXH3_128bits(normalized.data(), normalized.size());
   std::array<char, 33> hex;
-  std::snprintf(hex.data(), hex.size(), "%016llx%016llx", static_cast<unsigned long long>(hash.high64),
+  std::snprintf(hex.data(), hex.size(), "%016llx%016llx",
+                static_cast<unsigned long long>(hash.high64),
                 static_cast<unsigned long long>(hash.low64));
   return hex.data();
 }
 
-// chat_template is a string or, in older files, a list of {"name", "template"}, of which "default" is meant.
+// chat_template is a string or, in older files, a list of {"name", "template"}, of which "default"
+// is meant.
 std::optional<std::string> find_in_config(const std::string& file) {
   if (!file_exists(file)) return std::nullopt;
   const nlohmann::json config = read_json_file(file, kMaxConfigBytes);
@@ -79,8 +82,9 @@ std::optional<std::string> find_in_config(const std::string& file) {
   if (value->is_string()) return value->get<std::string>();
   if (!value->is_array()) object.fail("chat_template", "must be a string");
   for (const auto& item : *value) {
-    const bool well_formed = item.is_object() && item.contains("name") && item.contains("template") &&
-                             item["name"].is_string() && item["template"].is_string();
+    const bool well_formed = item.is_object() && item.contains("name") &&
+                             item.contains("template") && item["name"].is_string() &&
+                             item["template"].is_string();
     if (!well_formed) object.fail("chat_template", "must be a list of names and templates");
     if (item["name"] == "default") return item["template"].get<std::string>();
   }
@@ -89,7 +93,8 @@ std::optional<std::string> find_in_config(const std::string& file) {
 
 void append(std::vector<Segment>& segments, Provenance provenance, std::string_view text) {
   if (text.empty()) return;
-  if (segments.empty() || segments.back().provenance != provenance) segments.push_back({{}, provenance});
+  if (segments.empty() || segments.back().provenance != provenance)
+    segments.push_back({{}, provenance});
   segments.back().text += text;
 }
 
@@ -99,33 +104,41 @@ std::unique_ptr<const ChatTemplate> ChatTemplate::load(const std::string& model_
   const std::string jinja = model_folder + "/chat_template.jinja";
   if (file_exists(jinja)) return from_text(read_file(jinja, kMaxTemplateBytes), printable(jinja));
   const std::string config = model_folder + "/tokenizer_config.json";
-  if (const auto text = find_in_config(config)) return from_text(*text, printable(config) + " (chat_template)");
-  throw Error(ErrorCode::NotFound, printable(model_folder) +
-                                       " has no chat template (chat_template.jinja, or chat_template in "
-                                       "tokenizer_config.json), so it is no chat model; choose an Instruct model");
+  if (const auto text = find_in_config(config))
+    return from_text(*text, printable(config) + " (chat_template)");
+  throw Error(ErrorCode::NotFound,
+              printable(model_folder) +
+                  " has no chat template (chat_template.jinja, or chat_template in "
+                  "tokenizer_config.json), so it is no chat model; choose an Instruct model");
 }
 
-std::unique_ptr<const ChatTemplate> ChatTemplate::from_text(std::string_view jinja, const std::string& where) {
-  if (find_invalid_utf8(jinja) != kValidUtf8) throw Error(ErrorCode::InvalidFile, where + " is not valid UTF-8");
+std::unique_ptr<const ChatTemplate> ChatTemplate::from_text(std::string_view jinja,
+                                                            const std::string& where) {
+  if (find_invalid_utf8(jinja) != kValidUtf8)
+    throw Error(ErrorCode::InvalidFile, where + " is not valid UTF-8");
   const std::string hash = template_hash(jinja);
   const PublishedTemplate* found = nullptr;
   for (const PublishedTemplate& published : kPublished)
     if (hash == published.hash) found = &published;
-  if (found && found->supported) return std::unique_ptr<const ChatTemplate>(new ChatTemplate(found->name));
-  throw Error(ErrorCode::Unsupported, where + " is " +
-                                          (found ? "the chat template of " + std::string(found->name)
-                                                 : "a chat template not known here (hash " + hash + ")") +
-                                          "; Fireside knows that of Qwen3-Instruct-2507 only");
+  if (found && found->supported)
+    return std::unique_ptr<const ChatTemplate>(new ChatTemplate(found->name));
+  throw Error(ErrorCode::Unsupported,
+              where + " is " +
+                  (found ? "the chat template of " + std::string(found->name)
+                         : "a chat template not known here (hash " + hash + ")") +
+                  "; Fireside knows that of Qwen3-Instruct-2507 only");
 }
 
-std::vector<Segment> ChatTemplate::render(const std::vector<ChatMessage>& messages, bool add_generation_prompt) const {
-  if (messages.empty()) throw Error(ErrorCode::InvalidArgument, "a chat needs at least one message");
+std::vector<Segment> ChatTemplate::render(const std::vector<ChatMessage>& messages,
+                                          bool add_generation_prompt) const {
+  if (messages.empty())
+    throw Error(ErrorCode::InvalidArgument, "a chat needs at least one message");
   std::vector<Segment> segments;
   for (size_t i = 0; i < messages.size(); ++i) {
     const ChatMessage& message = messages[i];
     if (message.role != "system" && message.role != "user" && message.role != "assistant")
-      throw Error(ErrorCode::InvalidArgument, "message " + std::to_string(i + 1) + " has the role '" +
-                                                  printable(message.role) +
+      throw Error(ErrorCode::InvalidArgument, "message " + std::to_string(i + 1) +
+                                                  " has the role '" + printable(message.role) +
                                                   "'; use system, user or assistant");
     append(segments, Provenance::Template, "<|im_start|>" + message.role + "\n");
     append(segments, Provenance::Content, message.content);

@@ -49,7 +49,8 @@ size_t WordScanner::word_end() const {
 
   const bool has_second = second < text_.size();
   const CharClass next = has_second ? character_at(text_, second).char_class : CharClass::Other;
-  if (has_second && next == CharClass::Letter && first.char_class != CharClass::Newline) return letters_end(second);
+  if (has_second && next == CharClass::Letter && first.char_class != CharClass::Newline)
+    return letters_end(second);
   if (first.char_class == CharClass::Other) return symbols_end(position_);
   if (has_second && next == CharClass::Other && text_[position_] == ' ') return symbols_end(second);
   return white_space_end();
@@ -63,7 +64,8 @@ size_t WordScanner::contraction_end() const {
   if (rest.substr(1, 2) == "\xc5\xbf") return position_ + 3;  // U+017F folds to s
   if (rest.size() < 3) return position_;
   const char second = to_lower(rest[2]);
-  const bool matches = ((first == 'r' || first == 'v') && second == 'e') || (first == 'l' && second == 'l');
+  const bool matches =
+      ((first == 'r' || first == 'v') && second == 'e') || (first == 'l' && second == 'l');
   return matches ? position_ + 3 : position_;
 }
 
@@ -87,8 +89,8 @@ size_t WordScanner::symbols_end(size_t from) const {
   return from;
 }
 
-// Up to the last line end of the run when it has one; else the run, less its last character when text follows, which
-// may want it as its first.
+// Up to the last line end of the run when it has one; else the run, less its last character when
+// text follows, which may want it as its first.
 size_t WordScanner::white_space_end() const {
   size_t end = position_, last_character = position_, newline_end = 0;
   while (end < text_.size()) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The regular expression that cuts text into words before merging, as a scanner written by hand: linear, no stack.
+// The regular expression that cuts text into words before merging, as a scanner written by hand:
+// linear, no stack.
 //
 // Qwen2 and Qwen3 use
-//   (?i:'s|'t|'re|'ve|'m|'ll|'d) | [^\r\n\p{L}\p{N}]?\p{L}+ | \p{N} | ?[^\s\p{L}\p{N}]+[\r\n]* | \s*[\r\n]+ | \s+(?!\S) | \s+
-// with the meaning that Oniguruma gives it: \s is White_Space, and U+017F (long s) matches 's' without case.
+//   (?i:'s|'t|'re|'ve|'m|'ll|'d) | [^\r\n\p{L}\p{N}]?\p{L}+ | \p{N} | ?[^\s\p{L}\p{N}]+[\r\n]* |
+//   \s*[\r\n]+ | \s+(?!\S) | \s+
+// with the meaning that Oniguruma gives it: \s is White_Space, and U+017F (long s) matches 's'
+// without case.
 #pragma once
 
 #include <optional>

@@ -32,7 +32,8 @@ StopStrings::Result StopStrings::push(std::string_view text) {
     size_t match_size = 0;
     for (Matcher& matcher : matchers_) {
       size_t& state = matcher.state;
-      while (state > 0 && matcher.pattern[state] != withheld_[i]) state = matcher.failure[state - 1];
+      while (state > 0 && matcher.pattern[state] != withheld_[i])
+        state = matcher.failure[state - 1];
       if (matcher.pattern[state] == withheld_[i]) ++state;
       if (state < matcher.pattern.size()) continue;
       match_size = std::max(match_size, state);

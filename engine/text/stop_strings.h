@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds the first stop string in an answer that arrives in pieces.
 //
-// Text that may still turn out to be the beginning of a stop string is withheld, so a stop string is never shown in
-// part, however tokens cut it. What is found does not depend on how the text was cut: the match that ends first
-// counts, and of several ending together the longest. Linear in the text (Knuth-Morris-Pratt for each string).
-// One object serves one answer; not thread-safe.
+// Text that may still turn out to be the beginning of a stop string is withheld, so a stop string
+// is never shown in part, however tokens cut it. What is found does not depend on how the text was
+// cut: the match that ends first counts, and of several ending together the longest. Linear in the
+// text (Knuth-Morris-Pratt for each string). One object serves one answer; not thread-safe.
 #pragma once
 
 #include <string>

@@ -23,8 +23,9 @@ namespace {
 
 constexpr size_t kMaxTextBytes = 512u << 20;
 
-// Where words of one text were encoded before. Documents repeat themselves: copying the ids is several times faster
-// than merging again. Bounded: a word takes the place of the one that was there.
+// Where words of one text were encoded before. Documents repeat themselves: copying the ids is
+// several times faster than merging again. Bounded: a word takes the place of the one that was
+// there.
 class WordCache {
  public:
   explicit WordCache(bool enabled) : entries_(enabled ? kEntries : 0) {}
@@ -54,8 +55,9 @@ class WordCache {
   std::vector<Entry> entries_;
 };
 
-constexpr size_t kCacheFrom = 2048;     // bytes of text; below, filling a cache costs more than it saves
-constexpr size_t kLongestCached = 64;   // bytes of a word
+constexpr size_t kCacheFrom =
+    2048;  // bytes of text; below, filling a cache costs more than it saves
+constexpr size_t kLongestCached = 64;  // bytes of a word
 
 // The prompt as one string, and which parts of it may hold added tokens.
 struct JoinedText {
@@ -65,14 +67,16 @@ struct JoinedText {
 
 void require_encodable_size(std::string_view text) {
   if (text.size() > kMaxTextBytes)
-    throw Error(ErrorCode::InvalidArgument, "the text has " + std::to_string(text.size()) + " bytes; at most " +
-                                                std::to_string(kMaxTextBytes) + " can be encoded at once");
+    throw Error(ErrorCode::InvalidArgument, "the text has " + std::to_string(text.size()) +
+                                                " bytes; at most " + std::to_string(kMaxTextBytes) +
+                                                " can be encoded at once");
 }
 
 void require_utf8(std::string_view text) {
   require_encodable_size(text);
   if (const size_t position = find_invalid_utf8(text); position != kValidUtf8)
-    throw Error(ErrorCode::InvalidArgument, "the text is not valid UTF-8 at byte " + std::to_string(position) +
+    throw Error(ErrorCode::InvalidArgument, "the text is not valid UTF-8 at byte " +
+                                                std::to_string(position) +
                                                 "; convert it to UTF-8 first");
 }
 
@@ -101,7 +105,8 @@ struct Tokenizer::Impl {
 
   void encode_joined(std::string_view text, std::span<const TextRange> template_ranges,
                      std::vector<int32_t>& ids) const;
-  void encode_between(std::string_view text, std::vector<TextRange> template_ranges, std::vector<int32_t>& ids) const;
+  void encode_between(std::string_view text, std::vector<TextRange> template_ranges,
+                      std::vector<int32_t>& ids) const;
   void encode_plain(std::string_view text, std::vector<int32_t>& ids) const;
 
   struct Flags {
@@ -143,16 +148,19 @@ Tokenizer::Impl::Impl(TokenizerTables tables)
 }
 
 // Takes out the added tokens that are looked for in the text as it is.
-void Tokenizer::Impl::encode_joined(std::string_view text, std::span<const TextRange> template_ranges,
+void Tokenizer::Impl::encode_joined(std::string_view text,
+                                    std::span<const TextRange> template_ranges,
                                     std::vector<int32_t>& ids) const {
   size_t done = 0;
   size_t first_range = 0;  // first template range that does not end before `done`
   const auto encode_until = [&](size_t end) {
     if (end == done) return;
-    while (first_range < template_ranges.size() && template_ranges[first_range].end <= done) ++first_range;
+    while (first_range < template_ranges.size() && template_ranges[first_range].end <= done)
+      ++first_range;
     std::vector<TextRange> ranges;  // those within [done, end), counted from `done`
     for (size_t i = first_range; i < template_ranges.size() && template_ranges[i].begin < end; ++i)
-      ranges.push_back({std::max(template_ranges[i].begin, done) - done, std::min(template_ranges[i].end, end) - done});
+      ranges.push_back({std::max(template_ranges[i].begin, done) - done,
+                        std::min(template_ranges[i].end, end) - done});
     encode_between(text.substr(done, end - done), std::move(ranges), ids);
   };
   for (const auto& match : raw_tokens.find(text, template_ranges)) {
@@ -163,8 +171,8 @@ void Tokenizer::Impl::encode_joined(std::string_view text, std::span<const TextR
   encode_until(text.size());
 }
 
-// Takes out the added tokens that are looked for in normalised text. Each template range is normalised on its own, so
-// that content beside it can neither complete nor destroy a token.
+// Takes out the added tokens that are looked for in normalised text. Each template range is
+// normalised on its own, so that content beside it can neither complete nor destroy a token.
 void Tokenizer::Impl::encode_between(std::string_view text, std::vector<TextRange> template_ranges,
                                      std::vector<int32_t>& ids) const {
   if (normalized_tokens.empty() || template_ranges.empty()) return encode_plain(text, ids);
@@ -243,7 +251,8 @@ std::string Tokenizer::decode(std::span<const int32_t> ids, bool skip_special_to
     if (!skip_special_tokens || !is_special(id)) bytes += token_bytes(id);
   std::string text;
   text.reserve(bytes.size());
-  if (append_lossy(bytes, text) > 0) text += "\xef\xbf\xbd";  // U+FFFD: broke off inside a character
+  if (append_lossy(bytes, text) > 0)
+    text += "\xef\xbf\xbd";  // U+FFFD: broke off inside a character
   return text;
 }
 
@@ -251,8 +260,12 @@ std::string_view Tokenizer::token_bytes(int32_t id) const {
   return id >= 0 && id < size() ? std::string_view(impl_->token_bytes[id]) : std::string_view();
 }
 
-bool Tokenizer::is_added(int32_t id) const { return id >= 0 && id < size() && impl_->flags[id].is_added; }
-bool Tokenizer::is_special(int32_t id) const { return id >= 0 && id < size() && impl_->flags[id].is_special; }
+bool Tokenizer::is_added(int32_t id) const {
+  return id >= 0 && id < size() && impl_->flags[id].is_added;
+}
+bool Tokenizer::is_special(int32_t id) const {
+  return id >= 0 && id < size() && impl_->flags[id].is_special;
+}
 
 int32_t Tokenizer::added_token_id(std::string_view text) const {
   const auto found = impl_->id_of_added.find(std::string(text));

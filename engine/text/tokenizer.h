@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Text to token ids and back: byte-level BPE as a Hugging Face tokenizer.json describes it.
 //
-// The ids are those of Hugging Face for the same text, with one difference that is the point of this class: added
-// tokens (all of them, "special" or not) are recognised in Template segments only. Everything else runs across the
-// borders of segments as if the prompt were one string: added tokens are taken out, what lies between two of them is
-// normalised (NFC), split by the model's pattern and merged. So a benign prompt has the ids of the whole string, and
-// no content, however it is split over segments, yields an added token: merges that would end in one are not made.
+// The ids are those of Hugging Face for the same text, with one difference that is the point of
+// this class: added tokens (all of them, "special" or not) are recognised in Template segments
+// only. Everything else runs across the borders of segments as if the prompt were one string: added
+// tokens are taken out, what lies between two of them is normalised (NFC), split by the model's
+// pattern and merged. So a benign prompt has the ids of the whole string, and no content, however
+// it is split over segments, yields an added token: merges that would end in one are not made.
 //
-// A tokenizer.json with a normaliser, split pattern, model or decoder that is not on the list of known ones is refused
-// by name; nothing is guessed, and no pattern of a file is ever run.
+// A tokenizer.json with a normaliser, split pattern, model or decoder that is not on the list of
+// known ones is refused by name; nothing is guessed, and no pattern of a file is ever run.
 //
-// Time is O(n log n) in the bytes of the text at worst, whatever they are; no recursion. Immutable after load; every
-// method may be called from any thread at once.
+// Time is O(n log n) in the bytes of the text at worst, whatever they are; no recursion. Immutable
+// after load; every method may be called from any thread at once.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ namespace engine {
 
 class Tokenizer {
  public:
-  // Reads a tokenizer.json. Throws Error{NotFound, Io, InvalidFile, Unsupported}; messages name the key.
+  // Reads a tokenizer.json. Throws Error{NotFound, Io, InvalidFile, Unsupported}; messages name the
+  // key.
   static std::unique_ptr<const Tokenizer> load(const std::string& file);
 
   // The same from memory; `where` names it in errors.
@@ -41,7 +43,8 @@ class Tokenizer {
   // One segment: Template when added tokens are wanted, otherwise Content.
   std::vector<int32_t> encode(std::string_view text, bool added_tokens) const;
 
-  // Whole text of the ids as Hugging Face decodes it: broken UTF-8 becomes U+FFFD, unknown ids are left out.
+  // Whole text of the ids as Hugging Face decodes it: broken UTF-8 becomes U+FFFD, unknown ids are
+  // left out.
   std::string decode(std::span<const int32_t> ids, bool skip_special_tokens = false) const;
 
   // Bytes that one token stands for, possibly a part of a character; empty for an unknown id.

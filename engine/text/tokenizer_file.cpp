@@ -21,7 +21,8 @@ using nlohmann::json;
 constexpr int32_t kMaxTokenId = (1 << 22) - 1;
 constexpr size_t kMaxPieceBytes = 16 << 10;
 constexpr size_t kMaxAddedTokenBytes = 512;
-constexpr size_t kMaxAddedBytes = 1 << 20;  // of all added tokens together: the search tree grows with them
+constexpr size_t kMaxAddedBytes =
+    1 << 20;  // of all added tokens together: the search tree grows with them
 
 class Parser {
  public:
@@ -45,9 +46,10 @@ class Parser {
     throw Error(ErrorCode::InvalidFile, where_ + ": '" + printable(key) + "' " + problem);
   }
   [[noreturn]] void refuse(const std::string& key, const std::string& what) const {
-    throw Error(ErrorCode::Unsupported, where_ + ": '" + key + "' is " + printable(what) +
-                                            ", which Fireside does not know; use a model with a tokenizer of "
-                                            "the Qwen2 or Qwen3 kind");
+    throw Error(ErrorCode::Unsupported,
+                where_ + ": '" + key + "' is " + printable(what) +
+                    ", which Fireside does not know; use a model with a tokenizer of "
+                    "the Qwen2 or Qwen3 kind");
   }
 
   const json& object(const std::string& key) const {
@@ -66,7 +68,8 @@ class Parser {
   }
 
   // A flag that must have one value, because another one would change the ids.
-  void require_flag(const json& component, const std::string& key, const char* flag, bool expected, bool absent) const {
+  void require_flag(const json& component, const std::string& key, const char* flag, bool expected,
+                    bool absent) const {
     const auto found = component.find(flag);
     if (found != component.end() && !found->is_null() && !found->is_boolean())
       fail(key + "." + flag, "must be true or false");
@@ -87,11 +90,14 @@ class Parser {
     const std::string type = type_of(sequence, "pre_tokenizer");
     if (type != "Sequence") refuse("pre_tokenizer", type);
     const auto list = sequence.find("pretokenizers");
-    if (list == sequence.end() || !list->is_array()) fail("pre_tokenizer.pretokenizers", "must be a list");
-    if (list->size() != 2) refuse("pre_tokenizer", "a sequence of " + std::to_string(list->size()) + " steps");
+    if (list == sequence.end() || !list->is_array())
+      fail("pre_tokenizer.pretokenizers", "must be a list");
+    if (list->size() != 2)
+      refuse("pre_tokenizer", "a sequence of " + std::to_string(list->size()) + " steps");
     check_split((*list)[0], "pre_tokenizer.pretokenizers[0]");
     const std::string key = "pre_tokenizer.pretokenizers[1]";
-    if (const std::string second = type_of((*list)[1], key); second != "ByteLevel") refuse(key, second);
+    if (const std::string second = type_of((*list)[1], key); second != "ByteLevel")
+      refuse(key, second);
     require_flag((*list)[1], key, "add_prefix_space", false, true);
     require_flag((*list)[1], key, "use_regex", false, true);
   }
@@ -99,15 +105,19 @@ class Parser {
   void check_split(const json& split, const std::string& key) {
     if (const std::string type = type_of(split, key); type != "Split") refuse(key, type);
     const auto behavior = split.find("behavior");
-    if (behavior == split.end() || !behavior->is_string()) fail(key + ".behavior", "must be a string");
+    if (behavior == split.end() || !behavior->is_string())
+      fail(key + ".behavior", "must be a string");
     if (*behavior != "Isolated") refuse(key + ".behavior", behavior->get<std::string>());
     require_flag(split, key, "invert", false, false);
     const auto pattern = split.find("pattern");
-    if (pattern == split.end() || !pattern->is_object()) fail(key + ".pattern", "must be an object");
+    if (pattern == split.end() || !pattern->is_object())
+      fail(key + ".pattern", "must be an object");
     const auto regex = pattern->find("Regex");
-    if (regex == pattern->end() || !regex->is_string()) fail(key + ".pattern.Regex", "must be a string");
+    if (regex == pattern->end() || !regex->is_string())
+      fail(key + ".pattern.Regex", "must be a string");
     const auto known = find_split_pattern(regex->get_ref<const std::string&>());
-    if (!known) refuse(key + ".pattern", "the regular expression '" + regex->get<std::string>() + "'");
+    if (!known)
+      refuse(key + ".pattern", "the regular expression '" + regex->get<std::string>() + "'");
     tables_.pattern = *known;
   }
 
@@ -134,7 +144,8 @@ class Parser {
       if (!found->is_string()) fail(std::string("model.") + key, "must be a string");
       if (*found != "") refuse(std::string("model.") + key, "'" + found->get<std::string>() + "'");
     }
-    if (const auto dropout = model.find("dropout"); dropout != model.end() && !dropout->is_null() && *dropout != 0)
+    if (const auto dropout = model.find("dropout");
+        dropout != model.end() && !dropout->is_null() && *dropout != 0)
       refuse("model.dropout", dropout->dump());
     require_flag(model, "model", "byte_fallback", false, false);
     const auto ignore_merges = model.find("ignore_merges");
@@ -149,7 +160,8 @@ class Parser {
     return value.get<int32_t>();
   }
 
-  // Gives an id its bytes. Pieces that are not written in the byte alphabet stand for themselves, as in Hugging Face.
+  // Gives an id its bytes. Pieces that are not written in the byte alphabet stand for themselves,
+  // as in Hugging Face.
   void set_token(int32_t id, const std::string& piece, const std::string& key) {
     const auto index = static_cast<size_t>(id);
     if (index >= tables_.token_bytes.size()) {
@@ -165,7 +177,8 @@ class Parser {
   void read_vocab() {
     const json& model = object("model");
     const auto vocab = model.find("vocab");
-    if (vocab == model.end() || !vocab->is_object()) fail("model.vocab", "must be an object of pieces and ids");
+    if (vocab == model.end() || !vocab->is_object())
+      fail("model.vocab", "must be an object of pieces and ids");
     vocab_.reserve(vocab->size());
     for (const auto& [piece, value] : vocab->items()) {
       const std::string key = "model.vocab." + piece;
@@ -181,7 +194,8 @@ class Parser {
 
   bool read_bool(const json& object, const char* name, const std::string& key) const {
     const auto found = object.find(name);
-    if (found == object.end() || !found->is_boolean()) fail(key + "." + name, "must be true or false");
+    if (found == object.end() || !found->is_boolean())
+      fail(key + "." + name, "must be true or false");
     return found->get<bool>();
   }
 
@@ -195,12 +209,15 @@ class Parser {
       const std::string key = "added_tokens[" + std::to_string(i) + "]";
       AddedToken token = read_added_token((*list)[i], key);
       if (!contents.insert(token.content).second) fail(key + ".content", "appears twice");
-      if (token.content.size() > kMaxAddedTokenBytes || (total_bytes += token.content.size()) > kMaxAddedBytes)
-        fail(key + ".content", "is too long; added tokens have at most " + std::to_string(kMaxAddedTokenBytes) +
-                                   " bytes, and " + std::to_string(kMaxAddedBytes) + " together");
+      if (token.content.size() > kMaxAddedTokenBytes ||
+          (total_bytes += token.content.size()) > kMaxAddedBytes)
+        fail(key + ".content", "is too long; added tokens have at most " +
+                                   std::to_string(kMaxAddedTokenBytes) + " bytes, and " +
+                                   std::to_string(kMaxAddedBytes) + " together");
       if (const auto piece = vocab_.find(token.content); piece != vocab_.end()) {
         if (piece->second != token.id)
-          fail(key + ".id", "is " + std::to_string(token.id) + ", but model.vocab gives this token the id " +
+          fail(key + ".id", "is " + std::to_string(token.id) +
+                                ", but model.vocab gives this token the id " +
                                 std::to_string(piece->second));
       } else {
         set_token(token.id, token.content, key + ".id");
@@ -236,14 +253,17 @@ class Parser {
       std::string letter;
       append_utf8(byte_to_letter(static_cast<unsigned char>(byte)), letter);
       const auto piece = vocab_.find(letter);
-      if (piece == vocab_.end()) fail("model.vocab", "has no piece for the byte " + std::to_string(byte));
+      if (piece == vocab_.end())
+        fail("model.vocab", "has no piece for the byte " + std::to_string(byte));
       // Content could not be written without it, and content never yields an added token.
-      if (added_ids_.contains(piece->second)) refuse("added_tokens", "one that is also the piece of a single byte");
+      if (added_ids_.contains(piece->second))
+        refuse("added_tokens", "one that is also the piece of a single byte");
       tables_.byte_ids[byte] = piece->second;
     }
   }
 
-  std::pair<std::string_view, std::string_view> read_merge(const json& item, const std::string& key) const {
+  std::pair<std::string_view, std::string_view> read_merge(const json& item,
+                                                           const std::string& key) const {
     if (item.is_array() && item.size() == 2 && item[0].is_string() && item[1].is_string())
       return {item[0].get_ref<const std::string&>(), item[1].get_ref<const std::string&>()};
     if (item.is_string()) {
@@ -257,7 +277,8 @@ class Parser {
 
   int32_t piece_id(std::string_view piece, const std::string& key) const {
     const auto found = vocab_.find(std::string(piece));
-    if (found == vocab_.end()) fail(key, "needs the piece '" + printable(std::string(piece)) + "', which model.vocab lacks");
+    if (found == vocab_.end())
+      fail(key, "needs the piece '" + printable(std::string(piece)) + "', which model.vocab lacks");
     return found->second;
   }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // tokenizer.json of Hugging Face, checked and turned into tables.
 //
-// What is understood: model BPE over the byte alphabet (merges as "a b" or ["a", "b"], ignore_merges), normalizer NFC
-// or none, pre_tokenizer Split (a known pattern) then ByteLevel, decoder ByteLevel, no post_processor that adds tokens.
-// Anything else that would change ids is refused by name. `truncation` and `padding` are per-call settings that
-// transformers resets too, and are not looked at.
+// What is understood: model BPE over the byte alphabet (merges as "a b" or ["a", "b"],
+// ignore_merges), normalizer NFC or none, pre_tokenizer Split (a known pattern) then ByteLevel,
+// decoder ByteLevel, no post_processor that adds tokens. Anything else that would change ids is
+// refused by name. `truncation` and `padding` are per-call settings that transformers resets too,
+// and are not looked at.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct TokenizerTables {
   std::vector<int32_t> byte_ids;         // [256], -1 for bytes that never occur in UTF-8
   std::vector<Merge> merges;             // none of them ends in an added token
   std::unordered_map<std::string, int32_t> whole_words;  // with ignore_merges: bytes of each piece
-  std::vector<AddedToken> added_tokens;  // in the order of the file
+  std::vector<AddedToken> added_tokens;                  // in the order of the file
 };
 
 constexpr int64_t kMaxTokenizerFileBytes = 128 << 20;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Time of the tokenizer on megabytes that are hard for tokenizers, and on ordinary text; the time of twice as much
-// tells whether it grows linearly.
+// Time of the tokenizer on megabytes that are hard for tokenizers, and on ordinary text; the time
+// of twice as much tells whether it grows linearly.
 //   bench_tokenizer [TOKENIZER.JSON] [MEGABYTES]
 #include <algorithm>
 #include <chrono>
@@ -33,7 +33,8 @@ std::string repeated(const std::string& unit, size_t bytes) {
 }
 
 // Best of three: other work on the machine only ever makes it slower.
-double encode_seconds(const engine::Tokenizer& tokenizer, const std::string& text, size_t* num_tokens) {
+double encode_seconds(const engine::Tokenizer& tokenizer, const std::string& text,
+                      size_t* num_tokens) {
   double best = 1e9;
   for (int i = 0; i < 3; ++i)
     best = std::min(best, seconds_of([&] { *num_tokens = tokenizer.encode(text, true).size(); }));
@@ -70,8 +71,8 @@ int run(const std::string& file, size_t bytes) {
     size_t num_tokens = 0, num_tokens_twice = 0;
     const double once = encode_seconds(*tokenizer, text, &num_tokens);
     const double longer = encode_seconds(*tokenizer, twice, &num_tokens_twice);
-    std::printf("%-24s %10zu %10zu %10.3f %7.2f %9.1f\n", c.name, text.size(), num_tokens, once, longer / once,
-                static_cast<double>(text.size()) / once / 1e6);
+    std::printf("%-24s %10zu %10zu %10.3f %7.2f %9.1f\n", c.name, text.size(), num_tokens, once,
+                longer / once, static_cast<double>(text.size()) / once / 1e6);
   }
   return 0;
 }

@@ -13,8 +13,8 @@ using engine::cli::OptionParser;
 void ArgumentsTest::overview_and_version() {
   const CliResult help = run_cli({"--help"});
   QCOMPARE(help.exit_code, 0);
-  for (const char* word : {"generate", "chat", "summarize", "logits", "tokenize", "template", "bench", "doctor",
-                           "exit codes", "130 interrupted"})
+  for (const char* word : {"generate", "chat", "summarize", "logits", "tokenize", "template",
+                           "bench", "doctor", "exit codes", "130 interrupted"})
     QVERIFY2(help.out.contains(word), word);
   const CliResult version = run_cli({"--version"});
   QCOMPARE(version.exit_code, 0);
@@ -26,10 +26,15 @@ void ArgumentsTest::overview_and_version() {
 
 void ArgumentsTest::help_data() {
   QTest::addColumn<QStringList>("options");
-  const QStringList common{"--model", "--device", "--threads", "--max-model-len", "--max-num-seqs", "--no-prefix-cache"};
-  QTest::newRow("generate") << common + QStringList{"--prompt", "--prompt-ids", "--messages", "--max-tokens", "--temperature",
-                                                    "--top-p", "--top-k", "--min-p", "--seed", "--repetition-penalty",
-                                                    "--stop", "--ignore-eos", "--json"};
+  const QStringList common{"--model",         "--device",       "--threads",
+                           "--max-model-len", "--max-num-seqs", "--no-prefix-cache"};
+  QTest::newRow("generate") << common + QStringList{"--prompt",      "--prompt-ids",
+                                                    "--messages",    "--max-tokens",
+                                                    "--temperature", "--top-p",
+                                                    "--top-k",       "--min-p",
+                                                    "--seed",        "--repetition-penalty",
+                                                    "--stop",        "--ignore-eos",
+                                                    "--json"};
   QTest::newRow("logits") << common + QStringList{"--prompt-ids", "--out"};
   QTest::newRow("tokenize") << QStringList{"--model", "--tokenizer", "--no-added-tokens"};
   QTest::newRow("template") << QStringList{"--model", "--template"};
@@ -44,14 +49,16 @@ void ArgumentsTest::help() {
   const CliResult result = run_cli({QTest::currentDataTag(), "--help"});
   QCOMPARE(result.exit_code, 0);
   QVERIFY(result.err.isEmpty());
-  for (const QString& option : options) QVERIFY2(result.out.contains(option.toUtf8()), qPrintable(option));
+  for (const QString& option : options)
+    QVERIFY2(result.out.contains(option.toUtf8()), qPrintable(option));
 }
 
 void ArgumentsTest::errors_data() {
   QTest::addColumn<QStringList>("arguments");
   QTest::addColumn<int>("exit_code");
   QTest::addColumn<QString>("fragment");
-  const auto row = [](const char* name, const QStringList& arguments, int code, const char* fragment) {
+  const auto row = [](const char* name, const QStringList& arguments, int code,
+                      const char* fragment) {
     QTest::newRow(name) << arguments << code << fragment;
   };
   const QStringList prompt{"generate", "--model", kModel, "--prompt", "x"};
@@ -66,29 +73,39 @@ void ArgumentsTest::errors_data() {
   row("not a number", prompt + QStringList{"--max-tokens", "12x"}, 2, "'12x'");
   row("no tokens", prompt + QStringList{"--max-tokens", "0"}, 2, "max_tokens is 0");
   row("negative temperature", prompt + QStringList{"--temperature", "-1"}, 2, "temperature is -1");
-  row("temperature is no number", prompt + QStringList{"--temperature", "nan"}, 2, "temperature is nan");
+  row("temperature is no number", prompt + QStringList{"--temperature", "nan"}, 2,
+      "temperature is nan");
   row("top-p beyond 1", prompt + QStringList{"--top-p", "1.5"}, 2, "top_p is 1.5");
   row("min-p below 0", prompt + QStringList{"--min-p", "-0.1"}, 2, "min_p is -0.1");
-  row("repetition penalty of 0", prompt + QStringList{"--repetition-penalty", "0"}, 2, "repetition_penalty is 0");
+  row("repetition penalty of 0", prompt + QStringList{"--repetition-penalty", "0"}, 2,
+      "repetition_penalty is 0");
   row("negative seed", prompt + QStringList{"--seed", "-1"}, 2, "--seed is '-1'");
   row("empty stop string", prompt + QStringList{"--stop", ""}, 2, "stop");
   row("unknown device", prompt + QStringList{"--device", "gpu"}, 2, "device is 'gpu'");
   row("negative threads", prompt + QStringList{"--threads", "-3"}, 2, "threads is -3");
   row("empty prompt", {"generate", "--model", kModel, "--prompt", ""}, 2, "prompt is empty");
-  row("token ids that are none", {"generate", "--model", kModel, "--prompt-ids", "1,,2"}, 2, "--prompt-ids is ''");
-  row("token id out of range", {"generate", "--model", kModel, "--prompt-ids", "1,2048"}, 2, "token id 2048");
+  row("token ids that are none", {"generate", "--model", kModel, "--prompt-ids", "1,,2"}, 2,
+      "--prompt-ids is ''");
+  row("token id out of range", {"generate", "--model", kModel, "--prompt-ids", "1,2048"}, 2,
+      "token id 2048");
   row("no such model", {"generate", "--model", "/no/model", "--prompt", "x"}, 3, "/no/model");
-  row("no such messages", {"generate", "--model", kModel, "--messages", "/no/file.json"}, 3, "/no/file.json");
-  row("prompt beyond the context", prompt.mid(0, 4) + QStringList{QString("word ").repeated(5000)}, 4, "holds 4096");
+  row("no such messages", {"generate", "--model", kModel, "--messages", "/no/file.json"}, 3,
+      "/no/file.json");
+  row("prompt beyond the context", prompt.mid(0, 4) + QStringList{QString("word ").repeated(5000)},
+      4, "holds 4096");
   row("logits without file", {"logits", "--model", kModel, "--prompt-ids", "1"}, 2, "--out");
-  row("logits into nowhere", {"logits", "--model", kModel, "--prompt-ids", "1", "--out", "/no/folder/x"}, 1, "/no/folder/x");
+  row("logits into nowhere",
+      {"logits", "--model", kModel, "--prompt-ids", "1", "--out", "/no/folder/x"}, 1,
+      "/no/folder/x");
   row("two tokenizers", {"tokenize", "--model", "a", "--tokenizer", "b"}, 2, "--tokenizer");
-  row("no such tokenizer", {"tokenize", "--tokenizer", "/no/tokenizer.json"}, 3, "/no/tokenizer.json");
+  row("no such tokenizer", {"tokenize", "--tokenizer", "/no/tokenizer.json"}, 3,
+      "/no/tokenizer.json");
   row("no such template", {"template", "--template", "/no/a.jinja"}, 3, "/no/a.jinja");
   row("nothing to summarise", {"summarize"}, 2, "FILE");
   row("no such document", {"summarize", "/no/a.pdf", "--model", kModel}, 3, "a.pdf");
   row("a folder", {"summarize", "/usr", "--model", kModel}, 3, "is a folder");
-  row("no such role", {"summarize", "/no/a.pdf", "--role", "pirate"}, 3, "'pirate' is not known; choose one of");
+  row("no such role", {"summarize", "/no/a.pdf", "--role", "pirate"}, 3,
+      "'pirate' is not known; choose one of");
   row("no concurrency", {"bench", "--model", kModel, "--concurrency", "0"}, 2, "1 or more");
   row("doctor takes no names", {"doctor", "x"}, 2, "options only");
 }
@@ -118,8 +135,20 @@ void ArgumentsTest::options_are_read_strictly() {
   parser.option("--seed", "N", seed, "");
   parser.repeated("--word", "S", words, "");
   parser.list("--list", "1,2", list, "");
-  const std::vector<std::string> arguments{"a",      "--number=-3", "--decimal", "1e-2",     "--flag", "--seed", "18446744073709551615",
-                                           "--word", "--flag",      "--word=",   "--list=1,2,3", "-",      "--",     "--number"};
+  const std::vector<std::string> arguments{"a",
+                                           "--number=-3",
+                                           "--decimal",
+                                           "1e-2",
+                                           "--flag",
+                                           "--seed",
+                                           "18446744073709551615",
+                                           "--word",
+                                           "--flag",
+                                           "--word=",
+                                           "--list=1,2,3",
+                                           "-",
+                                           "--",
+                                           "--number"};
   const std::vector<std::string> expected{"a", "-", "--number"};
   QVERIFY(parser.parse(arguments) == expected);
   QVERIFY(flag);
@@ -128,8 +157,9 @@ void ArgumentsTest::options_are_read_strictly() {
   QCOMPARE(*seed, UINT64_MAX);
   QVERIFY((words == std::vector<std::string>{"--flag", ""}));
   QVERIFY((list == std::vector<int>{1, 2, 3}));
-  for (const char* wrong : {"--number=", "--number= 1", "--number=1.5", "--number=99999999999", "--number=0x1",
-                            "--decimal=1,5", "--seed=18446744073709551616", "--list=", "--list=1,", "--list=,1"}) {
+  for (const char* wrong :
+       {"--number=", "--number= 1", "--number=1.5", "--number=99999999999", "--number=0x1",
+        "--decimal=1,5", "--seed=18446744073709551616", "--list=", "--list=1,", "--list=,1"}) {
     const std::vector<std::string> one{wrong};
     QVERIFY_EXCEPTION_THROWN(parser.parse(one), engine::Error);
   }
@@ -143,7 +173,10 @@ void ArgumentsTest::terminals_get_no_controls_data() {
   QTest::newRow("title") << QByteArray("\x1b]0;title\x07") << QByteArray("\\x1b]0;title\\x07");
   QTest::newRow("carriage return") << QByteArray("safe\rEVIL") << QByteArray("safe\\x0dEVIL");
   QTest::newRow("backspace, delete") << QByteArray("a\x08\x7f") << QByteArray("a\\x08\\x7f");
-  QTest::newRow("C1") << QByteArray("\xc2\x9b" "31m\xc2\x85") << QByteArray("\\x9b31m\\x85");
+  QTest::newRow("C1") << QByteArray(
+                             "\xc2\x9b"
+                             "31m\xc2\x85")
+                      << QByteArray("\\x9b31m\\x85");
   QTest::newRow("no C1") << QByteArray("\xc2\xa0\xc3\x9b") << QByteArray("\xc2\xa0\xc3\x9b");
   QTest::newRow("NUL") << QByteArray("a\0b", 3) << QByteArray("a\\x00b");
 }

@@ -28,11 +28,13 @@ QJsonObject golden() {
 
 void GenerateTest::greedy_matches_the_reference() {
   const QJsonObject reference = golden();
-  const QJsonArray prompts = reference["prompts"].toArray(), answers = reference["greedy"].toArray();
+  const QJsonArray prompts = reference["prompts"].toArray(),
+                   answers = reference["greedy"].toArray();
   QVERIFY(prompts.size() >= 3);
   for (int i = 0; i < prompts.size(); ++i) {
     const QString ids = comma_list(prompts[i].toObject()["ids"].toArray());
-    const CliResult result = run_cli(kGreedy + QStringList{"--prompt-ids", ids, "--max-tokens", "24", "--ignore-eos", "--json"});
+    const CliResult result = run_cli(
+        kGreedy + QStringList{"--prompt-ids", ids, "--max-tokens", "24", "--ignore-eos", "--json"});
     QCOMPARE(result.exit_code, 0);
     const QJsonArray found = result.json()["ids"].toArray();
     const QJsonArray expected = answers[i].toObject()["ids"].toArray();
@@ -41,14 +43,16 @@ void GenerateTest::greedy_matches_the_reference() {
     for (int step = 0; step < expected.size(); ++step) {
       if (found[step] == expected[step]) continue;
       // Where the two best are this close, rounding decides; what follows is another text.
-      QVERIFY2(margins[step].toDouble() < 1e-2, qPrintable(QString("prompt %1, step %2").arg(i).arg(step)));
+      QVERIFY2(margins[step].toDouble() < 1e-2,
+               qPrintable(QString("prompt %1, step %2").arg(i).arg(step)));
       break;
     }
   }
 }
 
 void GenerateTest::json_has_its_shape() {
-  const CliResult result = run_cli({"generate", "--model", kModel, "--prompt", "Hello", "--max-tokens", "6", "--seed", "1", "--ignore-eos", "--json"});
+  const CliResult result = run_cli({"generate", "--model", kModel, "--prompt", "Hello",
+                                    "--max-tokens", "6", "--seed", "1", "--ignore-eos", "--json"});
   QCOMPARE(result.exit_code, 0);
   QCOMPARE(result.out.count('\n'), 1);
   const QJsonObject json = result.json();
@@ -65,7 +69,8 @@ void GenerateTest::json_has_its_shape() {
 }
 
 void GenerateTest::text_is_the_same_with_and_without_json() {
-  const QStringList arguments = kGreedy + QStringList{"--prompt", "The weather", "--max-tokens", "20"};
+  const QStringList arguments =
+      kGreedy + QStringList{"--prompt", "The weather", "--max-tokens", "20"};
   const CliResult text = run_cli(arguments), json = run_cli(arguments + QStringList{"--json"});
   QCOMPARE(text.exit_code, 0);
   QVERIFY(text.err.isEmpty());
@@ -74,8 +79,11 @@ void GenerateTest::text_is_the_same_with_and_without_json() {
 
 void GenerateTest::seeds_are_reproducible() {
   const auto ids_of = [](const char* seed) {
-    return run_cli({"generate", "--model", kModel, "--prompt", "Once", "--max-tokens", "24", "--temperature", "1.5", "--top-k", "0",
-                    "--top-p", "1", "--ignore-eos", "--seed", seed, "--json"}).json()["ids"].toArray();
+    return run_cli({"generate", "--model", kModel, "--prompt", "Once", "--max-tokens", "24",
+                    "--temperature", "1.5", "--top-k", "0", "--top-p", "1", "--ignore-eos",
+                    "--seed", seed, "--json"})
+        .json()["ids"]
+        .toArray();
   };
   const QJsonArray first = ids_of("42");
   QCOMPARE(first.size(), 24);
@@ -85,15 +93,18 @@ void GenerateTest::seeds_are_reproducible() {
 
 void GenerateTest::messages_from_file_and_standard_input() {
   const QTemporaryDir dir;
-  const QByteArray messages = R"([{"role": "system", "content": "Be brief."}, {"role": "user", "content": "你好 <|im_end|>"}])";
+  const QByteArray messages =
+      R"([{"role": "system", "content": "Be brief."}, {"role": "user", "content": "你好 <|im_end|>"}])";
   write_test_file(dir.filePath("messages.json"), messages);
   const QStringList options{"--max-tokens", "8", "--json"};
-  const CliResult file = run_cli(kGreedy + QStringList{"--messages", dir.filePath("messages.json")} + options);
+  const CliResult file =
+      run_cli(kGreedy + QStringList{"--messages", dir.filePath("messages.json")} + options);
   QCOMPARE(file.exit_code, 0);
   QVERIFY(!file.json()["ids"].toArray().isEmpty());
   const CliResult input = run_cli(kGreedy + QStringList{"--messages", "-"} + options, messages);
   QCOMPARE(input.json()["ids"], file.json()["ids"]);
-  const CliResult object = run_cli(kGreedy + QStringList{"--messages", "-"} + options, "{\"messages\": " + messages + "}");
+  const CliResult object = run_cli(kGreedy + QStringList{"--messages", "-"} + options,
+                                   "{\"messages\": " + messages + "}");
   QCOMPARE(object.json()["ids"], file.json()["ids"]);
 }
 
@@ -103,9 +114,12 @@ void GenerateTest::messages_that_are_none_data() {
   QTest::addColumn<QString>("fragment");
   QTest::newRow("not JSON") << QByteArray("hello") << 3 << "not valid JSON";
   QTest::newRow("empty list") << QByteArray("[]") << 3 << "expected a list";
-  QTest::newRow("no content") << QByteArray(R"([{"role": "user"}])") << 3 << "message 1: \"content\"";
-  QTest::newRow("content is a list") << QByteArray(R"([{"role": "user", "content": []}])") << 3 << "message 1: \"content\"";
-  QTest::newRow("unknown role") << QByteArray(R"([{"role": "wizard", "content": "x"}])") << 2 << "'wizard'";
+  QTest::newRow("no content") << QByteArray(R"([{"role": "user"}])") << 3
+                              << "message 1: \"content\"";
+  QTest::newRow("content is a list")
+      << QByteArray(R"([{"role": "user", "content": []}])") << 3 << "message 1: \"content\"";
+  QTest::newRow("unknown role") << QByteArray(R"([{"role": "wizard", "content": "x"}])") << 2
+                                << "'wizard'";
 }
 
 void GenerateTest::messages_that_are_none() {
@@ -119,20 +133,24 @@ void GenerateTest::messages_that_are_none() {
 }
 
 void GenerateTest::stop_strings_end_the_answer() {
-  const QStringList arguments = kGreedy + QStringList{"--prompt", "The weather", "--max-tokens", "40", "--ignore-eos", "--json"};
+  const QStringList arguments = kGreedy + QStringList{"--prompt", "The weather",  "--max-tokens",
+                                                      "40",       "--ignore-eos", "--json"};
   const QString whole = run_cli(arguments).json()["text"].toString();
   QVERIFY(whole.size() > 20);
   // A piece from the middle, which begins inside one token and ends inside another.
   const QString stop = whole.mid(9, 5);
   const int found = whole.indexOf(stop);
-  const CliResult result = run_cli(arguments + QStringList{"--stop", "never in there", "--stop", stop});
+  const CliResult result =
+      run_cli(arguments + QStringList{"--stop", "never in there", "--stop", stop});
   QCOMPARE(result.exit_code, 0);
   QCOMPARE(result.json()["text"].toString(), whole.left(found));
   QCOMPARE(result.json()["finish_reason"].toString(), QString("stop"));
 }
 
 void GenerateTest::ends_at_the_context() {
-  const CliResult result = run_cli(kGreedy + QStringList{"--prompt-ids", "1,2,3,4", "--max-model-len", "16", "--ignore-eos", "--json"});
+  const CliResult result =
+      run_cli(kGreedy + QStringList{"--prompt-ids", "1,2,3,4", "--max-model-len", "16",
+                                    "--ignore-eos", "--json"});
   QCOMPARE(result.exit_code, 0);
   QCOMPARE(result.json()["finish_reason"].toString(), QString("length"));
   QCOMPARE(result.json()["ids"].toArray().size(), 12);
@@ -141,7 +159,8 @@ void GenerateTest::ends_at_the_context() {
 void GenerateTest::logits_are_of_every_token() {
   const QTemporaryDir dir;
   const QString out = dir.filePath("logits.f32");
-  const CliResult result = run_cli({"logits", "--model", kModel, "--prompt-ids", "5,6,7,8", "--out", out});
+  const CliResult result =
+      run_cli({"logits", "--model", kModel, "--prompt-ids", "5,6,7,8", "--out", out});
   QCOMPARE(result.exit_code, 0);
   QVERIFY(result.out.isEmpty());
   QFile file(out);
@@ -152,7 +171,8 @@ void GenerateTest::logits_are_of_every_token() {
   std::vector<float> last(kVocab);
   std::memcpy(last.data(), bytes.constData() + 3 * kVocab * sizeof(float), kVocab * sizeof(float));
   const auto best = std::max_element(last.begin(), last.end()) - last.begin();
-  const CliResult greedy = run_cli(kGreedy + QStringList{"--prompt-ids", "5,6,7,8", "--max-tokens", "1", "--ignore-eos", "--json"});
+  const CliResult greedy = run_cli(kGreedy + QStringList{"--prompt-ids", "5,6,7,8", "--max-tokens",
+                                                         "1", "--ignore-eos", "--json"});
   QCOMPARE(greedy.json()["ids"].toArray()[0].toInt(), static_cast<int>(best));
 }
 
@@ -160,7 +180,8 @@ void GenerateTest::interrupt_keeps_what_was_said() {
   for (const bool json : {false, true}) {
     QProcess process;
     process.setProcessEnvironment(cli_environment());
-    QStringList arguments = kGreedy + QStringList{"--prompt", "x", "--max-tokens", "4000", "--ignore-eos"};
+    QStringList arguments =
+        kGreedy + QStringList{"--prompt", "x", "--max-tokens", "4000", "--ignore-eos"};
     if (json) arguments += "--json";
     process.start(FIRESIDE_CLI, arguments);
     if (json) {
@@ -175,8 +196,10 @@ void GenerateTest::interrupt_keeps_what_was_said() {
     QCOMPARE(process.exitCode(), 130);
     const QByteArray out = process.readAllStandardOutput();
     QVERIFY(out.endsWith('\n'));
-    if (json) QCOMPARE(QJsonDocument::fromJson(out).object()["finish_reason"].toString(), QString("abort"));
-    else QVERIFY(out.size() > 1);
+    if (json)
+      QCOMPARE(QJsonDocument::fromJson(out).object()["finish_reason"].toString(), QString("abort"));
+    else
+      QVERIFY(out.size() > 1);
   }
 }
 

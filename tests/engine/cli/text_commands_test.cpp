@@ -14,10 +14,12 @@ void TextCommandsTest::tokenize_matches_the_reference() {
     const QJsonObject row = QJsonDocument::fromJson(file.readLine()).object();
     if (!row.contains("text")) continue;
     rows += row;
-    input += QJsonDocument(QJsonObject{{"text", row["text"]}}).toJson(QJsonDocument::Compact) + "\n";
+    input +=
+        QJsonDocument(QJsonObject{{"text", row["text"]}}).toJson(QJsonDocument::Compact) + "\n";
   }
   const QStringList tokenizer{"tokenize", "--tokenizer", kModel + "/tokenizer.json"};
-  const auto added = run_cli({"tokenize", "--model", kModel}, input), plain = run_cli(tokenizer + QStringList{"--no-added-tokens"}, input);
+  const auto added = run_cli({"tokenize", "--model", kModel}, input),
+             plain = run_cli(tokenizer + QStringList{"--no-added-tokens"}, input);
   QCOMPARE(added.exit_code, 0);
   QCOMPARE(plain.exit_code, 0);
   const auto added_lines = added.json_lines(), plain_lines = plain.json_lines();
@@ -36,15 +38,18 @@ void TextCommandsTest::tokenize_refuses_lines_data() {
   QTest::newRow("not JSON") << QByteArray("hello") << "line 2 is not valid JSON";
   QTest::newRow("a list") << QByteArray("[1]") << "line 2 is not a JSON object";
   QTest::newRow("no text") << QByteArray("{}") << "line 2: \"text\" must be a string";
-  QTest::newRow("text is a number") << QByteArray(R"({"text": 1})") << "line 2: \"text\" must be a string";
+  QTest::newRow("text is a number")
+      << QByteArray(R"({"text": 1})") << "line 2: \"text\" must be a string";
   QTest::newRow("not UTF-8") << QByteArray("{\"text\": \"caf\xe9\"}") << "line 2 is not valid JSON";
-  QTest::newRow("deep") << QByteArray("{\"text\":") + QByteArray(100000, '[') << "line 2 is nested deeper";
+  QTest::newRow("deep") << QByteArray("{\"text\":") + QByteArray(100000, '[')
+                        << "line 2 is nested deeper";
 }
 
 void TextCommandsTest::tokenize_refuses_lines() {
   QFETCH(QByteArray, line);
   QFETCH(QString, fragment);
-  const CliResult result = run_cli({"tokenize", "--model", kModel}, "{\"text\": \"a\"}\n" + line + "\n");
+  const CliResult result =
+      run_cli({"tokenize", "--model", kModel}, "{\"text\": \"a\"}\n" + line + "\n");
   QVERIFY2(result.err.contains(fragment.toUtf8()), result.err.constData());
   QCOMPARE(result.exit_code, 3);
   QVERIFY(is_one_line(result.err));
@@ -53,20 +58,28 @@ void TextCommandsTest::tokenize_refuses_lines() {
 
 void TextCommandsTest::template_renders_or_says_why_not() {
   const QByteArray input =
-      R"({"context": {"messages": [{"role": "user", "content": "你好\n"}], "add_generation_prompt": true}})" "\n\n"
-      R"({"context": {"messages": [{"role": "user", "content": "a"}], "bos_token": "<s>"}})" "\n"
-      R"({"context": {"messages": [{"role": "tool", "content": "a"}]}})" "\n"
-      R"({"context": {"messages": []}})" "\n"
-      R"({"context": {"messages": [{"role": "user", "content": "a"}], "tools": [{"type": "function"}]}})" "\n"
-      R"({"contexts": {}})" "\n";
+      R"({"context": {"messages": [{"role": "user", "content": "你好\n"}], "add_generation_prompt": true}})"
+      "\n\n"
+      R"({"context": {"messages": [{"role": "user", "content": "a"}], "bos_token": "<s>"}})"
+      "\n"
+      R"({"context": {"messages": [{"role": "tool", "content": "a"}]}})"
+      "\n"
+      R"({"context": {"messages": []}})"
+      "\n"
+      R"({"context": {"messages": [{"role": "user", "content": "a"}], "tools": [{"type": "function"}]}})"
+      "\n"
+      R"({"contexts": {}})"
+      "\n";
   const CliResult result = run_cli({"template", "--model", kModel}, input);
   QCOMPARE(result.exit_code, 0);
   const auto lines = result.json_lines();
   QCOMPARE(lines.size(), 6);
-  QCOMPARE(lines[0]["rendered"].toString(), QString("<|im_start|>user\n你好\n<|im_end|>\n<|im_start|>assistant\n"));
+  QCOMPARE(lines[0]["rendered"].toString(),
+           QString("<|im_start|>user\n你好\n<|im_end|>\n<|im_start|>assistant\n"));
   QCOMPARE(lines[1]["rendered"].toString(), QString("<|im_start|>user\na<|im_end|>\n"));
   QVERIFY(lines[2]["error"].toString().contains("'tool'"));
-  for (int i = 3; i < 6; ++i) QVERIFY(!lines[i]["error"].toString().isEmpty() && !lines[i].contains("rendered"));
+  for (int i = 3; i < 6; ++i)
+    QVERIFY(!lines[i]["error"].toString().isEmpty() && !lines[i].contains("rendered"));
 }
 
 void TextCommandsTest::template_of_another_model_is_refused() {

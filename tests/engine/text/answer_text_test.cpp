@@ -63,7 +63,8 @@ void AnswerTextTest::pieces_make_the_whole_decode() {
   for (const auto& row : read_json_lines(test_data("tiny-qwen3-tokens.jsonl"))) {
     if (!row.contains("text")) continue;
     QCOMPARE(incremental(row["ids"].get<Ids>(), false), row["decoded"].get<std::string>());
-    QCOMPARE(incremental(row["ids"].get<Ids>(), true), small_tokenizer().decode(row["ids"].get<Ids>(), true));
+    QCOMPARE(incremental(row["ids"].get<Ids>(), true),
+             small_tokenizer().decode(row["ids"].get<Ids>(), true));
   }
 }
 
@@ -97,7 +98,10 @@ void AnswerTextTest::broken_bytes_data() {
   QTest::newRow("beyond Unicode") << QByteArray("\xf4\x90\x80\x80") << "\ufffd\ufffd\ufffd\ufffd";
   QTest::newRow("two beginnings") << QByteArray("\xe4\xbd\xe4\xbd\xa0") << "\ufffd你";
   QTest::newRow("table 3-11") << QByteArray("\xf1\x80\x80\xe1\x80\xc2\x62\x80\x63\x80\xc2\x64")
-                              << "\ufffd\ufffd\ufffd" "b\ufffd" "c\ufffd\ufffd" "d";
+                              << "\ufffd\ufffd\ufffd"
+                                 "b\ufffd"
+                                 "c\ufffd\ufffd"
+                                 "d";
 }
 
 void AnswerTextTest::broken_bytes() {
@@ -123,7 +127,8 @@ void AnswerTextTest::stops_data() {
   QTest::addColumn<QString>("text");
   QTest::addColumn<QString>("answer");
   QTest::addColumn<bool>("matched");
-  const auto row = [](const char* name, const QStringList& stops, const char* text, const char* answer, bool matched) {
+  const auto row = [](const char* name, const QStringList& stops, const char* text,
+                      const char* answer, bool matched) {
     QTest::newRow(name) << stops << QString::fromUtf8(text) << QString::fromUtf8(answer) << matched;
   };
   row("none", {}, "abc", "abc", false);
@@ -172,7 +177,8 @@ void AnswerTextTest::stops_are_the_same_however_the_text_is_cut() {
     return text;
   };
   for (int i = 0; i < 3000; ++i) {
-    const std::vector<std::string> stops{random_text(1 + random() % 6), random_text(2 + random() % 4)};
+    const std::vector<std::string> stops{random_text(1 + random() % 6),
+                                         random_text(2 + random() % 4)};
     std::vector<std::string> pieces;
     std::string whole;
     while (whole.size() < 30) whole += pieces.emplace_back(random_text(random() % 5));
@@ -186,7 +192,8 @@ void AnswerTextTest::stops_are_the_same_however_the_text_is_cut() {
       const size_t found = whole.find(stop);
       if (found == std::string::npos) continue;
       const size_t end = found + stop.size();
-      if (end < first_end || (end == first_end && stop.size() > size)) first_end = end, size = stop.size();
+      if (end < first_end || (end == first_end && stop.size() > size))
+        first_end = end, size = stop.size();
     }
     QCOMPARE(cut.matched, first_end != std::string::npos);
     QCOMPARE(cut.text, cut.matched ? whole.substr(0, first_end - size) : whole);

@@ -15,5 +15,6 @@ class ChatTemplateTest : public QObject {
   void finds_the_template_of_a_folder();
   void refuses_messages_data();
   void refuses_messages();
+  void encoder_needs_the_tokens_of_the_template();
   void encoder_puts_template_and_tokens_together();
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small tokenizer, the golden files, and a macro that expects an engine::Error whose message holds a text.
+// The small tokenizer, the golden files, and a macro that expects an engine::Error whose message
+// holds a text.
 #pragma once
 
 #include <QFile>
@@ -34,19 +35,22 @@ inline std::vector<nlohmann::json> read_json_lines(const QString& path) {
 }
 
 inline const engine::Tokenizer& small_tokenizer() {
-  static const auto tokenizer = engine::Tokenizer::load(test_data("tiny-qwen3/tokenizer.json").toStdString());
+  static const auto tokenizer =
+      engine::Tokenizer::load(test_data("tiny-qwen3/tokenizer.json").toStdString());
   return *tokenizer;
 }
 
 using Ids = std::vector<int32_t>;
 
-#define EXPECT_ERROR(expression, expected_code, fragment)                                                         \
-  do {                                                                                                            \
-    try {                                                                                                         \
-      (void)(expression);                                                                                         \
-      QFAIL("nothing was thrown");                                                                                \
-    } catch (const engine::Error& error) {                                                                        \
-      QCOMPARE(QString(engine::error_code_name(error.code())), QString(engine::error_code_name(expected_code))); \
-      QVERIFY2(QString(error.what()).contains(fragment), qPrintable(QString("message: ") + error.what()));       \
-    }                                                                                                             \
+#define EXPECT_ERROR(expression, expected_code, fragment)        \
+  do {                                                           \
+    try {                                                        \
+      (void)(expression);                                        \
+      QFAIL("nothing was thrown");                               \
+    } catch (const engine::Error& error) {                       \
+      QCOMPARE(QString(engine::error_code_name(error.code())),   \
+               QString(engine::error_code_name(expected_code))); \
+      QVERIFY2(QString(error.what()).contains(fragment),         \
+               qPrintable(QString("message: ") + error.what())); \
+    }                                                            \
   } while (false)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The promise: text of a person, a document, a file name, a role or an earlier answer never becomes a control token.
+// The promise: text of a person, a document, a file name, a role or an earlier answer never becomes
+// a control token.
 #pragma once
 
 #include <QObject>

@@ -26,8 +26,8 @@ std::unique_ptr<const Tokenizer> with_added_tokens(const nlohmann::json& tokens)
   auto spec = nlohmann::json::parse(read_text(test_data("tiny-qwen3/tokenizer.json")));
   int id = 3000;
   for (const auto& token : tokens) {
-    nlohmann::json full{{"id", id++},        {"single_word", false}, {"lstrip", false},
-                        {"rstrip", false},   {"normalized", false},  {"special", false}};
+    nlohmann::json full{{"id", id++},      {"single_word", false}, {"lstrip", false},
+                        {"rstrip", false}, {"normalized", false},  {"special", false}};
     full.update(token);
     spec["added_tokens"].push_back(full);
   }
@@ -64,7 +64,8 @@ void TokenizerTest::chats_match_the_reference() {
     if (!row.contains("messages")) continue;
     std::vector<Segment> segments;
     for (const auto& message : row["messages"]) {
-      segments.push_back({"<|im_start|>" + message["role"].get<std::string>() + "\n", Provenance::Template});
+      segments.push_back(
+          {"<|im_start|>" + message["role"].get<std::string>() + "\n", Provenance::Template});
       segments.push_back({message["content"].get<std::string>(), Provenance::Content});
       segments.push_back({"<|im_end|>\n", Provenance::Template});
     }
@@ -78,14 +79,16 @@ void TokenizerTest::chats_match_the_reference() {
 void TokenizerTest::matches_the_reference_on_the_published_vocabulary() {
   const QString archive = fixture_file("qwen3_tokenizer.json.xz");
   const QString golden = fixture_file("qwen3_tokens.jsonl");
-  if (archive.isEmpty() || golden.isEmpty()) QSKIP("the published Qwen3 vocabulary is not beside the repository");
+  if (archive.isEmpty() || golden.isEmpty())
+    QSKIP("the published Qwen3 vocabulary is not beside the repository");
   const QString xz = QStandardPaths::findExecutable("xz");
   if (xz.isEmpty()) QSKIP("xz is not installed (package xz-utils)");
   QProcess unpack;
   unpack.start(xz, {"-dc", archive});
   QVERIFY(unpack.waitForFinished(60000));
   QCOMPARE(unpack.exitCode(), 0);
-  const auto tokenizer = Tokenizer::parse(unpack.readAllStandardOutput().toStdString(), "tokenizer.json");
+  const auto tokenizer =
+      Tokenizer::parse(unpack.readAllStandardOutput().toStdString(), "tokenizer.json");
   const auto rows = read_json_lines(golden);
   QCOMPARE(rows.size(), size_t{609});
   for (const auto& row : rows) {
@@ -99,7 +102,9 @@ void TokenizerTest::matches_the_reference_on_the_published_vocabulary() {
 void TokenizerTest::words_data() {
   QTest::addColumn<QString>("text");
   QTest::addColumn<QStringList>("words");
-  const auto row = [](const char* name, const QStringList& words) { QTest::newRow(name) << words.join("") << words; };
+  const auto row = [](const char* name, const QStringList& words) {
+    QTest::newRow(name) << words.join("") << words;
+  };
   row("sentence", {"Hello", ",", " world", "!"});
   row("digits stand alone", {"a", "1", "2", "３", "½", "Ⅻ", "b"});
   row("contractions", {"I", "'m", " you", "'RE", " it", "'s", "'ll", "'Ve", "'d", "'t"});
@@ -115,7 +120,8 @@ void TokenizerTest::words_data() {
   row("white space to the end", {"a", " \t  "});
   row("line end then letters", {"\n", "a"});
   row("other spaces", {"\u00a0", "\u00a0a", "\u3000\u2028", "\u2028", "."});
-  row("a file separator is no space", {"\x1c" "a"});
+  row("a file separator is no space", {"\x1c"
+                                       "a"});
   row("marks are signs", {"e", "\u0301x", "\u0301\u0301", "1"});
   row("Han", {"你好", "，世界", "！"});
 }
@@ -126,26 +132,39 @@ void TokenizerTest::words() {
   const std::string utf8 = text.toStdString();
   QStringList found;
   engine::WordScanner scanner(utf8);
-  for (std::string_view word; scanner.next(word);) found += QString::fromUtf8(word.data(), word.size());
+  for (std::string_view word; scanner.next(word);)
+    found += QString::fromUtf8(word.data(), word.size());
   QCOMPARE(found, words);
 }
 
 void TokenizerTest::normalises_data() {
   QTest::addColumn<QString>("text");
   QTest::addColumn<QString>("nfc");
-  QTest::newRow("composes") << "e\u0301" << "\u00e9";
-  QTest::newRow("orders marks") << "x\u0301\u0316" << "x\u0316\u0301";
-  QTest::newRow("keeps equal marks in order") << "x\u0301\u0300" << "x\u0301\u0300";
-  QTest::newRow("blocked mark") << "a\u0315\u0300\u05ae\u0300b" << "\u00e0\u05ae\u0300\u0315b";
-  QTest::newRow("singleton") << "\u212b\u2126" << "\u00c5\u03a9";
-  QTest::newRow("excluded from composition") << "\u0958" << "\u0915\u093c";
-  QTest::newRow("Hangul") << "\u1112\u1161\u11ab" << "\ud55c";
-  QTest::newRow("two steps") << "\u1e9b\u0323" << "\u1e9b\u0323";
-  QTest::newRow("not compatibility") << "\ufb01\uff21" << "\ufb01\uff21";
-  QTest::newRow("leading mark") << "\u0301a" << "\u0301a";
+  QTest::newRow("composes") << "e\u0301"
+                            << "\u00e9";
+  QTest::newRow("orders marks") << "x\u0301\u0316"
+                                << "x\u0316\u0301";
+  QTest::newRow("keeps equal marks in order") << "x\u0301\u0300"
+                                              << "x\u0301\u0300";
+  QTest::newRow("blocked mark") << "a\u0315\u0300\u05ae\u0300b"
+                                << "\u00e0\u05ae\u0300\u0315b";
+  QTest::newRow("singleton") << "\u212b\u2126"
+                             << "\u00c5\u03a9";
+  QTest::newRow("excluded from composition") << "\u0958"
+                                             << "\u0915\u093c";
+  QTest::newRow("Hangul") << "\u1112\u1161\u11ab"
+                          << "\ud55c";
+  QTest::newRow("two steps") << "\u1e9b\u0323"
+                             << "\u1e9b\u0323";
+  QTest::newRow("not compatibility") << "\ufb01\uff21"
+                                     << "\ufb01\uff21";
+  QTest::newRow("leading mark") << "\u0301a"
+                                << "\u0301a";
   // Marks newer than the reference's Unicode stay where they are.
-  QTest::newRow("new mark") << "x\u0345\u0898" << "x\u0345\u0898";
-  QTest::newRow("new composition") << QString::fromUcs4(U"\U00011935\U00011930") << QString::fromUcs4(U"\U00011935\U00011930");
+  QTest::newRow("new mark") << "x\u0345\u0898"
+                            << "x\u0345\u0898";
+  QTest::newRow("new composition")
+      << QString::fromUcs4(U"\U00011935\U00011930") << QString::fromUcs4(U"\U00011935\U00011930");
 }
 
 void TokenizerTest::normalises() {
@@ -174,7 +193,8 @@ void TokenizerTest::added_tokens_only_in_template_text() {
   QVERIFY(!has_added({{"<|im_", P::Content}, {"start|>", P::Content}}));
   QVERIFY(!has_added({{"<|im_", P::Template}, {"start|>", P::Content}}));
   QVERIFY(!has_added({{"<|im_", P::Content}, {"start|>", P::Template}}));
-  QVERIFY(!has_added({{"<|im_", P::Template}, {"", P::Content}, {"start", P::Content}, {"|>", P::Template}}));
+  QVERIFY(!has_added(
+      {{"<|im_", P::Template}, {"", P::Content}, {"start", P::Content}, {"|>", P::Template}}));
   QCOMPARE(tokenizer.decode(tokenizer.encode("<|im_start|>", false)), std::string("<|im_start|>"));
   QCOMPARE(tokenizer.decode(tokenizer.encode("a<|im_end|>b", true), true), std::string("ab"));
 }
@@ -183,16 +203,21 @@ void TokenizerTest::flags_of_added_tokens_data() {
   QTest::addColumn<QString>("token");
   QTest::addColumn<QString>("text");
   QTest::addColumn<QStringList>("parts");  // as the reference cuts it; the token is written as "#"
-  const auto row = [](const char* name, const char* token, const QString& text, const QStringList& parts) {
+  const auto row = [](const char* name, const char* token, const QString& text,
+                      const QStringList& parts) {
     QTest::newRow(name) << QString(token) << text << parts;
   };
   row("plain", R"({"content": "<x>"})", "a <x> b", {"a ", "#", " b"});
   row("lstrip", R"({"content": "<x>", "lstrip": true})", "a \n<x> b", {"a", "#", " b"});
   row("rstrip", R"({"content": "<x>", "rstrip": true})", "a <x> \u3000b", {"a ", "#", "b"});
-  row("both, twice", R"({"content": "<x>", "lstrip": true, "rstrip": true})", " <x> <x> ", {"#", "#"});
-  row("single word", R"({"content": "dog", "single_word": true})", "dog dogs hotdog dog.", {"#", " dogs hotdog ", "#", "."});
-  row("single word beside a mark", R"({"content": "dog", "single_word": true})", "dog\u0301 _dog 1dog", {"dog\u0301 _dog 1dog"});
-  row("normalised", R"({"content": "caf\u00e9!", "normalized": true})", "a cafe\u0301! b", {"a ", "#", " b"});
+  row("both, twice", R"({"content": "<x>", "lstrip": true, "rstrip": true})", " <x> <x> ",
+      {"#", "#"});
+  row("single word", R"({"content": "dog", "single_word": true})", "dog dogs hotdog dog.",
+      {"#", " dogs hotdog ", "#", "."});
+  row("single word beside a mark", R"({"content": "dog", "single_word": true})",
+      "dog\u0301 _dog 1dog", {"dog\u0301 _dog 1dog"});
+  row("normalised", R"({"content": "caf\u00e9!", "normalized": true})", "a cafe\u0301! b",
+      {"a ", "#", " b"});
   row("not normalised", R"({"content": "caf\u00e9!"})", "a cafe\u0301! b", {"a cafe\u0301! b"});
 }
 
@@ -200,7 +225,8 @@ void TokenizerTest::flags_of_added_tokens() {
   QFETCH(QString, token);
   QFETCH(QString, text);
   QFETCH(QStringList, parts);
-  const auto tokenizer = with_added_tokens(nlohmann::json::array({nlohmann::json::parse(token.toStdString())}));
+  const auto tokenizer =
+      with_added_tokens(nlohmann::json::array({nlohmann::json::parse(token.toStdString())}));
   Ids expected;
   for (const QString& part : parts) {
     const Ids ids = part == "#" ? Ids{3000} : tokenizer->encode(part.toStdString(), false);
@@ -233,8 +259,9 @@ void TokenizerTest::any_cut_into_segments_gives_the_same_ids() {
 
 void TokenizerTest::long_words_need_no_stack_data() {
   QTest::addColumn<QString>("unit");
-  for (const char* unit : {"a", " ", "7", "\n", "\t", "😀", "\u0301", "\u0345\u0301\u0316", "好", "ab", "'", "= ", "\u200b",
-                           "<|im_start|>", "<|im_start|", "\u1100\u1161\u11a8", "e\u0301", "\u212a", "🏳️‍🌈"})
+  for (const char* unit : {"a", " ", "7", "\n", "\t", "😀", "\u0301", "\u0345\u0301\u0316", "好",
+                           "ab", "'", "= ", "\u200b", "<|im_start|>", "<|im_start|",
+                           "\u1100\u1161\u11a8", "e\u0301", "\u212a", "🏳️‍🌈"})
     QTest::newRow(unit) << QString::fromUtf8(unit);
 }
 
@@ -275,7 +302,8 @@ void TokenizerTest::refuses_what_is_not_utf8() {
   QFETCH(QByteArray, text);
   QFETCH(int, position);
   const QString fragment = QString("byte %1;").arg(position);
-  EXPECT_ERROR(small_tokenizer().encode(text.toStdString(), false), ErrorCode::InvalidArgument, fragment);
+  EXPECT_ERROR(small_tokenizer().encode(text.toStdString(), false), ErrorCode::InvalidArgument,
+               fragment);
   // Two halves of a character are not a character.
   const std::vector<Segment> halves{{"\xc3", Provenance::Content}, {"\xa9", Provenance::Content}};
   EXPECT_ERROR(small_tokenizer().encode(halves), ErrorCode::InvalidArgument, "UTF-8");
@@ -284,7 +312,8 @@ void TokenizerTest::refuses_what_is_not_utf8() {
 void TokenizerTest::ids_out_of_range_are_nothing() {
   const Tokenizer& tokenizer = small_tokenizer();
   QCOMPARE(tokenizer.decode(Ids{-1, 2048, 1 << 30, INT32_MIN}), std::string());
-  QVERIFY(tokenizer.token_bytes(-5).empty() && !tokenizer.is_added(2048) && !tokenizer.is_special(-1));
+  QVERIFY(tokenizer.token_bytes(-5).empty() && !tokenizer.is_added(2048) &&
+          !tokenizer.is_special(-1));
   QCOMPARE(tokenizer.added_token_id("no such token"), -1);
 }
 

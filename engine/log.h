@@ -19,7 +19,8 @@ void init_logging(const std::string& level, bool log_to_stderr = true);
 // Folder of the log file, made if missing: $XDG_STATE_HOME/fireside or ~/.local/state/fireside.
 std::string log_directory();
 
-// Escapes control characters and cuts at 200 bytes on a UTF-8 border: for names of files in messages and logs.
+// Valid UTF-8 of at most 200 bytes: control characters, marks of text direction and broken bytes become \xNN. For
+// names of files in messages and logs.
 std::string printable(const std::string& text);
 
 }  // namespace engine

@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
 
 #include "engine/error.h"
 
@@ -18,8 +19,35 @@ constexpr size_t kMaxPrintableBytes = 200;
 
 std::filesystem::path state_home() {
   if (const char* dir = std::getenv("XDG_STATE_HOME"); dir && dir[0] == '/') return dir;
-  if (const char* home = std::getenv("HOME"); home && home[0] == '/') return std::filesystem::path(home) / ".local/state";
+  if (const char* home = std::getenv("HOME"); home && home[0] == '/')
+    return std::filesystem::path(home) / ".local/state";
   return std::filesystem::temp_directory_path();
+}
+
+// Controls, and marks that turn the direction of text: they would lie about what stands in a log.
+bool is_control(uint32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x200e || c == 0x200f ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+// Bytes of the character that `text` starts with; 0 for a control character or broken UTF-8.
+size_t visible_length(std::string_view text) {
+  const auto byte = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const size_t length = byte(0) < 0x80   ? 1
+                        : byte(0) < 0xc2 ? 0
+                        : byte(0) < 0xe0 ? 2
+                        : byte(0) < 0xf0 ? 3
+                        : byte(0) < 0xf5 ? 4
+                                         : 0;
+  if (length == 0 || length > text.size()) return 0;
+  uint32_t character = length == 1 ? byte(0) : byte(0) & (0x7fu >> length);
+  for (size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+    character = character << 6 | (byte(i) & 0x3f);
+  }
+  const bool overlong = (length == 3 && character < 0x800) || (length == 4 && character < 0x10000);
+  const bool surrogate = character >= 0xd800 && character < 0xe000;
+  return overlong || surrogate || character > 0x10ffff || is_control(character) ? 0 : length;
 }
 
 }  // namespace
@@ -35,7 +63,8 @@ void init_logging(const std::string& level, bool log_to_stderr) {
   const auto parsed = spdlog::level::from_str(level);
   if (parsed == spdlog::level::off && level != "off")
     throw Error(ErrorCode::InvalidArgument,
-                "log level '" + printable(level) + "' is not known; use trace, debug, info, warn, error or off");
+                "log level '" + printable(level) +
+                    "' is not known; use trace, debug, info, warn, error or off");
   std::vector<spdlog::sink_ptr> sinks;
   if (log_to_stderr) {
     sinks.push_back(std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
@@ -44,8 +73,8 @@ void init_logging(const std::string& level, bool log_to_stderr) {
   }
   std::string file_problem;
   try {
-    sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(log_directory() + "/fireside.log",
-                                                                           kMaxFileBytes, kMaxFiles));
+    sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+        log_directory() + "/fireside.log", kMaxFileBytes, kMaxFiles));
     sinks.back()->set_pattern("%Y-%m-%d %H:%M:%S.%e [%t] %l: %v");
   } catch (const spdlog::spdlog_ex& problem) {
     file_problem = problem.what();
@@ -59,13 +88,15 @@ void init_logging(const std::string& level, bool log_to_stderr) {
 
 std::string printable(const std::string& text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
+  for (size_t i = 0; i < text.size();) {
+    const size_t length = visible_length(std::string_view(text).substr(i));
+    if (length == 0) {
       static const char* digits = "0123456789abcdef";
+      const auto byte = static_cast<unsigned char>(text[i++]);
       out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
     } else {
-      out += c;
+      out.append(text, i, length);
+      i += length;
     }
   }
   if (out.size() > kMaxPrintableBytes) {

@@ -9,6 +9,7 @@
 #include "engine/base/checked_size.h"
 #include "engine/base/json.h"
 #include "engine/base/mapped_file.h"
+#include "engine/log.h"
 #include "tests/engine/formats/files.h"
 
 using engine::CheckedSize;
@@ -109,4 +110,28 @@ void JsonTest::files_that_are_no_files() {
   QCOMPARE(engine::read_file(folder + "/eleven", 11).size(), size_t(11));
   write_file(dir.filePath("empty"), {});
   QVERIFY(engine::MappedFile(folder + "/empty").bytes().empty());
+}
+
+void JsonTest::names_become_printable_data() {
+  QTest::addColumn<QByteArray>("name");
+  QTest::addColumn<QByteArray>("shown");
+  const auto row = [](const char* title, const QByteArray& name, const QByteArray& shown) {
+    QTest::newRow(title) << name << shown;
+  };
+  row("plain", "report.pdf", "report.pdf");
+  row("all lengths", "a\u00e9\u4f60\U0001f389", "a\u00e9\u4f60\U0001f389");
+  row("terminal escape", "a\x1b[2Jb", "a\\x1b[2Jb");
+  row("line end", "a\nb", "a\\x0ab");
+  row("C1", "a\u009bb", "a\\xc2\\x9bb");
+  row("direction", "a\u202eb", "a\\xe2\\x80\\xaeb");
+  row("broken", QByteArray("a\xff\xc3", 3), "a\\xff\\xc3");
+  row("overlong", QByteArray("\xc0\xaf\xe0\x80\xaf", 5), "\\xc0\\xaf\\xe0\\x80\\xaf");
+  row("surrogate", QByteArray("\xed\xa0\x80", 3), "\\xed\\xa0\\x80");
+  row("cut", QByteArray("\u4f60").repeated(100), QByteArray("\u4f60").repeated(66) + "...");
+}
+
+void JsonTest::names_become_printable() {
+  QFETCH(QByteArray, name);
+  QFETCH(QByteArray, shown);
+  QCOMPARE(QByteArray::fromStdString(engine::printable(name.toStdString())), shown);
 }

@@ -13,4 +13,6 @@ class JsonTest : public QObject {
   void objects_are_read_with_types_and_ranges();
   void checked_sizes_stick_when_they_overflow();
   void files_that_are_no_files();
+  void names_become_printable_data();
+  void names_become_printable();
 };

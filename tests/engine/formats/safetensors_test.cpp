@@ -323,17 +323,15 @@ void SafetensorsTest::other_formats_are_named() {
   EXPECT_ERROR(engine::open_safetensors(folder), ErrorCode::InvalidFile, "is not a file");
 }
 
-void SafetensorsTest::fixtures_data() {
+void SafetensorsTest::small_models_data() {
   QTest::addColumn<int>("num_tensors");
   QTest::newRow("tiny-qwen3") << 4 * 11 + 2;
   QTest::newRow("tiny-qwen3-sharded-untied-f16") << 3 * 11 + 3;
   QTest::newRow("tiny-qwen3-yarn") << 2 * 11 + 2;
 }
 
-void SafetensorsTest::fixtures() {
+void SafetensorsTest::small_models() {
   QFETCH(int, num_tensors);
-  const QString folder = fixture(QTest::currentDataTag());
-  if (folder.isEmpty()) QSKIP("the small models are not beside the repository");
-  QCOMPARE(static_cast<int>(engine::open_safetensors(folder.toStdString())->tensors().size()),
-           num_tensors);
+  const std::string folder = std::string(FIRESIDE_TEST_DATA) + '/' + QTest::currentDataTag();
+  QCOMPARE(static_cast<int>(engine::open_safetensors(folder)->tensors().size()), num_tensors);
 }

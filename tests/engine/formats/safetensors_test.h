@@ -19,6 +19,6 @@ class SafetensorsTest : public QObject {
   void shards();
   void shards_are_read_as_the_index_says();
   void other_formats_are_named();
-  void fixtures_data();
-  void fixtures();
+  void small_models_data();
+  void small_models();
 };

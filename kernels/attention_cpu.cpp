@@ -14,7 +14,8 @@ namespace kernels::cpu {
 namespace {
 
 constexpr int64_t kTileRows =
-    kMaxCpuGroup;  // query rows (tokens x heads of one group) worked on together
+    kMaxCpuGroup;                // query rows (tokens x heads of one group) worked on together
+constexpr int64_t kFewRows = 8;  // so few that copying keys together does not pay
 constexpr float kMinusInfinity = -std::numeric_limits<float>::infinity();
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -190,35 +191,68 @@ class TileWorker {
     return std::clamp<int64_t>(position + 1 - first_key, 0, num_keys);
   }
 
-  void run_key_tile(int64_t first_key, int64_t num_keys, RowState* states, float* values) {
+  // The keys (or values, by plane_offset) of a tile one after another: in the cache, where the
+  // block holds them all, else copied. For many rows that is cheaper than many short runs.
+  const float* gathered(int64_t first_key, int64_t num_keys, int64_t plane_offset) {
+    const float* begin = gathered_;
     for_each_run(first_key, num_keys, [&](const float* keys, int64_t index, int64_t count) {
+      if (count == num_keys) {
+        begin = keys + plane_offset;
+      } else {
+        std::copy(keys + plane_offset, keys + plane_offset + count * d_, gathered_ + index * d_);
+      }
+    });
+    return begin;
+  }
+
+  // Calls body(keys or values, index, count) for the whole tile or its runs.
+  template <typename Body>
+  void for_each_piece(int64_t first_key, int64_t num_keys, int64_t plane_offset, const Body& body) {
+    if (tile_.num_rows > kFewRows) {
+      body(gathered(first_key, num_keys, plane_offset), 0, num_keys);
+      return;
+    }
+    for_each_run(first_key, num_keys, [&](const float* keys, int64_t index, int64_t count) {
+      body(keys + plane_offset, index, count);
+    });
+  }
+
+  // Where the next tile's keys and values lie. Blocks may be anywhere: the processor cannot guess.
+  void find_next_tile(int64_t first_key, int64_t num_keys) {
+    const int64_t first = std::min(first_key + kAttentionTile, tile_.num_keys() - 1);
+    const int64_t found = std::min(num_keys, tile_.num_keys() - first);
+    for_each_run(first, found, [&](const float* keys, int64_t index, int64_t count) {
+      for (int64_t i = 0; i < count; ++i) {
+        next_keys_[index + i] = keys + i * d_;
+        next_values_[index + i] = keys + i * d_ + args_.cache.value_offset;
+      }
+    });
+    for (int64_t i = found; i < num_keys; ++i) {
+      next_keys_[i] = next_keys_[0];
+      next_values_[i] = next_values_[0];
+    }
+  }
+
+  void run_key_tile(int64_t first_key, int64_t num_keys, RowState* states, float* values) {
+    find_next_tile(first_key, num_keys);
+    for_each_piece(first_key, num_keys, 0, [&](const float* keys, int64_t index, int64_t count) {
       level_.dot_tile({scores_ + index, queries_, keys, kAttentionTile, d_, d_, tile_.num_rows,
-                       count, d_, DType::F32});
+                       count, d_, DType::F32, next_keys_ + index});
     });
     for (int64_t row = 0; row < tile_.num_rows; ++row) {
       const int64_t visible = visible_keys(row, first_key, num_keys);
       if (visible > 0) update_row(row, visible, &states[row], values + row * d_);
     }
-    // Rows that see the same keys go together: all of them, but for tiles on the diagonal.
-    for (int64_t row = 0; row < tile_.num_rows;) {
-      const int64_t visible = visible_keys(row, first_key, num_keys);
-      int64_t end = row + group_;
-      while (end < tile_.num_rows && visible_keys(end, first_key, num_keys) == visible) {
-        end += group_;
-      }
-      add_values(row, end - row, visible, first_key, values);
-      row = end;
-    }
+    for_each_piece(first_key, num_keys, args_.cache.value_offset,
+                   [&](const float* tile_values, int64_t index, int64_t count) {
+                     add_values(first_key + index, tile_values, index, count, values);
+                   });
   }
 
   // Scores of one row become exponentials; what was summed before is scaled to the new maximum.
   void update_row(int64_t row, int64_t visible, RowState* state, float* values) {
     float* scores = scores_ + row * kAttentionTile;
-    float max = state->max;
-    for (int64_t j = 0; j < visible; ++j) {
-      scores[j] *= args_.scale;
-      max = std::max(max, scores[j]);
-    }
+    const float max = level_.scale_max(scores, visible, args_.scale, state->max);
     if (max > state->max) {
       const float keep = std::exp(state->max - max);
       state->sum *= keep;
@@ -228,22 +262,30 @@ class TileWorker {
     state->sum += level_.exp_sum(scores, visible, max);
   }
 
-  // values += exponentials * V
-  void add_values(int64_t row, int64_t num_rows, int64_t visible, int64_t first_key,
+  // values += exponentials * V, for keys [index, index + count) of the tile. Rows that see the same
+  // keys go together: all of them, but for tiles on the diagonal.
+  void add_values(int64_t first_key, const float* tile_values, int64_t index, int64_t count,
                   float* values) const {
-    for_each_run(first_key, visible, [&](const float* keys, int64_t index, int64_t count) {
-      level_.weighted_sum({values + row * d_, scores_ + row * kAttentionTile + index,
-                           keys + args_.cache.value_offset, d_, kAttentionTile, d_, num_rows, count,
-                           d_});
-    });
+    for (int64_t row = 0; row < tile_.num_rows;) {
+      const int64_t visible = visible_keys(row, first_key, count);
+      int64_t end = row + group_;
+      while (end < tile_.num_rows && visible_keys(end, first_key, count) == visible) end += group_;
+      level_.weighted_sum({values + row * d_, scores_ + row * kAttentionTile + index, tile_values,
+                           d_, kAttentionTile, d_, end - row, visible, d_,
+                           row == 0 ? next_values_ + index : nullptr});
+      row = end;
+    }
   }
 
   const AttentionArgs& args_;
   const Primitives& level_;
   const QueryTile tile_;
   const int64_t group_, d_;
+  const void* next_keys_[kAttentionTile];
+  const void* next_values_[kAttentionTile];
   alignas(64) float queries_[kTileRows * kMaxCpuHeadDim];
   alignas(64) float scores_[kTileRows * kAttentionTile];
+  alignas(64) float gathered_[kAttentionTile * kMaxCpuHeadDim];
 };
 
 // Partial results of one tile and one split: states of its rows, then their values.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int64_t kMaxTaskRows = kMaxTileRows;
 constexpr int64_t kMaxTaskTokens = 48;  // a multiple of every level's tile_tokens
+constexpr int64_t kPrefetchRows = 8;    // how far ahead weights are fetched
 // Activations of one task stay in the second cache while its weight rows stream past.
 constexpr int64_t kActivationBytes = 384 << 10;
 
@@ -73,6 +74,12 @@ void matmul(const MatmulArgs& args, const CpuContext& context) {
     tile.num_rows = num_rows;
     tile.num_k = args.weight.cols;
     tile.dtype = args.weight.dtype;
+    const void* next[kMaxTaskRows];
+    for (int64_t r = 0; r < num_rows; ++r) {
+      const int64_t ahead = std::min(row + r + kPrefetchRows, args.weight.rows - 1);
+      next[r] = static_cast<const char*>(args.weight.data) + ahead * row_bytes;
+    }
+    tile.next = next;
     level.dot_tile(tile);
     finish_tile(args, level, product, token, num_tokens, row, num_rows);
   });

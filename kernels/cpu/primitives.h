@@ -26,6 +26,8 @@ struct DotTile {
   int64_t w_stride;
   int64_t num_tokens, num_rows, num_k;  // num_rows <= kMaxTileRows
   DType dtype;                          // of w
+  // [num_rows] rows of num_k that will be read soon: fetched while this works. Or null.
+  const void* const* next = nullptr;
 };
 
 // out[r * out_stride + i] += sum_j p[r * p_stride + j] * v[j * v_stride + i]
@@ -35,11 +37,15 @@ struct WeightedSum {
   const float* v;
   int64_t out_stride, p_stride, v_stride;
   int64_t num_rows, num_keys, num_columns;
+  // [num_keys] rows of num_columns that will be read soon: fetched while this works. Or null.
+  const void* const* next = nullptr;
 };
 
 struct Primitives {
   void (*dot_tile)(const DotTile& tile);
   void (*weighted_sum)(const WeightedSum& sum);
+  // values[i] *= scale; returns the largest of them and `max`. NaN is passed over.
+  float (*scale_max)(float* values, int64_t n, float scale, float max);
   // values[i] = exp(values[i] - max); returns their sum. max is not below any value.
   float (*exp_sum)(float* values, int64_t n, float max);
   // out[i] = silu(gate_up[2i]) * gate_up[2i + 1]

@@ -52,6 +52,9 @@ struct Simd {
   static Vector mul(Vector a, Vector b) {
     return {_mm256_mul_ps(a.low, b.low), _mm256_mul_ps(a.high, b.high)};
   }
+  static Vector max(Vector a, Vector b) {
+    return {_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)};
+  }
   static Vector div(Vector a, Vector b) {
     return {_mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high)};
   }
@@ -99,7 +102,8 @@ struct Simd {
   }
 
   // 12 sums, 2 weights and one activation in 16 registers.
-  static constexpr int kRows = 2, kTokens = 3, kFewTokenRows = 4, kSumRows = 2, kSumVectors = 2;
+  static constexpr int kRows = 2, kTokens = 3, kFewTokenRows = 4;
+  static constexpr int kSumRows = 4, kSumVectors = 1, kFewSumRows = 2, kFewSumVectors = 2;
   static constexpr int64_t kPartK = 1024;
 };
 
@@ -107,7 +111,7 @@ struct Simd {
 
 }  // namespace
 
-const Primitives kAvx2Primitives = {dot_tile,      weighted_sum, exp_sum,
+const Primitives kAvx2Primitives = {dot_tile,      weighted_sum, scale_max,    exp_sum,
                                     silu_multiply, Simd::kRows,  Simd::kTokens};
 
 }  // namespace kernels::cpu

@@ -35,6 +35,7 @@ struct Simd {
   static Vector join(const Piece* pieces) { return pieces[0]; }
   static Vector add(Vector a, Vector b) { return _mm512_add_ps(a, b); }
   static Vector mul(Vector a, Vector b) { return _mm512_mul_ps(a, b); }
+  static Vector max(Vector a, Vector b) { return _mm512_max_ps(a, b); }
   static Vector div(Vector a, Vector b) { return _mm512_div_ps(a, b); }
   static Vector fma(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
 
@@ -76,7 +77,8 @@ struct Simd {
   }
 
   // 24 sums, 4 weights and one activation in 32 registers.
-  static constexpr int kRows = 4, kTokens = 6, kFewTokenRows = 8, kSumRows = 4, kSumVectors = 4;
+  static constexpr int kRows = 4, kTokens = 6, kFewTokenRows = 8;
+  static constexpr int kSumRows = 8, kSumVectors = 2, kFewSumRows = 4, kFewSumVectors = 4;
   static constexpr int64_t kPartK = 640;
 };
 
@@ -84,7 +86,7 @@ struct Simd {
 
 }  // namespace
 
-const Primitives kAvx512Primitives = {dot_tile,      weighted_sum, exp_sum,
+const Primitives kAvx512Primitives = {dot_tile,      weighted_sum, scale_max,    exp_sum,
                                       silu_multiply, Simd::kRows,  Simd::kTokens};
 
 }  // namespace kernels::cpu

@@ -7,6 +7,7 @@
 //     static Vector zero(), set(float), load(const float*), load_part(const float*, int64_t n);
 //     static void store(float*, Vector), store_part(float*, Vector, int64_t n);
 //     static Vector add(a, b), mul(a, b), div(a, b), fma(a, b, c);   // fma: a * b + c
+//     static Vector max(a, b);                   // b where one of them is NaN
 //     static Vector exp(Vector);                 // 0 below -87.3, infinity above 88.3, NaN kept
 //     static float sum(Vector);                  // in the order of primitives.h
 //     static void sum4(float* out, a, b, c, d);  // four of them
@@ -21,7 +22,8 @@
 //     static Vector join(const Piece*);          // kPieces of them
 //
 //     // Register tiles: rows by tokens of the dot product, rows by 16 columns of weighted_sum.
-//     static constexpr int kRows, kTokens, kFewTokenRows, kSumRows, kSumVectors;
+//     static constexpr int kRows, kTokens, kFewTokenRows;
+//     static constexpr int kSumRows, kSumVectors, kFewSumRows, kFewSumVectors;
 //     // Multiple of 16: how many k of a token tile stay in the first cache.
 //     static constexpr int64_t kPartK;
 //   };
@@ -100,17 +102,18 @@ void multiply_add_tail(const typename Weights<dtype>::Element* const* w, const f
   multiply_add<dtype, R, T>(weight_rows, value_rows, 0, sum);
 }
 
-// R rows by T tokens, all sums in registers. With few tokens memory is the limit: then the rows of
-// the next block are fetched meanwhile.
+// R rows by T tokens, all sums in registers; with `prefetch` the rows to come are fetched
+// meanwhile.
 template <DType dtype, int R, int T, bool prefetch>
 void dot_block(const DotTile& tile, int64_t row, int64_t token, const KRange& range) {
   using Element = typename Weights<dtype>::Element;
-  const int64_t ahead = row + 2 * R <= tile.num_rows ? R * tile.w_stride : 0;
   const Element* w[R];
+  const Element* next[R];
   const float* x[T];
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
     w[r] = static_cast<const Element*>(tile.w) + (row + r) * tile.w_stride;
+    next[r] = tile.next ? static_cast<const Element*>(tile.next[row + r]) : w[r];
   }
 #pragma GCC unroll 8
   for (int t = 0; t < T; ++t) x[t] = tile.x + (token + t) * tile.x_stride;
@@ -131,7 +134,7 @@ void dot_block(const DotTile& tile, int64_t row, int64_t token, const KRange& ra
   for (int64_t k = range.begin; k < whole; k += 16) {
     if constexpr (prefetch) {
 #pragma GCC unroll 8
-      for (int r = 0; r < R; ++r) __builtin_prefetch(w[r] + k + ahead, 0, 2);
+      for (int r = 0; r < R; ++r) __builtin_prefetch(next[r] + k, 0, 2);
     }
     multiply_add<dtype, R, T>(w, x, k, sum);
   }
@@ -224,9 +227,10 @@ void dot_tile(const DotTile& tile) {
   }
 }
 
-// R rows by V * 16 columns.
+// R rows by V * 16 columns. The first rows fetch what comes next.
 template <int R, int V>
 void sum_block(const WeightedSum& sum, int64_t row, int64_t column) {
+  const void* const* next = row == 0 ? sum.next : nullptr;
   Simd::Vector total[R][V];
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
@@ -241,6 +245,12 @@ void sum_block(const WeightedSum& sum, int64_t row, int64_t column) {
     Simd::Vector values[V];
 #pragma GCC unroll 8
     for (int c = 0; c < V; ++c) values[c] = Simd::load(v + c * 16);
+    if (next) {
+#pragma GCC unroll 8
+      for (int c = 0; c < V; ++c) {
+        __builtin_prefetch(static_cast<const float*>(next[j]) + column + c * 16, 0, 2);
+      }
+    }
 #pragma GCC unroll 8
     for (int r = 0; r < R; ++r) {
       const Simd::Vector weight = Simd::set(p[r * sum.p_stride + j]);
@@ -269,16 +279,12 @@ void sum_tail(const WeightedSum& sum, int64_t row, int64_t column) {
   Simd::store_part(out, total, n);
 }
 
-template <int R>
+template <int R, int V>
 void sum_rows(const WeightedSum& sum, int64_t row) {
-  constexpr int kWide = Simd::kSumVectors;
   int64_t column = 0;
-  for (; column + kWide * 16 <= sum.num_columns; column += kWide * 16) {
-    sum_block<R, kWide>(sum, row, column);
-  }
+  for (; column + V * 16 <= sum.num_columns; column += V * 16) sum_block<R, V>(sum, row, column);
   for (; column + 16 <= sum.num_columns; column += 16) sum_block<R, 1>(sum, row, column);
   if (column < sum.num_columns) {
-#pragma GCC unroll 8
     for (int r = 0; r < R; ++r) sum_tail(sum, row + r, column);
   }
 }
@@ -286,9 +292,31 @@ void sum_rows(const WeightedSum& sum, int64_t row) {
 void weighted_sum(const WeightedSum& sum) {
   int64_t row = 0;
   for (; row + Simd::kSumRows <= sum.num_rows; row += Simd::kSumRows) {
-    sum_rows<Simd::kSumRows>(sum, row);
+    sum_rows<Simd::kSumRows, Simd::kSumVectors>(sum, row);
   }
-  for (; row < sum.num_rows; ++row) sum_rows<1>(sum, row);
+  for (; row + Simd::kFewSumRows <= sum.num_rows; row += Simd::kFewSumRows) {
+    sum_rows<Simd::kFewSumRows, Simd::kFewSumVectors>(sum, row);
+  }
+  for (; row < sum.num_rows; ++row) sum_rows<1, Simd::kFewSumVectors>(sum, row);
+}
+
+float scale_max(float* values, int64_t n, float scale, float max) {
+  const Simd::Vector factor = Simd::set(scale);
+  Simd::Vector largest = Simd::set(max);
+  int64_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    const Simd::Vector scaled = Simd::mul(Simd::load(values + i), factor);
+    Simd::store(values + i, scaled);
+    largest = Simd::max(scaled, largest);
+  }
+  float lanes[16];
+  Simd::store(lanes, largest);
+  for (int l = 0; l < 16; ++l) max = lanes[l] > max ? lanes[l] : max;
+  for (; i < n; ++i) {
+    values[i] *= scale;
+    max = values[i] > max ? values[i] : max;
+  }
+  return max;
 }
 
 float exp_sum(float* values, int64_t n, float max) {

@@ -52,6 +52,9 @@ struct Simd {
   static Vector mul(const Vector& a, const Vector& b) {
     return each([&](int i) { return a.lane[i] * b.lane[i]; });
   }
+  static Vector max(const Vector& a, const Vector& b) {
+    return each([&](int i) { return a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i]; });
+  }
   static Vector div(const Vector& a, const Vector& b) {
     return each([&](int i) { return a.lane[i] / b.lane[i]; });
   }
@@ -75,7 +78,8 @@ struct Simd {
     out[3] = sum(d);
   }
 
-  static constexpr int kRows = 1, kTokens = 3, kFewTokenRows = 2, kSumRows = 1, kSumVectors = 2;
+  static constexpr int kRows = 1, kTokens = 3, kFewTokenRows = 2;
+  static constexpr int kSumRows = 2, kSumVectors = 1, kFewSumRows = 1, kFewSumVectors = 1;
   static constexpr int64_t kPartK = 1024;
 };
 
@@ -83,7 +87,7 @@ struct Simd {
 
 }  // namespace
 
-const Primitives kPortablePrimitives = {dot_tile,      weighted_sum, exp_sum,
+const Primitives kPortablePrimitives = {dot_tile,      weighted_sum, scale_max,    exp_sum,
                                         silu_multiply, Simd::kRows,  Simd::kTokens};
 
 }  // namespace kernels::cpu

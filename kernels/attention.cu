@@ -13,7 +13,6 @@ namespace kernels::cuda {
 namespace {
 
 constexpr int kMaxSplits = 64;
-constexpr int kMaxClusterSplits = 8;
 constexpr int kMergeThreads = 128;
 
 // One warp a (token, head): QK-norm and rotation in place for q, into the cache for k; v is copied.

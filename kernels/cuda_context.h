@@ -34,7 +34,6 @@ struct CudaContext {
 };
 
 // Up to so many tokens our own kernels stream the weights once; above, cuBLASLt multiplies.
-constexpr int64_t kMaxGemvTokens = 4;
 constexpr int64_t kMaxSkinnyTokens = 64;
 
 }  // namespace kernels

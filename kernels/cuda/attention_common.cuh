@@ -11,37 +11,50 @@ namespace kernels::cuda {
 
 // One head by one warp: QK-norm (when there is a weight) and rotary embedding (when cos_sin is not
 // null), in float32, rounded once. Lane l holds dims l * n + i and D / 2 + l * n + i, n = D / 64.
+// load() and finish() are apart so that a warp can have several heads on their way.
+template <typename T, int D>
+struct Head {
+  static constexpr int n = D / 64;
+  float low[n], high[n], cosine[n], sine[n];
+
+  __device__ void load(const T* source, const float* cos_sin, int lane) {
+#pragma unroll
+    for (int i = 0; i < n; ++i) {
+      const int dim = lane * n + i;
+      low[i] = load_activation(source + dim);
+      high[i] = load_activation(source + D / 2 + dim);
+      cosine[i] = cos_sin == nullptr ? 1.0f : __ldcg(cos_sin + dim);
+      sine[i] = cos_sin == nullptr ? 0.0f : __ldcg(cos_sin + D / 2 + dim);
+    }
+  }
+
+  __device__ void finish(T* target, const float* norm_weight, float eps, int lane) {
+    if (norm_weight != nullptr) {
+      float squares = 0;
+#pragma unroll
+      for (int i = 0; i < n; ++i) squares += low[i] * low[i] + high[i] * high[i];
+      const float scale = rsqrtf(warp_sum(squares) / D + eps);
+#pragma unroll
+      for (int i = 0; i < n; ++i) {
+        low[i] *= scale * norm_weight[lane * n + i];
+        high[i] *= scale * norm_weight[D / 2 + lane * n + i];
+      }
+    }
+#pragma unroll
+    for (int i = 0; i < n; ++i) {
+      const int dim = lane * n + i;
+      target[dim] = Elem<T>::from(low[i] * cosine[i] - high[i] * sine[i]);
+      target[D / 2 + dim] = Elem<T>::from(high[i] * cosine[i] + low[i] * sine[i]);
+    }
+  }
+};
+
 template <typename T, int D>
 __device__ inline void prepare_head(T* target, const T* source, const float* norm_weight,
                                     const float* cos_sin, float eps, int lane) {
-  constexpr int n = D / 64;
-  float low[n], high[n], squares = 0;
-#pragma unroll
-  for (int i = 0; i < n; ++i) {
-    low[i] = load_activation(source + lane * n + i);
-    high[i] = load_activation(source + D / 2 + lane * n + i);
-    squares += low[i] * low[i] + high[i] * high[i];
-  }
-  if (norm_weight != nullptr) {
-    const float scale = rsqrtf(warp_sum(squares) / D + eps);
-#pragma unroll
-    for (int i = 0; i < n; ++i) {
-      low[i] *= scale * norm_weight[lane * n + i];
-      high[i] *= scale * norm_weight[D / 2 + lane * n + i];
-    }
-  }
-#pragma unroll
-  for (int i = 0; i < n; ++i) {
-    const int dim = lane * n + i;
-    float x = low[i], y = high[i];
-    if (cos_sin != nullptr) {
-      const float cosine = __ldcg(cos_sin + dim), sine = __ldcg(cos_sin + D / 2 + dim);
-      x = low[i] * cosine - high[i] * sine;
-      y = high[i] * cosine + low[i] * sine;
-    }
-    target[dim] = Elem<T>::from(x);
-    target[D / 2 + dim] = Elem<T>::from(y);
-  }
+  Head<T, D> head;
+  head.load(source, cos_sin, lane);
+  head.finish(target, norm_weight, eps, lane);
 }
 
 // Address of the 16-byte piece `chunk` of row `row` in a tile of rows of D elements; the exclusive or

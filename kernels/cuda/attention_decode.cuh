@@ -22,6 +22,7 @@ constexpr int kDecodeWarps = 4;
 constexpr int kDecodeKeys = 16;
 constexpr int kDecodeStages = 3;
 constexpr int kDecodeRows = 16;  // query heads of a block
+constexpr int kMaxClusterSplits = 8;
 
 template <typename T, int D>
 struct DecodeShape {
@@ -111,20 +112,32 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   const T* row = static_cast<const T*>(p.qkv) +
                  static_cast<int64_t>(token) * (p.heads + 2 * p.kv_heads) * D;
   const float* cos_sin = p.prepared ? nullptr : p.cos_sin + static_cast<int64_t>(token) * D;
-  for (int h = warp; h < 16; h += kDecodeWarps) {
-    T* target = reinterpret_cast<T*>(q_tile + h * Shape::kQPitch);
-    if (h < group) {
-      prepare_head<T, D>(target, row + (head0 + h) * D,
-                         p.prepared ? nullptr : p.q_norm_weight, cos_sin, p.eps, lane);
-    } else {
-      for (int i = lane; i < D; i += 32) target[i] = Elem<T>::from(0);
+  const bool owner = !p.prepared && keys.end == context && keys.begin < context;
+  const bool maker = owner && warp == kDecodeWarps - 1;
+  Head<T, D> heads[kDecodeRows / kDecodeWarps], key, value;
+#pragma unroll
+  for (int i = 0; i < kDecodeRows / kDecodeWarps; ++i) {
+    if (warp + i * kDecodeWarps < group) {
+      heads[i].load(row + (head0 + warp + i * kDecodeWarps) * D, cos_sin, lane);
     }
   }
-  const bool owner = !p.prepared && keys.end == context && keys.begin < context;
-  if (owner && warp == kDecodeWarps - 1) {
-    prepare_head<T, D>(new_key, row + (p.heads + kv_head) * D, p.k_norm_weight, cos_sin, p.eps, lane);
-    const T* value = row + (p.heads + p.kv_heads + kv_head) * D;
-    for (int i = lane; i < D; i += 32) new_value[i] = Elem<T>::from(load_activation(value + i));
+  if (maker) {
+    key.load(row + (p.heads + kv_head) * D, cos_sin, lane);
+    value.load(row + (p.heads + p.kv_heads + kv_head) * D, nullptr, lane);
+  }
+#pragma unroll
+  for (int i = 0; i < kDecodeRows / kDecodeWarps; ++i) {
+    const int h = warp + i * kDecodeWarps;
+    T* target = reinterpret_cast<T*>(q_tile + h * Shape::kQPitch);
+    if (h < group) {
+      heads[i].finish(target, p.prepared ? nullptr : p.q_norm_weight, p.eps, lane);
+    } else {
+      for (int d = lane; d < D; d += 32) target[d] = Elem<T>::from(0);
+    }
+  }
+  if (maker) {
+    key.finish(new_key, p.k_norm_weight, p.eps, lane);
+    value.finish(new_value, nullptr, p.eps, lane);
     __syncwarp();
     const int64_t slot = p.slot_mapping[token];
     if (slot >= 0 && part == 0) {
@@ -224,16 +237,24 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   for (int i = split * kDecodeWarps * 32 + threadIdx.x; i < group * D;
        i += p.splits * kDecodeWarps * 32) {
     const int q_row = i / D;
+    float m[kMaxClusterSplits], l[kMaxClusterSplits], part_sum[kMaxClusterSplits];
     float top = -INFINITY;
-    for (int s = 0; s < p.splits; ++s) {
-      top = fmaxf(top, cluster.map_shared_rank(block_ml, s)[2 * q_row]);
+#pragma unroll
+    for (int s = 0; s < kMaxClusterSplits; ++s) {
+      const bool there = s < p.splits;
+      const float* ml = cluster.map_shared_rank(block_ml, there ? s : 0) + 2 * q_row;
+      m[s] = there ? ml[0] : -INFINITY;
+      l[s] = ml[1];
+      part_sum[s] = cluster.map_shared_rank(block_acc, there ? s : 0)[i];
     }
+#pragma unroll
+    for (int s = 0; s < kMaxClusterSplits; ++s) top = fmaxf(top, m[s]);
     float sum = 0, length = 0;
-    for (int s = 0; s < p.splits; ++s) {
-      const float* ml = cluster.map_shared_rank(block_ml, s) + 2 * q_row;
-      const float weight = exp2f(ml[0] - top);
-      sum += weight * cluster.map_shared_rank(block_acc, s)[i];
-      length += weight * ml[1];
+#pragma unroll
+    for (int s = 0; s < kMaxClusterSplits; ++s) {
+      const float weight = exp2f(m[s] - top);
+      sum += weight * part_sum[s];
+      length += weight * l[s];
     }
     out[i] = Elem<T>::from(sum / length);
   }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda/linear.h"
 
+#include <cudaTypedefs.h>
+
 #include <algorithm>
 
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/matmul.h"
 #include "kernels/cuda/skinny_mma.cuh"
 #include "kernels/cuda/stream_gemv.cuh"
+#include "kernels/cuda/stream_mma.cuh"
 
 namespace kernels::cuda {
 
@@ -70,40 +73,128 @@ __global__ void __launch_bounds__(256) silu_mul(T* out, const T* gate_up, int64_
   }
 }
 
+// cuTensorMapEncodeTiled, without linking the driver.
+PFN_cuTensorMapEncodeTiled_v12000 tensor_map_encoder() {
+  static const auto encoder = [] {
+    void* symbol = nullptr;
+    cudaDriverEntryPointQueryResult result;
+    if (cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &symbol, 12000, cudaEnableDefault,
+                                         &result) != cudaSuccess ||
+        result != cudaDriverEntryPointSuccess) {
+      symbol = nullptr;
+    }
+    return reinterpret_cast<PFN_cuTensorMapEncodeTiled_v12000>(symbol);
+  }();
+  return encoder;
+}
+
+// A row-major [rows, cols] matrix as [cols / 64][rows][64]: a box holds `planes` x `box_rows` lines of
+// 128 bytes.
+bool encode_map(CUtensorMap* map, DType dtype, const void* data, int64_t rows, int64_t cols,
+                int box_rows, int planes) {
+  const auto encode = tensor_map_encoder();
+  if (encode == nullptr) return false;
+  const cuuint64_t dims[3] = {64, static_cast<cuuint64_t>(rows), static_cast<cuuint64_t>(cols / 64)};
+  const cuuint64_t strides[2] = {static_cast<cuuint64_t>(cols) * 2, 128};
+  const cuuint32_t box[3] = {64, static_cast<cuuint32_t>(box_rows), static_cast<cuuint32_t>(planes)};
+  const cuuint32_t steps[3] = {1, 1, 1};
+  return encode(map,
+                dtype == DType::BF16 ? CU_TENSOR_MAP_DATA_TYPE_BFLOAT16
+                                     : CU_TENSOR_MAP_DATA_TYPE_FLOAT16,
+                3, const_cast<void*>(data), dims, strides, box, steps,
+                CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+                CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
+                CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE) == CUDA_SUCCESS;
+}
+
 bool gemv_fits(const LinearCall& call, const CudaContext& context) {
-  return context.compute_capability >= 90 && call.num_tokens <= kMaxGemvTokens &&
-         call.weight.cols % 8 == 0 &&
-         gemv_shared_bytes(call.weight.cols, call.num_tokens > 2 ? 4 : 2) <=
-             context.max_shared_bytes - 1024;
+  return context.compute_capability >= 90 && call.num_tokens <= kGemvMaxTokens &&
+         call.weight.cols % 8 == 0 && call.weight.cols <= kGemvMaxCols &&
+         gemv_shared_bytes(call.weight.cols, kGemvMaxTokens) <= context.max_shared_bytes - 1024;
 }
 
 template <typename T>
 CudaStatus run_gemv(const LinearCall& call, const CudaContext& context) {
-  const WeightMatrix& weight = call.weight;
   GemvParams p = {};
-  p.weight = static_cast<const unsigned char*>(weight.data);
+  p.weight = static_cast<const unsigned char*>(call.weight.data);
   p.x = call.x;
   p.rows = call.rows;
   p.norm_weight = call.norm_weight;
   p.out = call.out;
   p.eps = call.eps;
   p.num_tokens = static_cast<int>(call.num_tokens);
-  p.num_rows = static_cast<int>(weight.rows);
-  p.cols = static_cast<int>(weight.cols);
+  p.num_rows = static_cast<int>(call.weight.rows);
+  p.cols = static_cast<int>(call.weight.cols);
   p.epilogue = call.epilogue;
-  p.piece_rows = weight.cols * 4 <= kGemvSlotBytes ? 2 : 1;
-  p.group_rows = call.epilogue == Epilogue::SiluMul ? 2 : p.piece_rows;
+  p.group_rows = call.epilogue == Epilogue::SiluMul ? 2 : 1;
   p.parts = 1;
-  while (weight.cols % (p.parts * 8) != 0 || weight.cols / p.parts * 2 > kGemvSlotBytes) ++p.parts;
-  p.num_groups = (p.num_rows + p.group_rows - 1) / p.group_rows;
+  while (p.cols % (p.parts * 8) != 0 || p.cols / p.parts * 2 > kGemvSlotBytes) ++p.parts;
+  p.num_groups = p.num_rows / p.group_rows;
   LaunchShape shape;
   shape.grid = dim3(std::min(context.num_sms, p.num_groups));
   shape.threads = kGemvThreads;
-  const int tokens = call.num_tokens > 2 ? 4 : static_cast<int>(call.num_tokens);
-  shape.shared_bytes = gemv_shared_bytes(weight.cols, tokens);
-  if (tokens == 1) return launch(context, stream_gemv<T, 1>, shape, p);
-  if (tokens == 2) return launch(context, stream_gemv<T, 2>, shape, p);
-  return launch(context, stream_gemv<T, 4>, shape, p);
+  shape.shared_bytes = gemv_shared_bytes(p.cols, p.num_tokens);
+  return p.num_tokens == 1 ? launch(context, stream_gemv<T, 1>, shape, p)
+                           : launch(context, stream_gemv<T, 2>, shape, p);
+}
+
+// Shapes of a launch: rows to blocks and passes, columns to chunks, shared memory to stages.
+bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& context,
+                 StreamParams* p, bool* wide, int* shared_bytes) {
+  const int granule = call.epilogue == Epilogue::SiluMul ? 2 : 1;
+  const auto up = [](int value, int unit) { return (value + unit - 1) / unit * unit; };
+  const int rows = static_cast<int>(call.weight.rows), cols = static_cast<int>(call.weight.cols);
+  p->num_rows = rows;
+  p->cols = cols;
+  p->num_tokens = static_cast<int>(call.num_tokens);
+  p->block_rows = std::max(up((rows + context.num_sms - 1) / context.num_sms, granule), 8);
+  *wide = p->block_rows > kNarrowRows;
+  p->pass_rows = p->block_rows;
+  if (p->block_rows > 256) p->pass_rows = 128;
+  p->planes = *wide ? 1 : p->block_rows <= 24 ? 4 : 2;
+  p->planes = std::min(p->planes, cols / 64);
+  p->weight_bytes = up(p->pass_rows * p->planes * 128, 1024);
+  p->stage_bytes = p->weight_bytes + p->planes * token_tiles * 8 * 128;
+  constexpr int kSlack = 2048;  // the last tile reads past its rows
+  const int half = 112 * 1024, whole = context.max_shared_bytes - 2048;
+  const int reduce_bytes = *wide ? 0 : kStreamWarps * token_tiles * 8 * kNarrowRows * 4;
+  for (const int budget : {half, whole}) {
+    p->stages = std::min((budget - kSlack) / p->stage_bytes, kStreamMaxStages);
+    p->ring_bytes = std::max(p->stages * p->stage_bytes, reduce_bytes) + kSlack;
+    *shared_bytes = p->ring_bytes;
+    if (p->stages >= (budget == half ? 3 : 2) && *shared_bytes <= budget) return true;
+  }
+  return false;
+}
+
+template <typename T, int kTokenTiles>
+CudaStatus run_stream_as(const LinearCall& call, const void* x, const CudaContext& context,
+                         bool* fits) {
+  StreamParams p = {};
+  bool wide = false;
+  LaunchShape shape;
+  CUtensorMap w_map = {}, x_map = {};
+  *fits = plan_stream(call, kTokenTiles, context, &p, &wide, &shape.shared_bytes) &&
+          encode_map(&w_map, call.weight.dtype, call.weight.data, call.weight.rows,
+                     call.weight.cols, p.pass_rows, p.planes) &&
+          encode_map(&x_map, call.weight.dtype, x, call.num_tokens, call.weight.cols, kTokenTiles * 8,
+                     p.planes);
+  if (!*fits) return cudaSuccess;
+  p.out = call.out;
+  p.epilogue = call.epilogue;
+  shape.grid = dim3((p.num_rows + p.block_rows - 1) / p.block_rows);
+  shape.threads = kStreamThreads;
+  return wide ? launch(context, stream_mma<T, kTokenTiles, true>, shape, w_map, x_map, p)
+              : launch(context, stream_mma<T, kTokenTiles, false>, shape, w_map, x_map, p);
+}
+
+// x: the inputs, already gathered and normalised.
+template <typename T>
+CudaStatus run_stream(const LinearCall& call, const void* x, const CudaContext& context, bool* fits) {
+  if (call.num_tokens <= 8) return run_stream_as<T, 1>(call, x, context, fits);
+  if (call.num_tokens <= 16) return run_stream_as<T, 2>(call, x, context, fits);
+  if (call.num_tokens <= 32) return run_stream_as<T, 4>(call, x, context, fits);
+  return run_stream_as<T, 8>(call, x, context, fits);
 }
 
 template <typename T, int kTokenTiles, int kRowWarps, int kStages>
@@ -155,6 +246,7 @@ CudaStatus run_skinny(const LinearCall& call, const void* x, const CudaContext& 
 template <typename T>
 CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
   if (gemv_fits(call, context)) return run_gemv<T>(call, context);
+  bool fits = false;
   const int cols = static_cast<int>(call.weight.cols);
   const void* x = call.x;
   char* workspace = static_cast<char*>(call.workspace);
@@ -170,7 +262,10 @@ CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
     workspace += (call.num_tokens * cols * 2 + 255) / 256 * 256;
   }
   if (call.num_tokens <= kMaxSkinnyTokens) {
-    bool fits = false;
+    if (context.compute_capability >= 90 && cols % 64 == 0) {
+      const CudaStatus status = run_stream<T>(call, x, context, &fits);
+      if (fits) return status;
+    }
     const CudaStatus status = run_skinny<T>(call, x, context, &fits);
     if (fits) return status;
   }

@@ -2,9 +2,9 @@
 // y = W x for a few tokens or many, with what the stages of a layer do before and after it.
 //
 // The family is chosen by the number of tokens alone:
-//   1 .. kMaxGemvTokens      stream_gemv.cuh: weights through a ring in shared memory, one pass, the
-//                            norm computed by every block (compute capability 9.0 and up)
-//   .. kMaxSkinnyTokens      skinny_mma.cuh: tensor cores, weights streamed once
+//   1, 2                     stream_gemv.cuh, the norm inside (compute capability 9.0 and up)
+//   .. kMaxSkinnyTokens      tensor cores, weights streamed once: stream_mma.cuh (9.0 and up),
+//                            skinny_mma.cuh (older cards, columns that are no multiple of 64)
 //   above                    cuBLASLt, with norm and SiLU as kernels of their own
 #pragma once
 

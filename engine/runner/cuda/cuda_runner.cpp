@@ -137,34 +137,37 @@ void CudaRunner::set_outputs(kernels::SamplingArgs* args) const {
   args->logprobs = outputs_.as<float>(rows * 4 + rows * kLogprobWidth * 4);
 }
 
+// One decode step of a bucket, from the uploaded batch to the drawn tokens.
+void CudaRunner::enqueue_step(int bucket, int level) {
+  const InputLayout layout(bucket, bucket, bucket);
+  DecoderPass pass = inputs_->pass(layout, bucket, bucket);
+  pass.max_context_len = std::min(kContextLevels[level], model_.max_position_embeddings);
+  decoder_->forward(pass, context_);
+  decoder_->head(inputs_->logits_rows(layout), bucket, context_);
+  kernels::SamplingArgs sampling;
+  inputs_->set_sampling(layout, &sampling);
+  set_outputs(&sampling);
+  sampling.logits = decoder_->logits();
+  sampling.num_rows = bucket;
+  check_cuda(kernels::cuda::sampling(sampling, context_), "drawing tokens");
+}
+
 void CudaRunner::capture_graphs(const LoadProgress& progress, const std::stop_token& stop) {
   const auto total = static_cast<double>(buckets_.size());
   for (size_t i = 0; i < buckets_.size(); ++i) {
     if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
     if (progress) progress("Preparing the GPU", 0.95 + 0.05 * static_cast<double>(i) / total);
-    const int64_t seqs = buckets_[i];
-    const InputLayout layout(seqs, seqs, seqs);
     for (int level = 0; level < kNumLevels; ++level) {
-      DecoderPass pass = inputs_->pass(layout, seqs, seqs);
-      pass.max_context_len = std::min(kContextLevels[level], model_.max_position_embeddings);
-      kernels::SamplingArgs sampling;
-      inputs_->set_sampling(layout, &sampling);
-      set_outputs(&sampling);
-      sampling.logits = decoder_->logits();
-      sampling.num_rows = seqs;
       cudaGraph_t graph = nullptr;
       check_cuda(cudaStreamBeginCapture(stream(), cudaStreamCaptureModeThreadLocal),
                  "recording a graph");
-      decoder_->forward(pass, context_);
-      decoder_->head(inputs_->logits_rows(layout), seqs, context_);
-      check_cuda(kernels::cuda::sampling(sampling, context_), "drawing tokens");
+      enqueue_step(buckets_[i], level);
       check_cuda(cudaStreamEndCapture(stream(), &graph), "recording a graph");
-      const cudaError_t status =
-          cudaGraphInstantiate(&graphs_[{static_cast<int>(seqs), level}].exec, graph, 0);
+      cudaGraphExec_t& exec = graphs_[{buckets_[i], level}].exec;
+      const cudaError_t status = cudaGraphInstantiate(&exec, graph, 0);
       cudaGraphDestroy(graph);
       check_cuda(status, "preparing a graph");
-      check_cuda(cudaGraphUpload(graphs_[{static_cast<int>(seqs), level}].exec, stream()),
-                 "preparing a graph");
+      check_cuda(cudaGraphUpload(exec, stream()), "preparing a graph");
     }
   }
   check_cuda(cudaStreamSynchronize(stream()), "preparing graphs");
@@ -184,12 +187,12 @@ std::vector<SampledToken> CudaRunner::run(const Batch& batch) {
 std::vector<SampledToken> CudaRunner::run_checked(const Batch& batch) {
   check_cuda(cudaSetDevice(device_), "choosing a GPU");
   if (batch.num_tokens() == 0) return {};
-  return is_graph_batch(batch) ? run_decode(batch) : run_mixed(batch);
+  return is_decode_batch(batch) ? run_decode(batch) : run_mixed(batch);
 }
 
-bool CudaRunner::is_graph_batch(const Batch& batch) const {
+bool CudaRunner::is_decode_batch(const Batch& batch) const {
   const auto seqs = static_cast<size_t>(batch.num_seqs());
-  if (graphs_.empty() || batch.num_tokens() != batch.num_seqs() ||
+  if (batch.num_tokens() != batch.num_seqs() ||
       bucket_of(batch.num_seqs()) == 0 || batch.sampling.size() != seqs ||
       batch.logits_rows.size() != seqs)
     return false;
@@ -221,10 +224,15 @@ bool CudaRunner::is_foreseen(const Batch& batch) const {
   return true;
 }
 
-void CudaRunner::launch_graph(int bucket, int64_t max_context) {
+void CudaRunner::launch_step(int bucket, int64_t max_context) {
   int level = 0;
   while (max_context > kContextLevels[level]) ++level;
-  check_cuda(cudaGraphLaunch(graphs_.at({bucket, level}).exec, stream()), "launching a step");
+  const auto graph = graphs_.find({bucket, level});
+  if (graph == graphs_.end()) {
+    enqueue_step(bucket, level);
+  } else {
+    check_cuda(cudaGraphLaunch(graph->second.exec, stream()), "launching a step");
+  }
 }
 
 std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
@@ -236,7 +244,7 @@ std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
   if (!is_foreseen(batch)) {
     slot = 1 - ahead_slot_;
     inputs_->upload(batch, bucket, stream());
-    launch_graph(bucket, max_context);
+    launch_step(bucket, max_context);
     fetch_results(slot, batch.num_seqs(), wants_logprobs);
   }
   ahead_ = can_run_ahead(batch);
@@ -244,7 +252,7 @@ std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
     kernels::AdvanceArgs advance = inputs_->advance_args(InputLayout(bucket, bucket, bucket), bucket);
     advance.drawn = outputs_.as<int32_t>();
     check_cuda(kernels::cuda::advance(advance, context_), "preparing the next step");
-    launch_graph(bucket, max_context + 1);
+    launch_step(bucket, max_context + 1);
     ahead_slot_ = 1 - slot;
     fetch_results(ahead_slot_, batch.num_seqs(), false);
   }

@@ -69,11 +69,12 @@ class CudaRunner : public ModelRunner {
   std::vector<SampledToken> run_checked(const Batch& batch);
   std::vector<SampledToken> run_decode(const Batch& batch);
   std::vector<SampledToken> run_mixed(const Batch& batch);
-  bool is_graph_batch(const Batch& batch) const;
+  bool is_decode_batch(const Batch& batch) const;
   bool is_foreseen(const Batch& batch) const;
   bool can_run_ahead(const Batch& batch) const;
   void capture_graphs(const LoadProgress& progress, const std::stop_token& stop);
-  void launch_graph(int bucket, int64_t max_context);
+  void enqueue_step(int bucket, int level);
+  void launch_step(int bucket, int64_t max_context);
   void fetch_results(int slot, int64_t num_samples, bool logprobs);
   std::vector<SampledToken> read_results(int slot, const Batch& batch);
   void set_outputs(kernels::SamplingArgs* args) const;

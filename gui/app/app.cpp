@@ -60,6 +60,7 @@ App::App(AppOptions options, QObject* parent)
       newChat();
     }
   });
+  resume_ = settings_.lastConversation();
   newChat();
 }
 
@@ -74,22 +75,22 @@ App::~App() {
 void App::start() {
   roles_.refresh();
   conversations_.refresh();
-  if (options_.files.isEmpty() && settings_.lastConversation() != 0) {
-    openConversation(settings_.lastConversation());
+  if (options_.files.isEmpty() && resume_ != 0) {
+    openConversation(resume_);
   }
   attachFiles(options_.files);
   connect(&models_, &ModelListModel::refreshed, this, &App::loadFirstModel, Qt::SingleShotConnection);
   models_.refresh();
   const QString wanted = !options_.modelPath.isEmpty() ? options_.modelPath : settings_.modelPath();
   if (options_.fake || !wanted.isEmpty()) {
-    engine_.load(wanted);
+    engine_.loadUnasked(wanted);
   }
 }
 
 // Nothing was chosen yet: the best model that was found.
 void App::loadFirstModel() {
   if (engine_.status() == EngineController::NoModel && !models_.bestModel().isEmpty()) {
-    engine_.load(models_.bestModel());
+    engine_.loadUnasked(models_.bestModel());
   }
 }
 
@@ -108,6 +109,10 @@ void App::applyLanguage() {
     }
   }
   roles_.setLanguage(language);
+  conversations_.retranslate();
+  for (ChatSession* session : sessions_) {
+    session->retranslate();
+  }
   emit retranslated();
 }
 

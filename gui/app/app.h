@@ -101,6 +101,7 @@ class App : public QObject {
   ConversationListModel conversations_;
   std::vector<ChatSession*> sessions_;  // children of this; the one shown and those that generate
   ChatSession* chat_ = nullptr;
+  qint64 resume_ = 0;  // the conversation that was shown when the last window closed
 };
 
 }  // namespace gui

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/chat/chat_session.h"
 
-#include <QSet>
 #include <algorithm>
 #include <utility>
 
@@ -85,7 +84,9 @@ void ChatSession::open(qint64 conversationId) {
         .then(this,
               [this](const DraftRow& draft) {
                 loading_ = false;
-                showDraft(draft);
+                if (!busy() && conversationId_ == 0) {  // else something was sent meanwhile
+                  showDraft(draft);
+                }
                 emit loaded();
               })
         .onFailed(this, failed);
@@ -137,6 +138,13 @@ void ChatSession::showDraft(const DraftRow& draft) {
       },
       [this](const QString& reason) { setError(reason); });
   updateMeter();
+}
+
+void ChatSession::retranslate() {
+  if (writer_ == nullptr && !tree_.isEmpty()) {
+    transcript_.reset(messageViews(tree_, *services_.roles));
+  }
+  emit meterChanged();
 }
 
 engine::Role ChatSession::role() const { return services_.roles->role(roleId_); }

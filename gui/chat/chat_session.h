@@ -86,6 +86,8 @@ class ChatSession : public QObject {
 
   // Loads a stored conversation. loaded() follows, or errorString.
   void open(qint64 conversationId);
+  // The language changed: figures and names in the transcript are written anew.
+  void retranslate();
 
   qint64 conversationId() const { return conversationId_; }
   QString title() const { return title_; }

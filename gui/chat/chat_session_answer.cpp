@@ -60,7 +60,7 @@ AnswerResult toAnswerResult(const GenerationResult& result) {
 
 // Whether an answer can be begun now; says why not.
 bool ChatSession::mayAnswer() {
-  if (busy() || loading_) {
+  if (busy() || (loading_ && conversationId_ != 0)) {
     return false;
   }
   if (status() == ReadOnly) {

@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
-#include <memory>
 #include <string>
 
 #include "engine/error.h"
@@ -25,6 +24,7 @@ namespace {
 constexpr int kUsageError = 2;
 constexpr int kNoDisplay = 3;
 constexpr int kNoWindow = 4;
+constexpr int kFirstFrameMs = 2000;
 constexpr char kMainQml[] = "qrc:/qt/qml/Fireside/Ui/Main.qml";
 
 void logQtMessage(QtMsgType type, const QMessageLogContext&, const QString& message) {
@@ -105,20 +105,27 @@ QStringList toPaths(const QList<QUrl>& urls) {
   return paths;
 }
 
-// What may wait until something is on screen.
+// What may wait until something is on screen; a window that is never shown (minimised) waits a moment only.
 void afterFirstFrame(QQuickWindow* window, gui::App& app, bool measure) {
-  QObject::connect(
-      window, &QQuickWindow::frameSwapped, &app,
-      [&app, measure] {
-        if (measure) {
-          std::printf("first frame %.0f ms, resident %.0f MB\n", millisecondsSinceStart(), residentMegabytes());
-          std::fflush(stdout);
-          QCoreApplication::quit();
-          return;
-        }
-        app.start();
-      },
-      static_cast<Qt::ConnectionType>(Qt::QueuedConnection | Qt::SingleShotConnection));
+  auto* timer = new QTimer(window);
+  timer->setSingleShot(true);
+  const auto begin = [&app, timer, measure] {
+    timer->stop();
+    if (measure) {
+      std::printf("first frame %.0f ms, resident %.0f MB\n", millisecondsSinceStart(), residentMegabytes());
+      std::fflush(stdout);
+      QCoreApplication::quit();
+    } else {
+      app.start();
+    }
+  };
+  QObject::connect(window, &QQuickWindow::frameSwapped, timer, [timer] {
+    if (timer->isActive()) {
+      timer->start(0);
+    }
+  });
+  QObject::connect(timer, &QTimer::timeout, &app, begin);
+  timer->start(kFirstFrameMs);
 }
 
 int runWindow(QGuiApplication& application, const gui::CommandLine& line, gui::SingleInstance& instance) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/models/engine_controller.h"
 
+#include <utility>
+
 #include "gui/chat/number_text.h"
 #include "gui/settings/settings.h"
 
@@ -8,7 +10,12 @@ namespace gui {
 
 EngineController::EngineController(Backend* backend, Settings* settings, QObject* parent)
     : QObject(parent), backend_(backend), settings_(settings) {
-  connect(backend, &Backend::stateChanged, this, &EngineController::stateChanged);
+  connect(backend, &Backend::stateChanged, this, [this] {
+    if (backend_->ready() && std::exchange(chosen_, false) && !isFake()) {
+      settings_->setModelPath(wantedPath_);
+    }
+    emit stateChanged();
+  });
   connect(backend, &Backend::loadProgressChanged, this, &EngineController::progressChanged);
   connect(backend, &Backend::statsChanged, this, &EngineController::statsChanged);
   connect(backend, &Backend::answered, this, [this](const engine::Usage&, const engine::Timings& timings) {
@@ -45,6 +52,12 @@ QString EngineController::memoryText() const {
 void EngineController::setDevice(const QString& device) { device_ = device; }
 
 void EngineController::load(const QString& modelPath) {
+  loadUnasked(modelPath);
+  chosen_ = true;
+}
+
+void EngineController::loadUnasked(const QString& modelPath) {
+  chosen_ = false;
   engine::EngineConfig config;
   config.model = modelPath.toStdString();
   const QString device = device_.isEmpty() ? settings_->device() : device_;
@@ -62,7 +75,7 @@ void EngineController::cancelLoad() { backend_->cancelLoad(); }
 
 void EngineController::reload() {
   if (!wantedPath_.isEmpty() || isFake()) {
-    load(wantedPath_);
+    loadUnasked(wantedPath_);
   }
 }
 

@@ -58,13 +58,16 @@ class EngineController : public QObject {
   double tokensPerSecond() const;
   double ttftMs() const;
 
-  // Loads the model of a folder in place of the current one, with the settings as they are; answers that are being written stop and keep their text.
+  // Loads the model of a folder in place of the current one, with the settings as they are. Once it is ready it is the
+  // one that the next start loads. Answers that are being written stop and keep their text.
   Q_INVOKABLE void load(const QString& modelPath);
   Q_INVOKABLE void cancelLoad();
   // The same model again, after a failure or with other settings.
   Q_INVOKABLE void reload();
   Q_INVOKABLE void unload();
 
+  // The same without remembering it: a model that was found, not chosen.
+  void loadUnasked(const QString& modelPath);
   // In place of the setting, for this start.
   void setDevice(const QString& device);
 
@@ -77,7 +80,8 @@ class EngineController : public QObject {
   Backend* const backend_;
   Settings* const settings_;
   QString wantedPath_;
-  QString device_;  // of the command line
+  bool chosen_ = false;  // by the person: to be remembered
+  QString device_;       // of the command line
   engine::Timings lastAnswer_;
 };
 

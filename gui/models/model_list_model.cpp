@@ -154,6 +154,7 @@ void ModelListModel::show(const QList<Entry>& found) {
   models_ = found;
   endResetModel();
   searching_ = false;
+  searched_ = true;
   emit countChanged();
   emit searchingChanged();
   emit refreshed();

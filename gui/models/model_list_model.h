@@ -22,7 +22,7 @@ class ModelListModel : public QAbstractListModel {
   QML_ELEMENT
   QML_UNCREATABLE("owned by App")
   Q_PROPERTY(int count READ count NOTIFY countChanged)
-  Q_PROPERTY(bool searching READ searching NOTIFY searchingChanged)
+  Q_PROPERTY(bool searching READ searching NOTIFY searchingChanged)  // also before the first search
   Q_PROPERTY(QStringList searchedFolders READ searchedFolders NOTIFY searchingChanged)
   // No model but the bundled one was found: time for the first-start page.
   Q_PROPERTY(bool onlyBundled READ onlyBundled NOTIFY countChanged)
@@ -48,7 +48,7 @@ class ModelListModel : public QAbstractListModel {
   QVariant data(const QModelIndex& index, int role) const override;
   QHash<int, QByteArray> roleNames() const override;
   int count() const { return rowCount(); }
-  bool searching() const { return searching_; }
+  bool searching() const { return searching_ || !searched_; }
   QStringList searchedFolders() const;
   bool onlyBundled() const;
 
@@ -81,6 +81,7 @@ class ModelListModel : public QAbstractListModel {
   QThreadPool* const pool_;
   QList<Entry> models_;
   bool searching_ = false;
+  bool searched_ = false;  // once at least: what was found means something
   bool again_ = false;  // refresh() was called during a search
 };
 

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// The whole application behind the window, with the fake backend: conversations side by side, deleting, files from
+// outside, languages, models, the command line.
+#include <QClipboard>
+#include <QDir>
+#include <QFile>
+#include <QGuiApplication>
+#include <QLocale>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include "gui/app/app.h"
+#include "gui/chat/day_section.h"
+#include "gui/chat/fake_backend.h"
+
+namespace gui {
+
+class AppTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    qputenv("XDG_DATA_HOME", folder_.filePath(QStringLiteral("share")).toUtf8());
+    qputenv("HF_HUB_CACHE", folder_.filePath(QStringLiteral("hub")).toUtf8());
+    qunsetenv("FIRESIDE_MODEL");
+  }
+
+  void init() { start(); }
+  void cleanup() {
+    app_.reset();
+    QDir(folder_.filePath(QStringLiteral("data"))).removeRecursively();
+  }
+
+  void beginsWithANewChat() {
+    QVERIFY(app_->chat() != nullptr);
+    QCOMPARE(app_->chat()->conversationId(), 0);
+    QVERIFY(!app_->version().isEmpty());
+    ChatSession* first = app_->chat();
+    app_->newChat();
+    QCOMPARE(app_->chat(), first);
+  }
+
+  void conversationsGoOnWhenLeft() {
+    fake()->setTokensPerSecond(100);
+    fake()->setAnswer(QStringLiteral("word ").repeated(60));
+    QVERIFY(app_->chat()->send(QStringLiteral("First")));
+    QTRY_VERIFY(app_->chat()->conversationId() > 0);
+    const qint64 first = app_->chat()->conversationId();
+    QTRY_COMPARE(app_->chat()->status(), ChatSession::Generating);
+    app_->newChat();
+    QCOMPARE(app_->chat()->conversationId(), 0);
+    QCOMPARE(role(0, ConversationListModel::GeneratingRole).toBool(), true);
+    QVERIFY(app_->chat()->send(QStringLiteral("Second")));
+    QTRY_VERIFY(!app_->chat()->busy());
+    const qint64 second = app_->chat()->conversationId();
+    QVERIFY(second != first);
+    app_->openConversation(first);
+    QTRY_COMPARE(app_->chat()->messageText(first * 2).isEmpty(), false);
+    QTRY_VERIFY(!app_->chat()->busy());
+    QTRY_COMPARE(role(0, ConversationListModel::GeneratingRole).toBool(), false);
+    QCOMPARE(app_->settings()->lastConversation(), first);
+    QTRY_COMPARE(app_->conversations()->count(), 2);
+    // The list is newest first: the first conversation finished last or first, its neighbour is the other.
+    app_->openNext();
+    app_->openPrevious();
+    QVERIFY(app_->chat()->conversationId() == first || app_->chat()->conversationId() == second);
+  }
+
+  void deletingTheShownOneOpensANewChat() {
+    QVERIFY(app_->chat()->send(QStringLiteral("First")));
+    QTRY_VERIFY(app_->chat()->conversationId() > 0);
+    app_->conversations()->remove(app_->chat()->conversationId());
+    QTRY_COMPARE(app_->chat()->conversationId(), 0);
+    QTRY_VERIFY(!app_->conversations()->undoText().isEmpty());
+    app_->conversations()->undoRemove();
+    QTRY_COMPARE(app_->conversations()->count(), 1);
+  }
+
+  void restartOpensTheLastConversation() {
+    QVERIFY(app_->chat()->send(QStringLiteral("Remember me")));
+    QTRY_VERIFY(!app_->chat()->busy() && app_->chat()->conversationId() > 0);
+    const qint64 id = app_->chat()->conversationId();
+    start();
+    QTRY_COMPARE(app_->chat()->conversationId(), id);
+    QTRY_COMPARE(app_->chat()->title(), QStringLiteral("Remember me"));
+    QTRY_VERIFY(app_->chat()->transcript()->count() > 3);
+  }
+
+  void filesOfTheCommandLineAreAttached() {
+    QFile file(folder_.filePath(QStringLiteral("a.txt")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("some words");
+    file.close();
+    start({QUrl::fromLocalFile(file.fileName())});
+    QTRY_COMPARE_WITH_TIMEOUT(app_->chat()->attachments()->ready().size(), 1, 20000);
+    QCOMPARE(app_->chat()->conversationId(), 0);
+  }
+
+  void languageChangesAtRunTime() {
+    QSignalSpy retranslated(app_.get(), &App::retranslated);
+    QCOMPARE(app_->roles()->get(QStringLiteral("translator")).value(QStringLiteral("name")).toString(),
+             QStringLiteral("Translator"));
+    app_->settings()->setLanguage(QStringLiteral("zh_CN"));
+    QCOMPARE(retranslated.size(), 1);
+    QVERIFY(app_->roles()->get(QStringLiteral("translator")).value(QStringLiteral("name")).toString() !=
+            QStringLiteral("Translator"));
+    app_->settings()->setLanguage(QStringLiteral("en"));
+    QCOMPARE(retranslated.size(), 2);
+  }
+
+  void modelsAreFound() {
+    QSignalSpy refreshed(app_->models(), &ModelListModel::refreshed);
+    const QString models = folder_.filePath(QStringLiteral("models"));
+    QVERIFY(QDir().mkpath(models + QStringLiteral("/small")));
+    const QDir tiny(QStringLiteral(FIRESIDE_TEST_DATA "/tiny-qwen3"));
+    for (const QString& name : tiny.entryList(QDir::Files)) {
+      QFile::copy(tiny.filePath(name), models + QStringLiteral("/small/") + name);
+    }
+    app_->models()->addFolder(QUrl::fromLocalFile(models));
+    QTRY_VERIFY(!app_->models()->searching() && app_->models()->count() >= 1 && !app_->models()->onlyBundled());
+    int row = -1;
+    for (int i = 0; i < app_->models()->count(); ++i) {
+      if (app_->models()->data(app_->models()->index(i), ModelListModel::NameRole).toString() == QLatin1String("small")) {
+        row = i;
+      }
+    }
+    QVERIFY(row >= 0);
+    const auto value = [&](int role) { return app_->models()->data(app_->models()->index(row), role); };
+    QVERIFY(value(ModelListModel::SupportedRole).toBool());
+    QVERIFY(value(ModelListModel::FitsRole).toBool());
+    QVERIFY(!value(ModelListModel::SizeTextRole).toString().isEmpty());
+    QVERIFY(!value(ModelListModel::FitTextRole).toString().isEmpty());
+    QVERIFY(app_->models()->searchedFolders().contains(models));
+  }
+
+  void clipboardAndLinks() {
+    app_->copyToClipboard(QStringLiteral("**x**"));
+    QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("**x**"));
+    QCOMPARE(app_->readableLink(QStringLiteral("https://example.org/")), QStringLiteral("https://example.org/"));
+    app_->openLink(QStringLiteral("file:///etc/passwd"));  // ignored
+  }
+
+  void days_data() {
+    QTest::addColumn<int>("age");
+    QTest::addColumn<QString>("section");
+    QTest::newRow("today") << 0 << "Today";
+    QTest::newRow("clock was wrong") << -3 << "Today";
+    QTest::newRow("yesterday") << 1 << "Yesterday";
+    QTest::newRow("week") << 7 << "Previous 7 days";
+    QTest::newRow("month") << 8 << "April";
+    QTest::newRow("year") << 200 << "October 2023";
+  }
+
+  void days() {
+    QFETCH(int, age);
+    QFETCH(QString, section);
+    QLocale::setDefault(QLocale(QStringLiteral("en")));
+    const QDate today(2024, 5, 5);
+    QCOMPARE(daySection(QDateTime(today.addDays(-age), QTime(0, 0)), today), section);
+  }
+
+ private:
+  void start(const QList<QUrl>& files = {}) {
+    app_.reset();
+    AppOptions options;
+    options.dataFolder = folder_.filePath(QStringLiteral("data"));
+    options.fake = true;
+    options.fakeTokensPerSecond = 5000;
+    options.files = files;
+    app_ = std::make_unique<App>(options);
+    app_->settings()->setLanguage(QStringLiteral("en"));
+    app_->start();
+  }
+
+  FakeBackend* fake() { return static_cast<FakeBackend*>(app_->backend()); }
+  QVariant role(int row, int role) { return app_->conversations()->data(app_->conversations()->index(row), role); }
+
+  QTemporaryDir folder_;
+  std::unique_ptr<App> app_;
+};
+
+}  // namespace gui
+
+QTEST_MAIN(gui::AppTest)
+#include "tst_app.moc"

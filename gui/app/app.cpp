@@ -17,6 +17,8 @@
 namespace gui {
 namespace {
 
+constexpr int kPoolThreads = 4;
+
 std::unique_ptr<Backend> makeBackend(const AppOptions& options) {
   if (options.fake) {
     FakeOptions fake;
@@ -44,6 +46,8 @@ App::App(AppOptions options, QObject* parent)
       engine_(backend_.get(), &settings_),
       models_(&settings_, &engine_, &pool_),
       conversations_(&store_, &roles_) {
+  // A task may wait for a helper process; the others go on.
+  pool_.setMaxThreadCount(std::max(kPoolThreads, pool_.maxThreadCount()));
   engine_.setDevice(options_.device);
   store_.open();
   settings_.load();
@@ -127,6 +131,12 @@ ChatSession* App::makeSession() {
     conversations_.setGenerating(session->conversationId(), session->busy());
     if (!session->busy() && session != chat_) {
       dropIdleSessions();
+    }
+  });
+  connect(session, &ChatSession::loadFailed, this, [this, session] {
+    // The conversation of the last time may be gone by now.
+    if (session == chat_ && session->conversationId() == resume_ && resume_ != 0) {
+      newChat();
     }
   });
   connect(session, &ChatSession::conversationIdChanged, this, [this, session] {

@@ -14,6 +14,7 @@ namespace {
 // A longer piece is ended at the next line end, a longer line at a blank: the open tail stays cheap to parse.
 constexpr qsizetype kMaxPiece = 8192;
 constexpr int kMaxTableRows = 200;
+constexpr int kMaxFormulaLines = 60;
 constexpr size_t kMaxDepth = 12;  // of lists
 
 QString bullet(int depth) {
@@ -53,6 +54,7 @@ class BlockParser::Segmenter {
   bool beginsTable(const QString& delimiterLine) const;
   int depthOf(const QString& line) const;
   void add(const QString& line);
+  bool inFormula(const QString& line);
   void emitBlock(Block block);
   void emitMarker();
   void endPiece();
@@ -71,6 +73,8 @@ class BlockParser::Segmenter {
   QString marker_;                   // of the item whose first block comes next
   bool tight_ = false;
 
+  QString mathEnd_;  // what closes the formula that is open; empty: none is
+
   FenceLine fence_;
   Block code_;
   bool codeStarted_ = false;
@@ -85,6 +89,25 @@ void BlockParser::Segmenter::add(const QString& line) {
   piece_ += line;
   piece_ += u'\n';
   ++numLines_;
+  if (mathEnd_.isEmpty() && state_ == State::Paragraph) {
+    mathEnd_ = openFormula(line);
+  }
+}
+
+// A line inside a formula that began on a line of its own: whatever it looks like, it belongs to it.
+bool BlockParser::Segmenter::inFormula(const QString& line) {
+  if (mathEnd_.isEmpty()) {
+    return false;
+  }
+  const bool ends = line.contains(mathEnd_) || numLines_ > kMaxFormulaLines;
+  if (!isBlank(line)) {
+    piece_ += line.trimmed() + u'\n';
+    ++numLines_;
+  }
+  if (ends) {
+    mathEnd_.clear();
+  }
+  return true;
 }
 
 void BlockParser::Segmenter::emitBlock(Block block) {
@@ -117,6 +140,7 @@ void BlockParser::Segmenter::endPiece() {
     }
   }
   state_ = State::None;
+  mathEnd_.clear();
   piece_.clear();
   lastLine_ = 0;
   numLines_ = 0;
@@ -142,6 +166,9 @@ int BlockParser::Segmenter::depthOf(const QString& line) const {
 void BlockParser::Segmenter::takeLine(const QString& line) {
   if (state_ == State::Code) {
     takeCode(line);
+    return;
+  }
+  if (inFormula(line)) {
     return;
   }
   if (isBlank(line)) {

@@ -78,6 +78,7 @@ void ChatSession::open(qint64 conversationId) {
   const auto failed = [this](const StoreError& error) {
     loading_ = false;
     setError(error.message());
+    emit loadFailed();
   };
   if (conversationId == 0) {
     services_.store->draft(0)

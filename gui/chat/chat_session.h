@@ -84,7 +84,7 @@ class ChatSession : public QObject {
   ChatSession(const ChatServices& services, QObject* parent = nullptr);
   ~ChatSession() override;
 
-  // Loads a stored conversation. loaded() follows, or errorString.
+  // Loads a stored conversation; 0: the draft of a new one. loaded() follows, or loadFailed() and errorString.
   void open(qint64 conversationId);
   // The language changed: figures and names in the transcript are written anew.
   void retranslate();
@@ -161,6 +161,7 @@ class ChatSession : public QObject {
   void statisticsChanged();
   void canSummarizeChanged();
   void loaded();
+  void loadFailed();
 
  private:
   // chat_session.cpp: what is shown, stored and set

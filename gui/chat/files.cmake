@@ -18,6 +18,7 @@ target_sources(fireside_gui PRIVATE
   chat/mailbox.cpp chat/mailbox.h
   chat/markdown_blocks.cpp chat/markdown_blocks.h
   chat/markdown_lines.cpp chat/markdown_lines.h
+  chat/math_text.cpp chat/math_text.h
   chat/message_tree.cpp chat/message_tree.h
   chat/message_view.h
   chat/message_views.cpp chat/message_views.h

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/chat/math_text.h"
 #include "gui/chat/text_safety.h"
 
 namespace gui {
@@ -41,10 +42,15 @@ QString entityHtml(const QString& entity) {
   return named ? entity : entity.toHtmlEscaped();
 }
 
+// A formula travels through md4c as two private characters, the second of which says which one it is.
+constexpr char16_t kMathMark = 0xE000;
+constexpr char16_t kMathFirst = 0xE010;
+constexpr size_t kMaxMath = 2000;
+
 // Receives md4c's events and writes blocks.
 class BlockWriter {
  public:
-  bool parse(const QByteArray& utf8);
+  bool parse(QStringView markdown);
   std::vector<Block> take() { return std::move(blocks_); }
 
  private:
@@ -61,6 +67,8 @@ class BlockWriter {
   int enterSpan(MD_SPANTYPE type, void* detail);
   int leaveSpan(MD_SPANTYPE type);
   int text(MD_TEXTTYPE type, const QString& text);
+  QString takeMathOut(QStringView markdown);
+  QString withMath(const QString& text, bool asWritten) const;
 
   void enterList(MD_BLOCKTYPE type, void* detail);
   void enterItem(const MD_BLOCK_LI_DETAIL& item);
@@ -83,9 +91,51 @@ class BlockWriter {
   bool inHead_ = false;
   int images_ = 0;  // images around the text at hand
   int cells_ = 0;
+  QStringList math_;  // the formulas of this piece, as written
 };
 
-bool BlockWriter::parse(const QByteArray& utf8) {
+QString BlockWriter::takeMathOut(QStringView markdown) {
+  const std::vector<MathSpan> spans = findMath(markdown);
+  QString rest;
+  qsizetype at = 0;
+  for (const MathSpan& span : spans) {
+    if (static_cast<size_t>(math_.size()) == kMaxMath) {
+      break;
+    }
+    rest += markdown.mid(at, span.start - at);
+    rest += QChar(kMathMark);
+    rest += QChar(static_cast<char16_t>(kMathFirst + math_.size()));
+    math_.append(markdown.mid(span.start, span.length).toString());
+    at = span.start + span.length;
+  }
+  return rest.append(markdown.mid(at));
+}
+
+// Puts the formulas back: as HTML into escaped text, or as they were written into code.
+QString BlockWriter::withMath(const QString& text, bool asWritten) const {
+  if (math_.isEmpty() || !text.contains(QChar(kMathMark))) {
+    return text;
+  }
+  QString result;
+  for (qsizetype i = 0; i < text.size(); ++i) {
+    const qsizetype which = text[i] == kMathMark && i + 1 < text.size() ? text[i + 1].unicode() - kMathFirst : -1;
+    if (which < 0 || which >= math_.size()) {
+      result += text[i];
+      continue;
+    }
+    ++i;
+    const QString& source = math_[which];
+    const qsizetype mark = source.startsWith(u'$') && !source.startsWith(u"$$") ? 1 : 2;
+    const QString formula = mathText(QStringView(source).mid(mark).chopped(mark));
+    result += asWritten ? visibleText(source)
+                        : QLatin1String("<i>") + proseText(formula).toHtmlEscaped() + QLatin1String("</i>");
+  }
+  return result;
+}
+
+bool BlockWriter::parse(QStringView markdown) {
+  const QString clean = markdown.toString().replace(QChar(kMathMark), QChar(QChar::ReplacementCharacter));
+  const QByteArray utf8 = takeMathOut(clean).toUtf8();
   MD_PARSER parser = {};
   parser.flags = kFlags;
   parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* data) {
@@ -301,7 +351,7 @@ int BlockWriter::leaveSpan(MD_SPANTYPE type) {
 
 int BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
   if (inCode_) {
-    block_.text += type == MD_TEXT_NULLCHAR ? QString(QChar::ReplacementCharacter) : visibleText(text);
+    block_.text += type == MD_TEXT_NULLCHAR ? QString(QChar::ReplacementCharacter) : withMath(visibleText(text), true);
     return 0;
   }
   switch (type) {
@@ -310,7 +360,7 @@ int BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
     case MD_TEXT_SOFTBR: html_ += inTable_ || images_ > 0 ? QStringLiteral(" ") : QStringLiteral("<br>"); break;
     case MD_TEXT_ENTITY: html_ += entityHtml(text); break;
     case MD_TEXT_CODE: html_ += visibleText(text).toHtmlEscaped(); break;
-    default: html_ += proseText(text).toHtmlEscaped(); break;
+    default: html_ += withMath(proseText(text).toHtmlEscaped(), false); break;
   }
   return 0;
 }
@@ -325,7 +375,7 @@ std::vector<Block> plainBlocks(QStringView text) {
 
 std::vector<Block> markdownBlocks(QStringView markdown) {
   BlockWriter writer;
-  if (!writer.parse(markdown.toUtf8())) {
+  if (!writer.parse(markdown)) {
     return plainBlocks(markdown);
   }
   return writer.take();

@@ -2,6 +2,7 @@
 #include "gui/chat/markdown_lines.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gui {
 namespace {
@@ -206,6 +207,17 @@ QString wideDelimiter(QStringView line) {
   }
   fill();
   return wide;
+}
+
+QString openFormula(QStringView line) {
+  const QStringView text = line.trimmed();
+  for (const auto& [open, close] : {std::pair(QStringLiteral("\\["), QStringLiteral("\\]")),
+                                    std::pair(QStringLiteral("$$"), QStringLiteral("$$"))}) {
+    if (text.startsWith(open)) {
+      return text.mid(2).contains(close) ? QString() : close;
+    }
+  }
+  return {};
 }
 
 bool mayBecomeMarkup(QStringView begun) {

@@ -50,6 +50,9 @@ int tableColumns(QStringView line);
 // The delimiter line with at least three dashes in each cell, as md4c wants them.
 QString wideDelimiter(QStringView line);
 
+// What closes the formula that this line opens and does not close: "\\]" or "$$"; empty: there is none.
+QString openFormula(QStringView line);
+
 // Whether this beginning of a line may still turn into markup that shows as something else ("-", "12.", "``", "| a").
 bool mayBecomeMarkup(QStringView begun);
 // The beginning of a line with open bold, code and link marks closed or left out, so that they do not show as stars.

@@ -214,7 +214,9 @@ void AttachmentListModel::changed(const Item& item) {
 void AttachmentListModel::setProgress(quint64 key, double progress) {
   if (Item* item = find(key); item != nullptr && item->state == Reading) {
     item->progress = progress;
-    changed(*item);
+    const auto at = std::find_if(items_.begin(), items_.end(), [item](const auto& each) { return each.get() == item; });
+    const QModelIndex row = index(static_cast<int>(at - items_.begin()));
+    emit dataChanged(row, row, {ProgressRole});
   }
 }
 

@@ -60,6 +60,14 @@ QList<BlockCase> blockCases() {
        {s("rich h2 标题"), s("rich 1.1 第一"), s("rich 2.1 tight 第二"), s("rich <b>重点</b>：说明")}},
       {"empty item", s("-\n- a"), {s("rich •1 "), s("rich •1 tight a")}},
       {"windows line ends", s("a\r\n\r\n```\r\nx\r\n```\r\n"), {s("rich a"), s("code - 0 [x]")}},
+      {"inline math", s("So \\(x_1^2 \\le \\frac{a+b}{2}\\), $E=mc^2$ and $$\\sqrt{2}$$."),
+       {s("rich So <i>x₁² ≤ (a+b)/2</i>, <i>E=mc²</i> and <i>√2</i>.")}},
+      {"money is no math", s("It costs $5 and $10, or $x."), {s("rich It costs $5 and $10, or $x.")}},
+      {"math in code", s("`$a=b$` and `\\(x\\)`"), {s("rich <code>$a=b$</code> and <code>\\(x\\)</code>")}},
+      {"display math", s("Thus\n\\[\nx = 1\n\n+ y < 2\n\\]\nend\n\n- a"),
+       {s("rich Thus<br><i>x = 1 + y &lt; 2</i><br>end"), s("rich •1 a")}},
+      {"math in quoted code", s("> ```\n> $a_1$ \\(b\\)\n> ```"), {s("code - 0 [$a_1$ \\(b\\)]")}},
+      {"open math", s("\\[ x = 1"), {s("rich [ x = 1")}},
       {"nothing", s("\n\n  \n"), {}},
   };
 }
@@ -74,7 +82,9 @@ QStringList markdownPieces() {
           QStringLiteral("![i](https://a.org/x.png)"), QStringLiteral("汉字🙂é"), QStringLiteral("\t- tab\n"),
           QStringLiteral("    deep\n"), QStringLiteral("*"), QStringLiteral("`"), QStringLiteral("|"), QStringLiteral("- "),
           QStringLiteral("- [x] task\n"), QStringLiteral("10) ten\n"), QStringLiteral("\\*"), QStringLiteral("&amp;"),
-          QStringLiteral("<div>"), QStringLiteral("[1]: http://x.y\n"), QStringLiteral("\r\n"), QStringLiteral(" ")};
+          QStringLiteral("<div>"), QStringLiteral("[1]: http://x.y\n"), QStringLiteral("\r\n"), QStringLiteral(" "),
+          QStringLiteral("\\[\n"), QStringLiteral("\\]\n"), QStringLiteral("$$"), QStringLiteral("$x^2$"),
+          QStringLiteral("\\(a\\)")};
 }
 
 QStringList hostileTexts() {
@@ -100,6 +110,9 @@ QStringList hostileTexts() {
       QStringLiteral("- <svg/onload=x>"),
       QStringLiteral("**<b>**</b>*</i>"),
       QStringLiteral("[a [b](https://b.org) c](https://a.org)"),
+      QStringLiteral("\\(<img src=x>\\) $a=<b>$ \\[</i><script>\\]"),
+      QStringLiteral("\uE000\uE010 \\(a=b\\) \uE000"),
+      QStringLiteral("\\(") + QStringLiteral("{^\\frac").repeated(1000) + QStringLiteral("\\)"),
       QStringLiteral("*a **b *c** d*"),
       QStringLiteral("~~a *b~~ c*"),
       QString(QChar(0)) + QStringLiteral("<b>") + QChar(0xFFFF) + QChar(0xD800) + QChar(0xDC00) + QChar(0xDFFF),
@@ -107,7 +120,7 @@ QStringList hostileTexts() {
   for (const QString& unit : {QStringLiteral("["), QStringLiteral("]("), QStringLiteral("*"), QStringLiteral("_"),
                               QStringLiteral("**a "), QStringLiteral("`"), QStringLiteral("> "), QStringLiteral("- "),
                               QStringLiteral("|"), QStringLiteral("<"), QStringLiteral("![x]("), QStringLiteral("&"),
-                              QStringLiteral("1. "), QStringLiteral("~~"), QStringLiteral("\\"), QStringLiteral("a|")}) {
+                              QStringLiteral("1. "), QStringLiteral("~~"), QStringLiteral("\\"), QStringLiteral("a|"), QStringLiteral("$"), QStringLiteral("\\("), QStringLiteral("$a^")}) {
     texts.append(unit.repeated(5000));
     texts.append((unit + u'\n').repeated(2000));
   }

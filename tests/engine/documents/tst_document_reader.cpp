@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "engine/document.h"
+#include "engine/documents/headings.h"
 #include "engine/documents/sha256.h"
 #include "engine/error.h"
 #include "tests/engine/documents/pdf_writer.h"
@@ -153,6 +154,20 @@ class TestDocumentReader : public QObject {
     QCOMPARE(as_text(read("late.pdf", "junk before it\n" + simple_pdf(1)).type), QString("pdf"));
     const std::string about = "A PDF begins with %PDF-1.7 and ends with %%EOF.";
     QCOMPARE(as_text(read("about-pdf.md", about).pages[0]), as_text(about));
+  }
+
+  void the_bundled_samples_can_be_read() {
+    const std::string folder =
+        qEnvironmentVariable("FIRESIDE_RESOURCES").toStdString() + "/samples/";
+    const Document english = read_document(folder + "fireside-sample.pdf");
+    QCOMPARE(english.pages.size(), size_t{3});
+    QVERIFY(as_text(english.pages[0]).startsWith("A language model on your own desk\n"));
+    QVERIFY2(as_text(english.pages[0]).contains(QRegularExpression("NVIDIA H200 +4,800 +600\n")),
+             english.pages[0].c_str());
+    QVERIFY(find_headings(english).size() >= 6);
+    const Document chinese = read_document(folder + "fireside-sample-zh.md");
+    QCOMPARE(as_text(chinese.type), QString("markdown"));
+    QCOMPARE(find_headings(chinese).size(), size_t{6});
   }
 
   void rows_of_a_table_stay_together() {

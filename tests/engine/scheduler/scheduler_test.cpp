@@ -262,9 +262,10 @@ void SchedulerTest::starts_in_order_of_arrival() {
 
 // Prompts that do not fit together run one after another, without a token computed twice.
 void SchedulerTest::admission_never_makes_prompts_compete() {
-  Driver driver(config(32, 4, 8, 8));
-  int64_t total = 0;
-  for (int i = 0; i < 6; ++i) {
+  Driver driver(config(32, 4, 8, 32));
+  driver.submit(range(100), 20);
+  int64_t total = 119;
+  for (int i = 1; i < 6; ++i) {
     driver.submit(range(60, i), 1);
     total += 60;
   }

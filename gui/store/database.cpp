@@ -37,6 +37,10 @@ StoreErrorCode codeOf(const QSqlError& error) {
   }
 }
 
+// A prepared statement keeps the strings of its last row and of its values. Copies let no string be
+// shared between the storage thread and the callers'.
+QString ownCopy(const QString& text) { return QString(text.constData(), text.size()); }
+
 // SQLite would take a lone surrogate and the character after it for a pair.
 QString withoutLoneSurrogates(QString text) {
   for (qsizetype at = 0; at < text.size(); ++at) {
@@ -79,7 +83,7 @@ Database::Statement& Database::Statement::bind(double value) { return bindRaw(va
 
 Database::Statement& Database::Statement::bind(const QString& value) {
   if (value.isEmpty()) return bindRaw(QStringLiteral(""));  // a null QString would be NULL
-  return bindRaw(value.isValidUtf16() ? value : withoutLoneSurrogates(value));
+  return bindRaw(value.isValidUtf16() ? ownCopy(value) : withoutLoneSurrogates(value));
 }
 
 Database::Statement& Database::Statement::bindId(qint64 value) {
@@ -108,7 +112,9 @@ bool Database::Statement::next() {
 
 qint64 Database::Statement::integer(int column) const { return query_->value(column).toLongLong(); }
 double Database::Statement::real(int column) const { return query_->value(column).toDouble(); }
-QString Database::Statement::text(int column) const { return query_->value(column).toString(); }
+QString Database::Statement::text(int column) const {
+  return ownCopy(query_->value(column).toString());
+}
 QVariant Database::Statement::value(int column) const { return query_->value(column); }
 
 // -- Transaction

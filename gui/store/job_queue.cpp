@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/store/job_queue.h"
 
+#include <pthread.h>
+
 #include <utility>
 
 namespace gui {
 
 JobQueue::JobQueue(std::function<void()> wake) : wake_(std::move(wake)) {
-  setObjectName(QStringLiteral("storage"));
-  start();
+  thread_ = std::thread([this] { run(); });
+  ::pthread_setname_np(thread_.native_handle(), "storage");
 }
 
 JobQueue::~JobQueue() {
@@ -16,7 +18,7 @@ JobQueue::~JobQueue() {
     closing_ = true;
   }
   wake_worker_.notify_one();
-  QThread::wait();
+  thread_.join();
 }
 
 void JobQueue::post(Job job) {

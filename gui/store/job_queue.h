@@ -6,16 +6,16 @@
 // else.
 #pragma once
 
-#include <QThread>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 namespace gui {
 
-class JobQueue : private QThread {
+class JobQueue {
  public:
   struct Job {
     std::function<void()> work;     // on the storage thread; must not throw
@@ -25,7 +25,9 @@ class JobQueue : private QThread {
   // `wake` is called on the storage thread when deliveries begin to wait.
   explicit JobQueue(std::function<void()> wake);
   // Finishes everything queued and joins. Deliveries not taken are dropped.
-  ~JobQueue() override;
+  ~JobQueue();
+  JobQueue(const JobQueue&) = delete;
+  JobQueue& operator=(const JobQueue&) = delete;
 
   void post(Job job);
   // Runs when nothing else waits; several such jobs keep their order.
@@ -35,7 +37,7 @@ class JobQueue : private QThread {
   std::vector<std::function<void()>> takeDeliveries();
 
  private:
-  void run() override;
+  void run();
 
   std::function<void()> wake_;
   std::mutex mutex_;
@@ -46,6 +48,7 @@ class JobQueue : private QThread {
   std::vector<std::function<void()>> deliveries_;
   bool busy_ = false;  // with a job of jobs_
   bool closing_ = false;
+  std::thread thread_;  // last: starts when the rest is there
 };
 
 }  // namespace gui

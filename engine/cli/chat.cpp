@@ -50,7 +50,7 @@ void set_role(Conversation& conversation, const std::string& id) {
 }
 
 void attach(Conversation& conversation, const std::string& path) {
-  conversation.documents.push_back(read_document(path));
+  conversation.documents.push_back(open_document(path));
   const Document& document = conversation.documents.back();
   conversation.attachments.push_back(&document);
   say("attached " + document.name + ", " +
@@ -134,14 +134,17 @@ int chat(std::span<const std::string> arguments) {
     if (isatty(STDIN_FILENO)) std::fputs("> ", stderr);
     if (!std::getline(std::cin, line) || interrupted()) break;
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    const bool is_command = line[0] == '/';
     try {
-      if (line[0] == '/') {
+      if (is_command) {
         if (!run_command(conversation, line)) break;
       } else {
         ask(*engine, conversation, line);
       }
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::Device || error.code() == ErrorCode::Io) throw;
+      const bool is_fatal = error.code() == ErrorCode::Device || error.code() == ErrorCode::Io;
+      if (is_fatal && !is_command) throw;
+      if (error.code() == ErrorCode::Cancelled && isatty(STDIN_FILENO)) forget_ctrl_c();
       say(std::string("fireside-cli: ") + error.what());
     }
     if (interrupted()) break;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/session.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <iostream>
 #include <iterator>
@@ -134,6 +136,26 @@ nlohmann::json timings_json(const Timings& timings) {
           {"ttft_ms", timings.ttft_ms},
           {"total_ms", timings.total_ms},
           {"tokens_per_s", timings.tokens_per_s}};
+}
+
+Document open_document(const std::string& path) {
+  ProgressLine progress;
+  std::stop_source stop;
+  const auto show = [&](int done, int pages) {
+    if (interrupted()) stop.request_stop();
+    progress.show("Reading page " + std::to_string(done) + " of " + std::to_string(pages));
+  };
+  std::string password;
+  while (true) {
+    try {
+      return read_document(path, password, {}, show, stop.get_token());
+    } catch (const Error& error) {
+      progress.clear();
+      if (error.code() != ErrorCode::PasswordRequired || !isatty(STDIN_FILENO)) throw;
+      std::fprintf(stderr, "%s\n", escape_controls(error.what()).c_str());
+      if (!ask_password(password)) throw;
+    }
+  }
 }
 
 std::vector<ChatMessage> parse_messages(const nlohmann::json& json, const std::string& where) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/cli/option_parser.h"
+#include "engine/document.h"
 #include "engine/engine.h"
 
 namespace engine::cli {
@@ -45,6 +46,10 @@ RequestOutput run_request(Engine& engine, TokenRequest request,
 
 nlohmann::json usage_json(const Usage& usage);
 nlohmann::json timings_json(const Timings& timings);
+
+// Reads a document with a progress line on stderr; asks for the password of an encrypted one when
+// there is a person to ask. Throws as read_document() does; Error{Cancelled} after Ctrl+C.
+Document open_document(const std::string& path);
 
 // Messages of a JSON file ("-" is standard input): [{"role", "content"}, ...] or {"messages":
 // [...]}.

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <unistd.h>
-#include <algorithm>
 #include <cstdio>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "engine/cli/commands.h"
@@ -43,29 +40,6 @@ Role find_role(const std::string& id, const std::string& language) {
   }
   throw Error(ErrorCode::NotFound,
               "role '" + printable(id) + "' is not known; choose one of " + known);
-}
-
-Document read_with_progress(const std::string& path, ProgressLine& progress) {
-  std::string password;
-  std::stop_source stop;
-  while (true) {
-    try {
-      Document document = read_document(
-          path, password, {},
-          [&](int done, int pages) {
-            if (interrupted()) stop.request_stop();
-            progress.show("Reading page " + std::to_string(done) + " of " + std::to_string(pages));
-          },
-          stop.get_token());
-      progress.clear();
-      return document;
-    } catch (const Error& error) {
-      progress.clear();
-      if (error.code() != ErrorCode::PasswordRequired || !isatty(STDIN_FILENO)) throw;
-      std::fprintf(stderr, "%s\npassword: ", escape_controls(error.what()).c_str());
-      if (!std::getline(std::cin, password)) throw;
-    }
-  }
 }
 
 // Submits all requests at once, so that they share the engine's batches, and returns their texts in
@@ -202,9 +176,8 @@ int summarize(std::span<const std::string> arguments) {
   const Role role = find_role(role_id, language);
 
   // Every file is read before the model is loaded: a wrong name is said at once.
-  ProgressLine reading;
   std::vector<Document> documents;
-  for (const std::string& file : files) documents.push_back(read_with_progress(file, reading));
+  for (const std::string& file : files) documents.push_back(open_document(file));
 
   const auto engine = load_engine(common);
   Job job{*engine, role, merged_sampling(role.sampling, sampling), language, {}};

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/terminal.h"
 
+#include <termios.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <iostream>
 
 #include "engine/error.h"
 
@@ -60,6 +62,19 @@ void write_text(std::FILE* file, std::string_view text) {
       throw Error(ErrorCode::Io, std::string("cannot write the output: ") + std::strerror(errno));
     text.remove_prefix(static_cast<size_t>(written));
   }
+}
+
+bool ask_password(std::string& password) {
+  termios shown = {};
+  if (tcgetattr(STDIN_FILENO, &shown) != 0) return false;
+  termios hidden = shown;
+  hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  std::fputs("password: ", stderr);
+  const bool answered = static_cast<bool>(std::getline(std::cin, password));
+  tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+  std::fputs("\n", stderr);
+  return answered && !password.empty();
 }
 
 void ProgressLine::show(const std::string& text) {

@@ -82,9 +82,11 @@ class Terminal {
   int exit_code() {
     wait_for("\xff");  // never in UTF-8: until the end
     int status = 0;
-    waitpid(pid_, &status, 0);
-    ended_ = true;
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    for (int i = 0; i < 100 && !ended_; ++i) {
+      ended_ = waitpid(pid_, &status, WNOHANG) == pid_;
+      if (!ended_) QTest::qSleep(100);
+    }
+    return ended_ && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
 
   const QByteArray& seen() const { return seen_; }
@@ -201,6 +203,22 @@ void JobCommandsTest::chat_in_a_terminal_goes_on_after_ctrl_c() {
   QVERIFY2(terminal.wait_for("tokens/s") && terminal.wait_for("> "), terminal.seen().constData());
   terminal.type("/exit\n");
   QCOMPARE(terminal.exit_code(), 0);
+}
+
+void JobCommandsTest::summarize_asks_for_a_password_without_showing_it() {
+  const QString file = QStringLiteral(FIRESIDE_TEST_DATA "/documents/encrypted-aes256.pdf");
+  const CliResult nobody = run_cli(QStringList{"summarize", file} + kModelOptions);
+  QCOMPARE(nobody.exit_code, 3);
+  QVERIFY2(nobody.err.contains("password") && is_one_line(nobody.err), nobody.err.constData());
+
+  Terminal terminal(QStringList{"summarize", file} + kModelOptions);
+  QVERIFY(terminal.wait_for("password: "));
+  terminal.type("wrong\n");
+  QVERIFY(terminal.wait_for("password: "));
+  terminal.type("pässword\n");
+  QCOMPARE(terminal.exit_code(), 0);
+  QVERIFY(terminal.seen().contains("1 page;"));
+  QVERIFY(!terminal.seen().contains("wrong\r") && !terminal.seen().contains("pässword"));
 }
 
 void JobCommandsTest::bench_prints_figures() {

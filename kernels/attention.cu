@@ -111,9 +111,12 @@ __global__ void __launch_bounds__(kMergeThreads) attention_merge(const Attention
       make_uint2(Elem<T>::pack(sum.x, sum.y), Elem<T>::pack(sum.z, sum.w));
 }
 
-// How the keys are shared out: enough blocks to fill the card twice, not less than `tile` keys each.
+// How the keys are shared out: enough blocks to fill the card once (twice where few of them read
+// much), not less than `tile` keys each.
 int choose_splits(int64_t blocks, int64_t max_context, int64_t tile, const CudaContext& context) {
-  const int64_t wanted = 2 * context.num_sms / std::max<int64_t>(blocks, 1);
+  constexpr int64_t kLongContext = 16384, kFewBlocks = 16;
+  const int64_t rounds = max_context > kLongContext && blocks <= kFewBlocks ? 2 : 1;
+  const int64_t wanted = rounds * context.num_sms / std::max<int64_t>(blocks, 1);
   const int64_t useful = (max_context + tile - 1) / tile;
   return static_cast<int>(std::clamp<int64_t>(std::min(wanted, useful), 1, kMaxSplits));
 }
@@ -139,7 +142,7 @@ SplitPlan plan_splits(const AttentionArgs& args, const CudaContext& context) {
   if (batch.num_tokens > batch.num_seqs) {
     const int64_t group = args.num_heads / args.num_kv_heads;
     const int64_t tiles = (batch.num_tokens + kPrefillRows / group - 1) / (kPrefillRows / group);
-    plan.prefill = choose_splits(tiles * args.num_kv_heads * 2, max_context, 512, context);
+    plan.prefill = choose_splits(tiles * args.num_kv_heads, max_context, 512, context);
   }
   const bool merged = plan.decode > 1 && (plan.decode > kMaxClusterSplits || context.compute_capability < 90);
   plan.decode_bytes = merged ? plan.decode * batch.num_seqs * row_bytes : 0;

@@ -2,9 +2,9 @@
 // A matrix whose result is added to the residual stream. Two stages of a layer: output_residual
 // (attention output through o_proj) and down_residual (the feed-forward product through down_proj).
 //   hidden[t, r] = hidden[t, r] + sum_i weight[r, i] * x[t, i]
-// The sum is finished in float32 (CUDA: rounded to dtype, as Hugging Face does) before the one
-// addition. Threads: parallel over tokens and rows. hidden must not overlap x. CUDA: pointers
-// 16-byte aligned, both sizes multiples of 8. CPU: dtype F32, any size, any weight dtype.
+// The sum is finished in float32 and added there, before the one rounding to dtype. Threads:
+// parallel over tokens and rows. hidden must not overlap x. CUDA: pointers 16-byte aligned, both
+// sizes multiples of 8. CPU: dtype F32, any size, any weight dtype.
 #pragma once
 
 #include "kernels/cpu_context.h"

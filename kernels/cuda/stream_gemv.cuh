@@ -10,9 +10,8 @@
 // (norm weights) is, and the rest is loaded at once. The block stays under half of the
 // multiprocessor's shared memory, so that the next kernel's slots fill beside it.
 //
-// Order of summation: lane l adds columns 8l .. 8l+7 of a piece, then those 256 further on, and so on,
-// even and odd columns apart; pieces of a row in order; lanes by a butterfly. It depends on the number
-// of columns only.
+// Order of summation: lane group g (of eight) adds its 32 columns of every 256 of a piece in tensor
+// cores; pieces of a row in order; the groups by a butterfly. It depends on the number of columns only.
 #pragma once
 
 #include "kernels/cuda/device.cuh"
@@ -126,29 +125,47 @@ __device__ void gemv_stage_x(const GemvParams& p, T* x, float (&scratch)[kTokens
   __syncthreads();
 }
 
-// sum[t] += this lane's share of one piece of a row times token t.
+// sums[t] += one piece of a row times token t, spread over the lanes.
+//
+// Tensor cores as dot product engines, without any conversion or shuffle: each lane feeds 16 bytes of
+// the row as its part of row lane / 4 of the first operand, and the same 16 bytes of the token as its
+// part of column lane / 4 of the second. In the 16 x 8 result the diagonal holds what belongs together
+// (eight partial sums of the row); the rest is never looked at.
 template <typename T, int kTokens>
 __device__ inline void gemv_dot(const unsigned char* slot, const T* x, int64_t x_stride, int chunks,
-                                int lane, float (&sum)[kTokens]) {
+                                int lane, float (&sums)[kTokens]) {
   const uint4* w = reinterpret_cast<const uint4*>(slot);
-  float even[kTokens] = {}, odd[kTokens] = {};
-#pragma unroll 5
-  for (int c = lane; c < chunks; c += 32) {
+  float acc[kTokens][2][4] = {};
+  const int whole = chunks / 32 * 32;
+#pragma unroll 4
+  for (int c = lane; c < whole; c += 32) {
     const uint4 weights = w[c];
-    const uint32_t ws[4] = {weights.x, weights.y, weights.z, weights.w};
+    const uint32_t first[4] = {weights.x, 0, weights.y, 0}, second[4] = {weights.z, 0, weights.w, 0};
 #pragma unroll
     for (int t = 0; t < kTokens; ++t) {
       const uint4 v = reinterpret_cast<const uint4*>(x + t * x_stride)[c];
-      const uint32_t xs[4] = {v.x, v.y, v.z, v.w};
-#pragma unroll
-      for (int i = 0; i < 4; ++i) {
-        even[t] = fmaf(Elem<T>::low(ws[i]), Elem<T>::low(xs[i]), even[t]);
-        odd[t] = fmaf(Elem<T>::high(ws[i]), Elem<T>::high(xs[i]), odd[t]);
-      }
+      mma_16x8x16<T>(acc[t][0], first, v.x, v.y);
+      mma_16x8x16<T>(acc[t][1], second, v.z, v.w);
     }
   }
+  if (whole < chunks) {  // all lanes take part, those past the end with zeros
+    const int c = whole + lane;
+    const uint4 zero = make_uint4(0, 0, 0, 0), weights = c < chunks ? w[c] : zero;
+    const uint32_t first[4] = {weights.x, 0, weights.y, 0}, second[4] = {weights.z, 0, weights.w, 0};
 #pragma unroll
-  for (int t = 0; t < kTokens; ++t) sum[t] += even[t] + odd[t];
+    for (int t = 0; t < kTokens; ++t) {
+      const uint4 v = c < chunks ? reinterpret_cast<const uint4*>(x + t * x_stride)[c] : zero;
+      mma_16x8x16<T>(acc[t][0], first, v.x, v.y);
+      mma_16x8x16<T>(acc[t][1], second, v.z, v.w);
+    }
+  }
+  // Row lane / 4, columns 2 * (lane % 4) and the next: the diagonal is in one of them or elsewhere.
+  const int row = lane / 4, column = lane % 4 * 2;
+#pragma unroll
+  for (int t = 0; t < kTokens; ++t) {
+    const float low = acc[t][0][0] + acc[t][1][0], high = acc[t][0][1] + acc[t][1][1];
+    sums[t] += row == column ? low : row == column + 1 ? high : 0.0f;
+  }
 }
 
 // The finished sums of one group; lane t writes token t.

@@ -15,8 +15,8 @@ namespace {
 
 constexpr int kBuckets[] = {1, 2, 4, 8, 16, 24, 32, 48, CudaRunner::kMaxGraphSeqs};
 // Bounds of the context for which a graph is captured: the number of attention splits follows them.
-constexpr int kContextLevels[] = {256, 4096, INT32_MAX};
-constexpr int kNumLevels = 3;
+constexpr int kContextLevels[] = {256, 4096, 16384, INT32_MAX};
+constexpr int kNumLevels = 4;
 constexpr int64_t kMinLogitsRows = 16;
 constexpr int kLogprobWidth = 1 + kernels::kMaxLogprobs;
 

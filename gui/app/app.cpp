@@ -83,7 +83,8 @@ void App::start() {
     openConversation(resume_);
   }
   attachFiles(options_.files);
-  connect(&models_, &ModelListModel::refreshed, this, &App::loadFirstModel, Qt::SingleShotConnection);
+  connect(&models_, &ModelListModel::refreshed, this, &App::loadFirstModel,
+          Qt::SingleShotConnection);
   models_.refresh();
   const QString wanted = !options_.modelPath.isEmpty() ? options_.modelPath : settings_.modelPath();
   if (options_.fake || !wanted.isEmpty()) {
@@ -101,7 +102,8 @@ void App::loadFirstModel() {
 void App::applyLanguage() {
   QString language = !options_.language.isEmpty() ? options_.language : settings_.language();
   if (language.isEmpty()) {
-    language = QLocale::system().language() == QLocale::Chinese ? QStringLiteral("zh_CN") : QStringLiteral("en");
+    language = QLocale::system().language() == QLocale::Chinese ? QStringLiteral("zh_CN")
+                                                                : QStringLiteral("en");
   }
   QCoreApplication::removeTranslator(&translator_);
   QLocale::setDefault(QLocale(language));
@@ -150,9 +152,10 @@ ChatSession* App::makeSession() {
 }
 
 ChatSession* App::sessionOf(qint64 conversationId) const {
-  const auto found = std::find_if(sessions_.begin(), sessions_.end(), [conversationId](const ChatSession* session) {
-    return session->conversationId() == conversationId;
-  });
+  const auto found = std::find_if(sessions_.begin(), sessions_.end(),
+                                  [conversationId](const ChatSession* session) {
+                                    return session->conversationId() == conversationId;
+                                  });
   return found == sessions_.end() ? nullptr : *found;
 }
 
@@ -166,10 +169,12 @@ void App::show(ChatSession* session) {
   dropIdleSessions();
 }
 
-// Sessions that neither are shown nor generate go; later, because QML may still hold them in this event.
+// Sessions that neither are shown nor generate go; later, because QML may still hold them in this
+// event.
 void App::dropIdleSessions() {
-  const auto idle = std::partition(sessions_.begin(), sessions_.end(),
-                                   [this](const ChatSession* each) { return each == chat_ || each->busy(); });
+  const auto idle =
+      std::partition(sessions_.begin(), sessions_.end(),
+                     [this](const ChatSession* each) { return each == chat_ || each->busy(); });
   std::for_each(idle, sessions_.end(), [](ChatSession* session) { session->deleteLater(); });
   sessions_.erase(idle, sessions_.end());
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The composition root: makes and owns every object behind the window. Members go in reverse order, so that each is
-// outlived by what it uses.
+// The composition root: makes and owns every object behind the window. Members go in reverse order,
+// so that each is outlived by what it uses.
 //
-// The constructor opens the storage and reads the settings, nothing more; start() does what may wait until the first
-// frame is on screen. GUI thread.
+// The constructor opens the storage and reads the settings, nothing more; start() does what may
+// wait until the first frame is on screen. GUI thread.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QObject>
 #include <QThreadPool>
 #include <QTranslator>
 #include <QUrl>
-#include <QtQml/qqmlregistration.h>
 #include <memory>
 #include <vector>
 

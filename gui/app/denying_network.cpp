@@ -10,7 +10,8 @@ namespace {
 
 class DeniedReply : public QNetworkReply {
  public:
-  DeniedReply(const QNetworkRequest& request, QNetworkAccessManager::Operation operation, QObject* parent)
+  DeniedReply(const QNetworkRequest& request, QNetworkAccessManager::Operation operation,
+              QObject* parent)
       : QNetworkReply(parent) {
     setRequest(request);
     setUrl(request.url());
@@ -34,13 +35,16 @@ class DenyingManager : public QNetworkAccessManager {
   using QNetworkAccessManager::QNetworkAccessManager;
 
  protected:
-  QNetworkReply* createRequest(Operation operation, const QNetworkRequest& request, QIODevice*) override {
+  QNetworkReply* createRequest(Operation operation, const QNetworkRequest& request,
+                               QIODevice*) override {
     return new DeniedReply(request, operation, this);
   }
 };
 
 }  // namespace
 
-QNetworkAccessManager* DenyingNetworkFactory::create(QObject* parent) { return new DenyingManager(parent); }
+QNetworkAccessManager* DenyingNetworkFactory::create(QObject* parent) {
+  return new DenyingManager(parent);
+}
 
 }  // namespace gui

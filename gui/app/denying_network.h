@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The network of the QML engine: there is none. Nothing that reaches a text item can fetch anything, whatever it is.
-// QML calls create() from any of its threads.
+// The network of the QML engine: there is none. Nothing that reaches a text item can fetch
+// anything, whatever it is. QML calls create() from any of its threads.
 #pragma once
 
 #include <QQmlNetworkAccessManagerFactory>

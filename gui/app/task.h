@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Work on a pool thread whose outcome comes back to an object of the GUI thread; when that object goes first, the
-// outcome is dropped. (QFuture::then with a context may touch it from the pool thread while it dies.)
+// Work on a pool thread whose outcome comes back to an object of the GUI thread; when that object
+// goes first, the outcome is dropped. (QFuture::then with a context may touch it from the pool
+// thread while it dies.)
 #pragma once
 
 #include <QFutureWatcher>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps an answer that is being written safe: what has arrived reaches the store at least once a second. GUI thread.
+// Keeps an answer that is being written safe: what has arrived reaches the store at least once a
+// second. GUI thread.
 #pragma once
 
 #include <QObject>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Something that answers: the local engine, or a script for tests and screenshots. GUI thread.
 //
-// load() returns at once; state() tells what became of it. A request made while a model loads waits for it and fails
-// only when the loading fails.
+// load() returns at once; state() tells what became of it. A request made while a model loads waits
+// for it and fails only when the loading fails.
 #pragma once
 
 #include <QObject>
@@ -26,9 +26,9 @@ struct BackendState {
   QString modelName;
   QString deviceName;
   bool bundled = false;
-  qint64 memoryUsed = 0;   // bytes: weights and KV cache
-  qint64 memoryTotal = 0;  // bytes of the device
-  int contextLimit = 0;    // tokens; 0 until ready
+  qint64 memoryUsed = 0;                         // bytes: weights and KV cache
+  qint64 memoryTotal = 0;                        // bytes of the device
+  int contextLimit = 0;                          // tokens; 0 until ready
   std::shared_ptr<const PromptCounter> counter;  // null until ready
 };
 

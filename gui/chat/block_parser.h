@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Markdown to blocks, piece by piece, as a model writes it.
 //
-// Blocks are finished in order and never change again; only the open tail is parsed anew when text arrives, so the
-// cost of a piece does not grow with the answer. The result for a text does not depend on how it was cut into pieces.
-// CommonMark with tables, strikethrough, task lists and bare links; no raw HTML, no images (their text is shown as a
-// link), no indented code. Reference definitions work inside one block only.
+// Blocks are finished in order and never change again; only the open tail is parsed anew when text
+// arrives, so the cost of a piece does not grow with the answer. The result for a text does not
+// depend on how it was cut into pieces. CommonMark with tables, strikethrough, task lists and bare
+// links; no raw HTML, no images (their text is shown as a link), no indented code. Reference
+// definitions work inside one block only.
 #pragma once
 
 #include <QString>
@@ -15,6 +16,8 @@
 #include "gui/chat/block.h"
 
 namespace gui {
+
+class MarkdownSegmenter;
 
 // Blocks from `first` on are now `blocks`; those before are as they were.
 struct BlockChange {
@@ -38,8 +41,7 @@ class BlockParser {
   static std::vector<Block> parse(QStringView text);
 
  private:
-  class Segmenter;
-  std::unique_ptr<Segmenter> segmenter_;
+  std::unique_ptr<MarkdownSegmenter> segmenter_;
   int numFinished_ = 0;  // blocks that never change again
 };
 

@@ -168,9 +168,8 @@ void ChatSession::setRole(const QString& roleId) {
   }
   roleId_ = roleId;
   if (conversationId_ != 0) {
-    services_.store->setRole(conversationId_, roleId).onFailed(this, [this](const StoreError& error) {
-      setError(error.message());
-    });
+    services_.store->setRole(conversationId_, roleId)
+        .onFailed(this, [this](const StoreError& error) { setError(error.message()); });
   }
   applyRole();
 }
@@ -182,7 +181,9 @@ void ChatSession::applyRole() {
   updateMeter();
 }
 
-MessageView ChatSession::view(qint64 messageId) const { return messageView(tree_, *services_.roles, messageId); }
+MessageView ChatSession::view(qint64 messageId) const {
+  return messageView(tree_, *services_.roles, messageId);
+}
 
 void ChatSession::updateMeter() {
   if (loading_ || busy()) {
@@ -219,7 +220,8 @@ void ChatSession::saveDraft() {
     attached.name = QString::fromStdString(attachment.document->name);
     row.attachments.append(attached);
   }
-  services_.store->setDraft(conversationId_, row);  // a store that cannot write says so by its status
+  services_.store->setDraft(conversationId_,
+                            row);  // a store that cannot write says so by its status
 }
 
 void ChatSession::storeAttachment(const QString& sha256) {
@@ -227,7 +229,9 @@ void ChatSession::storeAttachment(const QString& sha256) {
   if (document == nullptr) {
     return;
   }
-  const auto refused = [this, sha256](const QString& reason) { attachments_.refuseStored(sha256, reason); };
+  const auto refused = [this, sha256](const QString& reason) {
+    attachments_.refuseStored(sha256, reason);
+  };
   runTask(
       services_.pool, this, [document] { return toRow(*document); },
       [this, document, sha256, refused](const AttachmentRow& row) {
@@ -297,8 +301,8 @@ QString ChatSession::messageText(qint64 messageId) const {
 
 QVariantMap ChatSession::lastUserMessage() const {
   const QList<qint64> path = tree_.path();
-  const auto last =
-      std::find_if(path.rbegin(), path.rend(), [this](qint64 id) { return tree_.at(id).author == Author::User; });
+  const auto last = std::find_if(path.rbegin(), path.rend(),
+                                 [this](qint64 id) { return tree_.at(id).author == Author::User; });
   if (last == path.rend()) {
     return {};
   }
@@ -322,9 +326,8 @@ void ChatSession::selectVersion(qint64 messageId, int delta) {
     return;
   }
   tree_.setLeaf(tree_.newestBelow(versions[next]));
-  services_.store->setLeaf(conversationId_, tree_.leaf()).onFailed(this, [this](const StoreError& error) {
-    setError(error.message());
-  });
+  services_.store->setLeaf(conversationId_, tree_.leaf())
+      .onFailed(this, [this](const StoreError& error) { setError(error.message()); });
   transcript_.truncateAfter(tree_.at(messageId).parentId);
   bool below = false;
   for (const qint64 id : tree_.path()) {

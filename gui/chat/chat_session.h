@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// One conversation: its messages, its draft, its role and sampling, and the answer that is being written.
+// One conversation: its messages, its draft, its role and sampling, and the answer that is being
+// written.
 //
-// Everything is stored as it happens: the user's message and an empty answer before any token, streamed text at
-// least once a second, the final text with its statistics. A session goes on generating while another one is shown.
-// Requests are refused before anything is stored when they do not fit the context; the draft is kept then.
-// GUI thread only; reading documents, counting tokens and SQLite happen elsewhere.
+// Everything is stored as it happens: the user's message and an empty answer before any token,
+// streamed text at least once a second, the final text with its statistics. A session goes on
+// generating while another one is shown. Requests are refused before anything is stored when they
+// do not fit the context; the draft is kept then. GUI thread only; reading documents, counting
+// tokens and SQLite happen elsewhere.
 #pragma once
 
-#include <QObject>
-#include <QUrl>
-#include <QTimer>
-#include <QVariantMap>
 #include <QtQml/qqmlregistration.h>
+#include <QObject>
+#include <QTimer>
+#include <QUrl>
+#include <QVariantMap>
 #include <memory>
 #include <vector>
 
@@ -34,7 +36,8 @@ class ChatSession : public QObject {
   Q_OBJECT
   QML_ELEMENT
   QML_UNCREATABLE("owned by App")
-  Q_PROPERTY(qint64 conversationId READ conversationId NOTIFY conversationIdChanged)  // 0: nothing stored yet
+  Q_PROPERTY(qint64 conversationId READ conversationId NOTIFY
+                 conversationIdChanged)  // 0: nothing stored yet
   Q_PROPERTY(QString title READ title NOTIFY titleChanged)
   Q_PROPERTY(gui::TranscriptModel* transcript READ transcript CONSTANT)
   Q_PROPERTY(gui::AttachmentListModel* attachments READ attachments CONSTANT)  // of the draft
@@ -43,9 +46,11 @@ class ChatSession : public QObject {
   Q_PROPERTY(gui::ChatSession::Status status READ status NOTIFY statusChanged)
   Q_PROPERTY(bool busy READ busy NOTIFY statusChanged)
   Q_PROPERTY(QString errorString READ errorString NOTIFY errorChanged)
-  // What helps: "" (nothing), "reload" (the model), "models" (choose one), "retry" (the last answer)
+  // What helps: "" (nothing), "reload" (the model), "models" (choose one), "retry" (the last
+  // answer)
   Q_PROPERTY(QString errorAction READ errorAction NOTIFY errorChanged)
-  Q_PROPERTY(double progress READ progress NOTIFY progressChanged)  // 0 to 1; -1: unknown or nothing to show
+  Q_PROPERTY(double progress READ progress NOTIFY
+                 progressChanged)  // 0 to 1; -1: unknown or nothing to show
   Q_PROPERTY(QString progressText READ progressText NOTIFY progressChanged)
 
   Q_PROPERTY(QString roleId READ roleId NOTIFY roleChanged)
@@ -57,8 +62,9 @@ class ChatSession : public QObject {
   Q_PROPERTY(int draftTokens READ draftTokens NOTIFY meterChanged)
   Q_PROPERTY(int attachmentTokens READ attachmentTokens NOTIFY meterChanged)
   Q_PROPERTY(int historyTokens READ historyTokens NOTIFY meterChanged)  // role and earlier messages
-  Q_PROPERTY(int contextUsed READ contextUsed NOTIFY meterChanged)      // the three together with the template
-  Q_PROPERTY(int contextLimit READ contextLimit NOTIFY meterChanged)    // 0: no model yet
+  Q_PROPERTY(
+      int contextUsed READ contextUsed NOTIFY meterChanged)  // the three together with the template
+  Q_PROPERTY(int contextLimit READ contextLimit NOTIFY meterChanged)  // 0: no model yet
   Q_PROPERTY(QString meterText READ meterText NOTIFY meterChanged)
   Q_PROPERTY(bool fits READ fits NOTIFY meterChanged)
   Q_PROPERTY(QString fitText READ fitText NOTIFY meterChanged)
@@ -84,7 +90,8 @@ class ChatSession : public QObject {
   ChatSession(const ChatServices& services, QObject* parent = nullptr);
   ~ChatSession() override;
 
-  // Loads a stored conversation; 0: the draft of a new one. loaded() follows, or loadFailed() and errorString.
+  // Loads a stored conversation; 0: the draft of a new one. loaded() follows, or loadFailed() and
+  // errorString.
   void open(qint64 conversationId);
   // The language changed: figures and names in the transcript are written anew.
   void retranslate();
@@ -122,12 +129,13 @@ class ChatSession : public QObject {
   int computedTokens() const { return lastResult_.promptTokens - lastResult_.cachedTokens; }
   bool canSummarize() const;
 
-  // Stores the message with the draft's attachments and starts the answer. False when refused: errorString or
-  // fitText says why and the draft is kept.
+  // Stores the message with the draft's attachments and starts the answer. False when refused:
+  // errorString or fitText says why and the draft is kept.
   Q_INVOKABLE bool send(const QString& text);
   // Ends the answer or the summary that is being written; what was said stays.
   Q_INVOKABLE void stop();
-  // Summarises the draft's attachments, or those of the conversation when the draft has none. False when refused.
+  // Summarises the draft's attachments, or those of the conversation when the draft has none. False
+  // when refused.
   Q_INVOKABLE bool summarize();
   // Another answer to the same question, as a new version.
   Q_INVOKABLE void regenerate(qint64 messageId);

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ChatSession: asking, answering, summarising.
-#include <QLocale>
+// ChatSession: asking and answering.
 #include <utility>
 
-#include "engine/summary.h"
-#include "gui/app/task.h"
 #include "gui/chat/backend.h"
 #include "gui/chat/chat_session.h"
+#include "gui/chat/conversation_title.h"
 #include "gui/chat/number_text.h"
 #include "gui/roles/role_list_model.h"
 #include "gui/store/storage_status.h"
@@ -14,33 +12,6 @@
 
 namespace gui {
 namespace {
-
-constexpr qsizetype kMaxTitle = 60;
-constexpr int kMinSummaryTokens = 400;  // room for the summary behind a whole document
-
-// The first line of the question, without marks; else the name of its document.
-QString titleOf(const NewMessage& message) {
-  QString title;
-  for (const QString& line : message.text.split(u'\n')) {
-    title = line.simplified();
-    while (!title.isEmpty() && QStringView(u"#>*-`_ ").contains(title.front())) {
-      title.remove(0, 1);
-    }
-    if (!title.isEmpty()) {
-      break;
-    }
-  }
-  if (title.isEmpty() && !message.attachments.isEmpty()) {
-    title = message.attachments.first().name;
-  }
-  if (title.size() > kMaxTitle) {
-    const qsizetype blank = title.lastIndexOf(u' ', kMaxTitle);
-    title = title.left(blank > kMaxTitle / 2 ? blank : kMaxTitle).trimmed() + QChar(0x2026);
-  }
-  return title;
-}
-
-std::string interfaceLanguage() { return QLocale().language() == QLocale::Chinese ? "zh_CN" : "en"; }
 
 AnswerResult toAnswerResult(const GenerationResult& result) {
   AnswerResult answer;
@@ -74,7 +45,8 @@ bool ChatSession::mayAnswer() {
     case Backend::Status::Failed:
       setError(services_.backend->state().error, QStringLiteral("reload"));
       return false;
-    default: return true;
+    default:
+      return true;
   }
 }
 
@@ -104,16 +76,6 @@ bool ChatSession::send(const QString& text) {
     return false;
   }
   ask(message, Task::Answer);
-  return true;
-}
-
-bool ChatSession::summarize() {
-  if (!canSummarize() || !mayAsk()) {
-    return false;
-  }
-  NewMessage message;
-  message.text = QString::fromStdString(engine::summary_instruction(interfaceLanguage()));
-  ask(message, Task::Summary);
   return true;
 }
 
@@ -149,7 +111,8 @@ void ChatSession::ask(const NewMessage& question, Task task) {
     row.numPages = static_cast<int>(attachment.document->pages.size());
     row.tokens = attachment.tokens;
     if (row.tokens >= 0) {
-      services_.store->setAttachmentTokens(row.id, row.tokens, services_.backend->state().modelName);
+      services_.store->setAttachmentTokens(row.id, row.tokens,
+                                           services_.backend->state().modelName);
     }
     message.attachments.append(row);
   }
@@ -161,7 +124,9 @@ void ChatSession::ask(const NewMessage& question, Task task) {
     setDraft({});
   }
   draftTimer_.stop();
-  const auto stored = [this, message, task](const Exchange& exchange) { exchangeStored(exchange, message, task); };
+  const auto stored = [this, message, task](const Exchange& exchange) {
+    exchangeStored(exchange, message, task);
+  };
   const auto refused = [this, typed](const StoreError& error) {
     setStatus(Idle);
     setDraft(typed);
@@ -214,13 +179,15 @@ void ChatSession::exchangeStored(const Exchange& exchange, const NewMessage& mes
 void ChatSession::beginAnswer(qint64 answerId, Task task) {
   transcript_.append(view(answerId));
   writer_ = std::make_unique<AnswerWriter>(services_.store, answerId);
-  connect(writer_.get(), &AnswerWriter::failed, this, [this](const QString& message) { setError(message); });
+  connect(writer_.get(), &AnswerWriter::failed, this,
+          [this](const QString& message) { setError(message); });
   stopRequested_ = false;
   setStatus(Preparing);
   if (services_.backend->state().status == Backend::Status::Loading) {
     setProgress(-1, tr("Waiting for the model"));
   }
-  withDocuments(answerId, task == Task::Summary ? &ChatSession::decideSummary : &ChatSession::generateAnswer);
+  withDocuments(answerId,
+                task == Task::Summary ? &ChatSession::decideSummary : &ChatSession::generateAnswer);
 }
 
 // Goes on when the documents of the prompt are in memory.
@@ -245,8 +212,8 @@ void ChatSession::withDocuments(qint64 answerId, void (ChatSession::*next)(qint6
 Prompt ChatSession::promptFor(qint64 lastId) const {
   Prompt prompt;
   prompt.systemPrompt = role().system_prompt;
-  prompt.turns =
-      promptTurns(tree_, lastId, [this](const AttachmentRow& attachment) { return shelf_.get(attachment.id); });
+  prompt.turns = promptTurns(
+      tree_, lastId, [this](const AttachmentRow& attachment) { return shelf_.get(attachment.id); });
   prompt.sampling = sampling_.params();
   return prompt;
 }
@@ -265,62 +232,8 @@ void ChatSession::generateAnswer(qint64 answerId) {
   generation_ = services_.backend->generate(buildRequest(promptFor(tree_.at(answerId).parentId)));
   connect(generation_.get(), &Generation::progressChanged, this, &ChatSession::promptProgress);
   connect(generation_.get(), &Generation::textAdded, this, &ChatSession::addText);
-  connect(generation_.get(), &Generation::finished, this, [this] { finishAnswer(generation_->result()); });
-}
-
-// The whole document in one prompt when it fits, otherwise section by section. Needs the model's counts.
-void ChatSession::decideSummary(qint64 answerId) {
-  const BackendState& state = services_.backend->state();
-  if (state.status == Backend::Status::Loading) {
-    connect(services_.backend, &Backend::stateChanged, this, [this, answerId] {
-      withDocuments(answerId, &ChatSession::decideSummary);
-    }, Qt::SingleShotConnection);
-    return;
-  }
-  if (state.counter == nullptr) {
-    failAnswer(state.error.isEmpty() ? tr("No model is loaded.") : state.error);
-    return;
-  }
-  runTask(
-      services_.pool, this,
-      [counter = state.counter, prompt = promptFor(tree_.at(answerId).parentId)] {
-        return counter->countPrompt(buildRequest(prompt));
-      },
-      [this, answerId](int tokens) {
-        const bool fits = tokens + kMinSummaryTokens <= services_.backend->state().contextLimit;
-        withDocuments(answerId, fits ? &ChatSession::generateAnswer : &ChatSession::summarizeBySections);
-      },
-      [this](const engine::Error& error) { failAnswer(QString::fromUtf8(error.what())); });
-}
-
-void ChatSession::summarizeBySections(qint64 answerId) {
-  SummaryJob job;
-  job.documents = documentsOf(tree_.at(answerId).parentId);
-  job.systemPrompt = role().system_prompt;
-  job.sampling = sampling_.params();
-  job.language = interfaceLanguage();
-  if (job.documents.empty()) {
-    generateAnswer(answerId);  // the conversation itself is too long: the engine says so, with figures
-    return;
-  }
-  setStatus(Summarizing);
-  summary_ = std::make_unique<SummaryRun>(services_.backend, services_.pool, std::move(job));
-  connect(summary_.get(), &SummaryRun::progressChanged, this, &ChatSession::setProgress);
-  connect(summary_.get(), &SummaryRun::textAdded, this, &ChatSession::addText);
-  connect(summary_.get(), &SummaryRun::sectionsChanged, this, [this] {
-    tree_.at(writer_->messageId()).sections = summary_->sections();
-    if (!sectionsTimer_.isActive()) {
-      sectionsTimer_.start();
-    }
-  });
-  connect(summary_.get(), &SummaryRun::finished, this, [this] { finishAnswer(summary_->result()); });
-  summary_->start();
-}
-
-void ChatSession::keepSections() {
-  if (writer_ != nullptr && summary_ != nullptr && !summary_->sections().isEmpty()) {
-    services_.store->setSections(writer_->messageId(), summary_->sections());
-  }
+  connect(generation_.get(), &Generation::finished, this,
+          [this] { finishAnswer(generation_->result()); });
 }
 
 void ChatSession::promptProgress(int done, int total) {
@@ -328,7 +241,8 @@ void ChatSession::promptProgress(int done, int total) {
     return;
   }
   setStatus(Prefilling);
-  setProgress(static_cast<double>(done) / total, tr("Reading prompt: %1 of %2").arg(numberText(done), tokensText(total)));
+  setProgress(static_cast<double>(done) / total,
+              tr("Reading prompt: %1 of %2").arg(numberText(done), tokensText(total)));
 }
 
 void ChatSession::addText(const QString& added) {
@@ -378,7 +292,8 @@ void ChatSession::finishAnswer(const GenerationResult& result) {
   const BackendState& backend = services_.backend->state();
   if (result.reason == engine::FinishReason::Error && backend.status == Backend::Status::Failed) {
     setError(backend.error, QStringLiteral("reload"));
-  } else if (result.reason == engine::FinishReason::Error && backend.status == Backend::Status::NoModel) {
+  } else if (result.reason == engine::FinishReason::Error &&
+             backend.status == Backend::Status::NoModel) {
     setError(result.error, QStringLiteral("models"));
   }
   emit statisticsChanged();

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Colours the code of one code row. Put it beside a plain-text TextEdit and hand it the textDocument.
-// Unknown languages stay uncoloured. Linear in the length of a line; lines over 2,000 characters stay uncoloured.
+// Colours the code of one code row. Put it beside a plain-text TextEdit and hand it the
+// textDocument. Unknown languages stay uncoloured. Linear in the length of a line; lines over 2,000
+// characters stay uncoloured.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QPointer>
 #include <QQuickTextDocument>
-#include <QtQml/qqmlregistration.h>
 
 namespace gui {
 

@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which parts of a line of code are keywords, strings, comments: a small scanner over tables, one for each language.
-// Linear in the length of the line; what goes on in the next line (a block comment, a long string) is a small number.
+// What the scanner knows of each language: keywords, types, how comments and strings look. Constant
+// data.
 #pragma once
 
 #include <QSet>
 #include <QString>
 #include <QStringList>
-#include <QStringView>
-#include <vector>
 
 namespace gui {
-
-enum class CodePart { Keyword, Type, String, Number, Comment, Name, Added, Removed };
-
-struct CodeSpan {
-  int start = 0;  // UTF-16
-  int length = 0;
-  CodePart part = CodePart::Keyword;
-  bool operator==(const CodeSpan&) const = default;
-};
 
 struct CodeLanguage {
   enum class Mode { Code, Markup, Diff };
@@ -46,12 +35,5 @@ struct CodeLanguage {
 
 // Null for a language that is not known.
 const CodeLanguage* findCodeLanguage(const QString& name);
-
-// 0 is the state at the start of a block.
-struct CodeLine {
-  std::vector<CodeSpan> spans;
-  int state = 0;  // for the next line
-};
-CodeLine scanCodeLine(const CodeLanguage& language, QStringView line, int state);
 
 }  // namespace gui

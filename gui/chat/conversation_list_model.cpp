@@ -42,14 +42,19 @@ ConversationListModel::ConversationListModel(Store* store, RoleListModel* roles,
 }
 
 int ConversationListModel::rowCount(const QModelIndex& parent) const {
-  return parent.isValid() ? 0 : static_cast<int>(showsHits() ? hits_.size() : conversations_.size());
+  return parent.isValid() ? 0
+                          : static_cast<int>(showsHits() ? hits_.size() : conversations_.size());
 }
 
 QHash<int, QByteArray> ConversationListModel::roleNames() const {
-  return {{ConversationIdRole, "conversationId"}, {TitleRole, "title"},
-          {SnippetRole, "snippet"},               {MessageIdRole, "messageId"},
-          {SectionRole, "section"},               {UpdatedTextRole, "updatedText"},
-          {CurrentRole, "current"},               {GeneratingRole, "generating"},
+  return {{ConversationIdRole, "conversationId"},
+          {TitleRole, "title"},
+          {SnippetRole, "snippet"},
+          {MessageIdRole, "messageId"},
+          {SectionRole, "section"},
+          {UpdatedTextRole, "updatedText"},
+          {CurrentRole, "current"},
+          {GeneratingRole, "generating"},
           {IconRole, "icon"}};
 }
 
@@ -64,17 +69,27 @@ QVariant ConversationListModel::data(const QModelIndex& index, int role) const {
   const ConversationRow& row = rowAt(index.row());
   const auto updated = [&row] { return QDateTime::fromMSecsSinceEpoch(row.updatedAt); };
   switch (role) {
-    case ConversationIdRole: return row.id;
+    case ConversationIdRole:
+      return row.id;
     case Qt::DisplayRole:
-    case TitleRole: return row.title.isEmpty() ? tr("New chat") : row.title;
-    case SnippetRole: return showsHits() ? hits_[index.row()].snippet : QString();
-    case MessageIdRole: return showsHits() ? hits_[index.row()].messageId : 0;
-    case SectionRole: return showsHits() ? QString() : daySection(updated(), QDate::currentDate());
-    case UpdatedTextRole: return shortTime(updated(), QDate::currentDate());
-    case CurrentRole: return row.id == current_;
-    case GeneratingRole: return generating_.contains(row.id);
-    case IconRole: return QString::fromStdString(roles_->role(row.roleId).icon);
-    default: return {};
+    case TitleRole:
+      return row.title.isEmpty() ? tr("New chat") : row.title;
+    case SnippetRole:
+      return showsHits() ? hits_[index.row()].snippet : QString();
+    case MessageIdRole:
+      return showsHits() ? hits_[index.row()].messageId : 0;
+    case SectionRole:
+      return showsHits() ? QString() : daySection(updated(), QDate::currentDate());
+    case UpdatedTextRole:
+      return shortTime(updated(), QDate::currentDate());
+    case CurrentRole:
+      return row.id == current_;
+    case GeneratingRole:
+      return generating_.contains(row.id);
+    case IconRole:
+      return QString::fromStdString(roles_->role(row.roleId).icon);
+    default:
+      return {};
   }
 }
 
@@ -135,7 +150,8 @@ void ConversationListModel::upsert(const ConversationRow& conversation) {
   }
   const bool listed = !showsHits();
   if (from < 0) {
-    const auto place = std::lower_bound(conversations_.begin(), conversations_.end(), conversation, newerThan);
+    const auto place =
+        std::lower_bound(conversations_.begin(), conversations_.end(), conversation, newerThan);
     const int to = static_cast<int>(place - conversations_.begin());
     if (listed) beginInsertRows({}, to, to);
     conversations_.insert(to, conversation);
@@ -145,7 +161,8 @@ void ConversationListModel::upsert(const ConversationRow& conversation) {
   }
   conversations_[from] = conversation;
   int to = 0;
-  while (to < conversations_.size() && (to == from || newerThan(conversations_[to], conversation))) {
+  while (to < conversations_.size() &&
+         (to == from || newerThan(conversations_[to], conversation))) {
     ++to;
   }
   if (listed && to != from && to != from + 1) {
@@ -227,7 +244,9 @@ void ConversationListModel::showHits(const SearchResult& result) {
 void ConversationListModel::rename(qint64 id, const QString& title) {
   const QString clean = title.simplified();
   if (!clean.isEmpty()) {
-    store_->setTitle(id, clean, true).onFailed(this, [this](const StoreError& error) { fail(error); });
+    store_->setTitle(id, clean, true).onFailed(this, [this](const StoreError& error) {
+      fail(error);
+    });
   }
 }
 
@@ -290,7 +309,8 @@ void ConversationListModel::setCurrent(qint64 id) {
 
 void ConversationListModel::setGenerating(qint64 id, bool generating) {
   if (id != 0 && generating != generating_.contains(id)) {
-    generating ? static_cast<void>(generating_.insert(id)) : static_cast<void>(generating_.remove(id));
+    generating ? static_cast<void>(generating_.insert(id))
+               : static_cast<void>(generating_.remove(id));
     changed(id, {GeneratingRole});
   }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sidebar: conversations by day, or what a search found. A deleted conversation goes to the trash and can be
-// brought back. GUI thread; the store answers from its own.
+// The sidebar: conversations by day, or what a search found. A deleted conversation goes to the
+// trash and can be brought back. GUI thread; the store answers from its own.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QAbstractListModel>
 #include <QSet>
 #include <QTimer>
-#include <QtQml/qqmlregistration.h>
 
 #include "gui/store/rows.h"
 
@@ -24,8 +24,10 @@ class ConversationListModel : public QAbstractListModel {
   Q_PROPERTY(gui::ConversationListModel::Status status READ status NOTIFY statusChanged)
   Q_PROPERTY(QString errorString READ errorString NOTIFY statusChanged)
   Q_PROPERTY(QString searchText READ searchText WRITE setSearchText NOTIFY searchTextChanged)
-  Q_PROPERTY(bool searching READ searching NOTIFY searchingChanged)  // the list shows, or will show, search results
-  Q_PROPERTY(QString undoText READ undoText NOTIFY undoTextChanged)  // "“Plan” deleted"; empty: nothing to undo
+  Q_PROPERTY(bool searching READ searching NOTIFY
+                 searchingChanged)  // the list shows, or will show, search results
+  Q_PROPERTY(QString undoText READ undoText NOTIFY
+                 undoTextChanged)  // "“Plan” deleted"; empty: nothing to undo
   Q_PROPERTY(int trashCount READ trashCount NOTIFY trashCountChanged)
 
  public:
@@ -35,7 +37,7 @@ class ConversationListModel : public QAbstractListModel {
   enum Role {
     ConversationIdRole = Qt::UserRole + 1,
     TitleRole,
-    SnippetRole,  // plain text around the hit; empty when not searching
+    SnippetRole,    // plain text around the hit; empty when not searching
     MessageIdRole,  // the message that was found, 0 when not searching or for a title
     SectionRole,
     UpdatedTextRole,
@@ -68,8 +70,8 @@ class ConversationListModel : public QAbstractListModel {
   void refresh();
   void setCurrent(qint64 id);
   void setGenerating(qint64 id, bool generating);
-  // Neighbour in the list of conversations (not of search results): step -1 towards the newest, 1 towards the oldest.
-  // From 0, a new conversation, the newest. 0 when there is none.
+  // Neighbour in the list of conversations (not of search results): step -1 towards the newest, 1
+  // towards the oldest. From 0, a new conversation, the newest. 0 when there is none.
   qint64 neighbour(qint64 id, int step) const;
   bool contains(qint64 id) const { return rowOf(id) >= 0; }
   // The language changed.

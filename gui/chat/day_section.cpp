@@ -41,9 +41,11 @@ QString shortTime(const QDateTime& time, const QDate& today) {
   }
   const bool thisYear = local.date().year() == today.year();
   if (chinese()) {
-    return local.date().toString(thisYear ? QStringLiteral("M月d日") : QStringLiteral("yyyy年M月d日"));
+    return local.date().toString(thisYear ? QStringLiteral("M月d日")
+                                          : QStringLiteral("yyyy年M月d日"));
   }
-  return QLocale().toString(local.date(), thisYear ? QStringLiteral("d MMM") : QStringLiteral("d MMM yyyy"));
+  return QLocale().toString(local.date(),
+                            thisYear ? QStringLiteral("d MMM") : QStringLiteral("d MMM yyyy"));
 }
 
 }  // namespace gui

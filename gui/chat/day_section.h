@@ -8,7 +8,8 @@
 namespace gui {
 
 QString daySection(const QDateTime& time, const QDate& today);
-// "14:05" for today, "Tue" within a week, "3 Mar" or "3 Mar 2024" before, in the language of the window.
+// "14:05" for today, "Tue" within a week, "3 Mar" or "3 Mar 2024" before, in the language of the
+// window.
 QString shortTime(const QDateTime& time, const QDate& today);
 
 }  // namespace gui

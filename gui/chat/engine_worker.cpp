@@ -50,9 +50,11 @@ void EngineWorker::load(quint64 loadId, const engine::EngineConfig& config, std:
     publishStats(true);
   } catch (const engine::Error& error) {
     spdlog::warn("model not loaded: {}", error.what());
-    emit loadFailed(loadId, error.code() == engine::ErrorCode::Cancelled, QString::fromUtf8(error.what()));
+    emit loadFailed(loadId, error.code() == engine::ErrorCode::Cancelled,
+                    QString::fromUtf8(error.what()));
   } catch (const std::bad_alloc&) {
-    emit loadFailed(loadId, false, tr("There is not enough memory for this model. Choose a smaller one."));
+    emit loadFailed(loadId, false,
+                    tr("There is not enough memory for this model. Choose a smaller one."));
   } catch (const std::exception& error) {
     spdlog::error("loading failed unexpectedly: {}", error.what());
     emit loadFailed(loadId, false, QString::fromUtf8(error.what()));
@@ -84,9 +86,9 @@ void EngineWorker::submit(quint64 loadId, quint64 ticket, engine::TokenRequest r
   }
   try {
     requests_[ticket].mailbox = mailbox;
-    const uint64_t id = engine_->submit(std::move(request), [this, ticket](const engine::RequestOutput& output) {
-      deliver(ticket, output);
-    });
+    const uint64_t id = engine_->submit(
+        std::move(request),
+        [this, ticket](const engine::RequestOutput& output) { deliver(ticket, output); });
     const auto found = requests_.find(ticket);
     if (found != requests_.end()) {
       found->second.id = id;

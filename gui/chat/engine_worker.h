@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The thread in which the engine lives. Everything here runs in that thread, through queued calls; signals go out.
+// The thread in which the engine lives. Everything here runs in that thread, through queued calls;
+// signals go out.
 //
-// It steps the engine while there is work and returns to its event loop between two steps, so that a new request or
-// an abort takes effect at the next one.
+// It steps the engine while there is work and returns to its event loop between two steps, so that
+// a new request or an abort takes effect at the next one.
 #pragma once
 
 #include <QElapsedTimer>
@@ -32,12 +33,15 @@ class EngineWorker : public QObject {
   EngineWorker();
   ~EngineWorker() override;
 
-  // Replaces the engine. loadId comes back in the signals, so that a late answer of a cancelled load is recognised.
+  // Replaces the engine. loadId comes back in the signals, so that a late answer of a cancelled
+  // load is recognised.
   void load(quint64 loadId, const engine::EngineConfig& config, std::stop_token stop);
   void unload();
-  // `ticket` names the request from here on; its outputs go to the mailbox. Its tokens belong to the model of `loadId`:
-  // with another one loaded meanwhile they would mean nothing, and the request ends.
-  void submit(quint64 loadId, quint64 ticket, engine::TokenRequest request, const std::shared_ptr<Mailbox>& mailbox);
+  // `ticket` names the request from here on; its outputs go to the mailbox. Its tokens belong to
+  // the model of `loadId`: with another one loaded meanwhile they would mean nothing, and the
+  // request ends.
+  void submit(quint64 loadId, quint64 ticket, engine::TokenRequest request,
+              const std::shared_ptr<Mailbox>& mailbox);
   void abort(quint64 ticket);
 
  signals:

@@ -16,7 +16,8 @@ constexpr int kTemplateTokens = 5;  // <|im_start|>, the role and so on, of one 
 class FakeCounter : public PromptCounter {
  public:
   int count(std::string_view content) const override {
-    return countFakeTokens(QString::fromUtf8(content.data(), static_cast<qsizetype>(content.size())));
+    return countFakeTokens(
+        QString::fromUtf8(content.data(), static_cast<qsizetype>(content.size())));
   }
   int countPrompt(const engine::ChatRequest& request) const override {
     int tokens = 3;
@@ -49,7 +50,8 @@ struct FakeBackend::Job {
   bool finished = false;
 };
 
-FakeBackend::FakeBackend(FakeOptions options, QObject* parent) : Backend(parent), options_(std::move(options)) {
+FakeBackend::FakeBackend(FakeOptions options, QObject* parent)
+    : Backend(parent), options_(std::move(options)) {
   timer_.setTimerType(Qt::PreciseTimer);
   timer_.setInterval(kTickMs);
   connect(&timer_, &QTimer::timeout, this, &FakeBackend::tick);
@@ -168,7 +170,8 @@ std::unique_ptr<Generation> FakeBackend::generate(engine::ChatRequest request) {
   const quint64 id = job->id;
   jobs_.push_back(std::move(job));
   connect(generation.get(), &Generation::stopRequested, this, [this, id] {
-    const auto found = std::find_if(jobs_.begin(), jobs_.end(), [id](const auto& each) { return each->id == id; });
+    const auto found =
+        std::find_if(jobs_.begin(), jobs_.end(), [id](const auto& each) { return each->id == id; });
     if (found != jobs_.end()) {
       finish(**found, engine::FinishReason::Abort);
       jobs_.erase(found);
@@ -182,7 +185,8 @@ void FakeBackend::start(Job& job) {
   job.started = true;
   job.tokens = fakeTokens(options_.answer.isEmpty() ? fakeAnswer(job.request) : options_.answer);
   const QString prompt = wholePrompt(job.request);
-  const auto shared = std::mismatch(prompt.begin(), prompt.end(), lastPrompt_.begin(), lastPrompt_.end());
+  const auto shared =
+      std::mismatch(prompt.begin(), prompt.end(), lastPrompt_.begin(), lastPrompt_.end());
   const qsizetype sharedLength = shared.first - prompt.begin();
   lastPrompt_ = prompt;
   job.output.usage.prompt_tokens = state().counter->countPrompt(job.request);
@@ -202,7 +206,8 @@ void FakeBackend::tick() {
       job->finished = true;
     }
   }
-  const auto done = std::remove_if(jobs_.begin(), jobs_.end(), [](const auto& job) { return job->finished; });
+  const auto done =
+      std::remove_if(jobs_.begin(), jobs_.end(), [](const auto& job) { return job->finished; });
   if (done != jobs_.end()) {
     jobs_.erase(done, jobs_.end());
     updateStats();
@@ -229,23 +234,26 @@ bool FakeBackend::advance(Job& job) {
     output.timings.ttft_ms = elapsed;
   }
   const double writing = elapsed - options_.firstTokenMs;
-  const auto due = std::min<qsizetype>(job.tokens.size(), 1 + static_cast<qsizetype>(writing * options_.tokensPerSecond / 1000));
+  const auto due = std::min<qsizetype>(
+      job.tokens.size(), 1 + static_cast<qsizetype>(writing * options_.tokensPerSecond / 1000));
   QString added;
   for (; job.next < due; ++job.next) {
     added += job.tokens[job.next];
   }
   output.text = added.toStdString();
   output.usage.completion_tokens = static_cast<int>(job.next);
-  output.timings.tokens_per_s = writing > 0 ? static_cast<double>(job.next - 1) * 1000 / writing : 0;
+  output.timings.tokens_per_s =
+      writing > 0 ? static_cast<double>(job.next - 1) * 1000 / writing : 0;
   if (!nextAnswerError_.isEmpty()) {
     job.mailbox->push(output);
     finish(job, engine::FinishReason::Error, std::exchange(nextAnswerError_, {}));
     return false;
   }
   if (job.next == job.tokens.size()) {
-    output.finish_reason = job.request.sampling.max_tokens && *job.request.sampling.max_tokens == job.tokens.size()
-                               ? engine::FinishReason::Length
-                               : engine::FinishReason::Stop;
+    output.finish_reason =
+        job.request.sampling.max_tokens && *job.request.sampling.max_tokens == job.tokens.size()
+            ? engine::FinishReason::Length
+            : engine::FinishReason::Stop;
     emit answered(output.usage, output.timings);
   }
   job.mailbox->push(output);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A backend without a model: it writes a fixed text at a fixed rate. For `fireside --fake`, tests and screenshots.
+// A backend without a model: it writes a fixed text at a fixed rate. For `fireside --fake`, tests
+// and screenshots.
 //
-// It behaves as the local one in everything that the window sees: loading with progress, waiting requests, reading
-// the prompt, tokens, stop, failures. The same request gives the same answer.
+// It behaves as the local one in everything that the window sees: loading with progress, waiting
+// requests, reading the prompt, tokens, stop, failures. The same request gives the same answer.
 #pragma once
 
 #include <QElapsedTimer>
@@ -20,7 +21,7 @@ struct FakeOptions {
   int firstTokenMs = 150;  // the prompt is "read" in this time
   int loadMs = 0;          // 0: loaded within load()
   int contextLimit = 32768;
-  QString answer;          // empty: a text that fits the question (fake_script.h)
+  QString answer;  // empty: a text that fits the question (fake_script.h)
 };
 
 class FakeBackend : public Backend {
@@ -67,7 +68,8 @@ class FakeBackend : public Backend {
   std::vector<std::unique_ptr<Job>> jobs_;
   std::vector<engine::ChatRequest> requests_;
   quint64 nextId_ = 1;
-  // Prefix cache of the show: characters of the last prompt that the next one shares count as reused.
+  // Prefix cache of the show: characters of the last prompt that the next one shares count as
+  // reused.
   QString lastPrompt_;
 };
 

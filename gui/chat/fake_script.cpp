@@ -81,7 +81,8 @@ def count_words(path: Path) -> dict[str, int]:
 > 请始终写明编码，各个系统的默认值并不相同。
 )";
 
-const char kSummaryEn[] = R"(**In short:** the document describes how the team moved its reports to one format and what that saved.
+const char kSummaryEn[] =
+    R"(**In short:** the document describes how the team moved its reports to one format and what that saved.
 
 - The old process needed three tools and took two days a month (page 1).
 - The new one is a single template with automatic checks; a report is ready in 40 minutes (page 2).
@@ -90,7 +91,8 @@ const char kSummaryEn[] = R"(**In short:** the document describes how the team m
 **Next steps:** name an owner, then retire the spreadsheets by the end of the quarter.
 )";
 
-const char kSummaryZh[] = R"(**概要：**文档介绍了团队如何把各类报告统一为一种格式，以及由此节省的时间。
+const char kSummaryZh[] =
+    R"(**概要：**文档介绍了团队如何把各类报告统一为一种格式，以及由此节省的时间。
 
 - 旧流程要用三种工具，每月花费两天（第 1 页）。
 - 新流程只有一个模板并自动检查，一份报告 40 分钟即可完成（第 2 页）。

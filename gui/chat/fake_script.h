@@ -11,8 +11,8 @@ namespace gui {
 
 QString fakeAnswer(const engine::ChatRequest& request);
 
-// Cuts a text as a model would write it: words with the blank before them, Han characters one by one. Joined they are
-// the text again.
+// Cuts a text as a model would write it: words with the blank before them, Han characters one by
+// one. Joined they are the text again.
 QStringList fakeTokens(const QString& text);
 int countFakeTokens(const QString& text);
 

@@ -6,9 +6,12 @@ target_sources(fireside_gui PRIVATE
   chat/chat_services.h
   chat/chat_session.cpp chat/chat_session.h
   chat/chat_session_answer.cpp
+  chat/chat_session_summary.cpp
   chat/code_highlighter.cpp chat/code_highlighter.h
   chat/code_languages.cpp chat/code_languages.h
+  chat/code_scanner.cpp chat/code_scanner.h
   chat/conversation_list_model.cpp chat/conversation_list_model.h
+  chat/conversation_title.cpp chat/conversation_title.h
   chat/engine_worker.cpp chat/engine_worker.h
   chat/day_section.cpp chat/day_section.h
   chat/fake_backend.cpp chat/fake_backend.h
@@ -18,6 +21,8 @@ target_sources(fireside_gui PRIVATE
   chat/mailbox.cpp chat/mailbox.h
   chat/markdown_blocks.cpp chat/markdown_blocks.h
   chat/markdown_lines.cpp chat/markdown_lines.h
+  chat/markdown_segmenter.cpp chat/markdown_segmenter.h
+  chat/math_stash.cpp chat/math_stash.h
   chat/math_text.cpp chat/math_text.h
   chat/message_tree.cpp chat/message_tree.h
   chat/message_view.h
@@ -29,4 +34,5 @@ target_sources(fireside_gui PRIVATE
   chat/text_safety.cpp chat/text_safety.h
   chat/token_meter.cpp chat/token_meter.h
   chat/transcript_model.cpp chat/transcript_model.h
+  chat/transcript_rows.cpp chat/transcript_rows.h
 )

@@ -48,7 +48,8 @@ void Generation::drain() {
     emit progressChanged(promptDone_, result_.usage.prompt_tokens);
   }
   if (!content.text.empty()) {
-    const QString added = QString::fromUtf8(content.text.data(), static_cast<qsizetype>(content.text.size()));
+    const QString added =
+        QString::fromUtf8(content.text.data(), static_cast<qsizetype>(content.text.size()));
     text_ += added;
     emit textAdded(added);
   }

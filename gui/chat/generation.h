@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One answer on its way, in the manner of QNetworkReply. Lives in the GUI thread; made by Backend::generate().
+// One answer on its way, in the manner of QNetworkReply. Lives in the GUI thread; made by
+// Backend::generate().
 //
-// Text arrives at most once a frame (16 ms), however fast the model is. Deleting it before it finished stops it.
+// Text arrives at most once a frame (16 ms), however fast the model is. Deleting it before it
+// finished stops it.
 #pragma once
 
 #include <QElapsedTimer>

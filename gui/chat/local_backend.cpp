@@ -15,7 +15,8 @@ constexpr int kEncoderThreads = 2;
 
 class EncoderCounter : public PromptCounter {
  public:
-  explicit EncoderCounter(std::shared_ptr<const engine::PromptEncoder> encoder) : encoder_(std::move(encoder)) {}
+  explicit EncoderCounter(std::shared_ptr<const engine::PromptEncoder> encoder)
+      : encoder_(std::move(encoder)) {}
   int count(std::string_view content) const override { return encoder_->count_tokens(content); }
   int countPrompt(const engine::ChatRequest& request) const override {
     return static_cast<int>(encoder_->encode(request).prompt_token_ids.size());
@@ -31,15 +32,17 @@ LocalBackend::LocalBackend(QObject* parent) : Backend(parent), worker_(new Engin
   encoders_.setMaxThreadCount(kEncoderThreads);
   worker_->moveToThread(&thread_);
   connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
-  connect(worker_, &EngineWorker::loadProgress, this, [this](quint64 id, const QString& stage, double progress) {
-    if (id == loadId_) {
-      setLoadProgress(stage, progress);
-    }
-  });
+  connect(worker_, &EngineWorker::loadProgress, this,
+          [this](quint64 id, const QString& stage, double progress) {
+            if (id == loadId_) {
+              setLoadProgress(stage, progress);
+            }
+          });
   connect(worker_, &EngineWorker::loaded, this, &LocalBackend::onLoaded);
   connect(worker_, &EngineWorker::loadFailed, this, &LocalBackend::onLoadFailed);
   connect(worker_, &EngineWorker::failed, this, &LocalBackend::onFailed);
-  connect(worker_, &EngineWorker::statsChanged, this, [this](const engine::EngineStats& stats) { setStats(stats); });
+  connect(worker_, &EngineWorker::statsChanged, this,
+          [this](const engine::EngineStats& stats) { setStats(stats); });
   connect(worker_, &EngineWorker::answered, this, &Backend::answered);
   thread_.setObjectName(QStringLiteral("engine"));
   thread_.start();
@@ -65,7 +68,10 @@ void LocalBackend::load(const engine::EngineConfig& config) {
   setLoadProgress({}, 0);
   setState(next);
   QMetaObject::invokeMethod(
-      worker_, [worker = worker_, id = loadId_, config, stop = loadStop_.get_token()] { worker->load(id, config, stop); },
+      worker_,
+      [worker = worker_, id = loadId_, config, stop = loadStop_.get_token()] {
+        worker->load(id, config, stop);
+      },
       Qt::QueuedConnection);
 }
 
@@ -88,7 +94,8 @@ void LocalBackend::unload() {
 std::unique_ptr<Generation> LocalBackend::generate(engine::ChatRequest request) {
   auto generation = std::make_unique<Generation>();
   const quint64 ticket = nextTicket_++;
-  connect(generation.get(), &Generation::stopRequested, this, [this, ticket] { stopTicket(ticket); });
+  connect(generation.get(), &Generation::stopRequested, this,
+          [this, ticket] { stopTicket(ticket); });
   Waiting waiting{ticket, generation->mailbox(), std::move(request)};
   if (state().status == Status::Ready) {
     start(std::move(waiting));
@@ -101,38 +108,41 @@ std::unique_ptr<Generation> LocalBackend::generate(engine::ChatRequest request) 
 }
 
 void LocalBackend::start(Waiting waiting) {
-  encoders_.start([encoder = encoder_, worker = worker_, loadId = loadId_, waiting = std::move(waiting)] {
-    const auto& mailbox = waiting.mailbox;
-    if (mailbox->stopRequested()) {
-      mailbox->abort();
-      return;
-    }
-    try {
-      auto tokens = std::make_shared<engine::TokenRequest>(encoder->encode(waiting.request));
-      QMetaObject::invokeMethod(
-          worker,
-          [worker, loadId, ticket = waiting.ticket, tokens, mailbox] {
-            worker->submit(loadId, ticket, std::move(*tokens), mailbox);
-          },
-          Qt::QueuedConnection);
-    } catch (const engine::Error& error) {
-      mailbox->fail(error.code(), error.what());
-    } catch (const std::exception& error) {
-      mailbox->fail(engine::ErrorCode::Internal, error.what());
-    }
-  });
+  encoders_.start(
+      [encoder = encoder_, worker = worker_, loadId = loadId_, waiting = std::move(waiting)] {
+        const auto& mailbox = waiting.mailbox;
+        if (mailbox->stopRequested()) {
+          mailbox->abort();
+          return;
+        }
+        try {
+          auto tokens = std::make_shared<engine::TokenRequest>(encoder->encode(waiting.request));
+          QMetaObject::invokeMethod(
+              worker,
+              [worker, loadId, ticket = waiting.ticket, tokens, mailbox] {
+                worker->submit(loadId, ticket, std::move(*tokens), mailbox);
+              },
+              Qt::QueuedConnection);
+        } catch (const engine::Error& error) {
+          mailbox->fail(error.code(), error.what());
+        } catch (const std::exception& error) {
+          mailbox->fail(engine::ErrorCode::Internal, error.what());
+        }
+      });
 }
 
 void LocalBackend::stopTicket(quint64 ticket) {
-  const auto found =
-      std::find_if(waiting_.begin(), waiting_.end(), [ticket](const Waiting& each) { return each.ticket == ticket; });
+  const auto found = std::find_if(waiting_.begin(), waiting_.end(),
+                                  [ticket](const Waiting& each) { return each.ticket == ticket; });
   if (found != waiting_.end()) {
     found->mailbox->abort();
     waiting_.erase(found);
     return;
   }
-  // Queued behind a submit of the same ticket, if that is still on its way; else the mailbox's mark stops it.
-  QMetaObject::invokeMethod(worker_, [worker = worker_, ticket] { worker->abort(ticket); }, Qt::QueuedConnection);
+  // Queued behind a submit of the same ticket, if that is still on its way; else the mailbox's mark
+  // stops it.
+  QMetaObject::invokeMethod(
+      worker_, [worker = worker_, ticket] { worker->abort(ticket); }, Qt::QueuedConnection);
 }
 
 void LocalBackend::onLoaded(quint64 loadId, const LoadedModel& model) {

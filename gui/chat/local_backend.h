@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine of this process as a Backend. GUI thread; the engine itself lives in EngineWorker's thread.
+// The engine of this process as a Backend. GUI thread; the engine itself lives in EngineWorker's
+// thread.
 //
-// Template and tokens are made on a pool thread before a request reaches the worker, so that a long document never
-// holds up an answer that is being written.
+// Template and tokens are made on a pool thread before a request reaches the worker, so that a long
+// document never holds up an answer that is being written.
 #pragma once
 
 #include <QThread>

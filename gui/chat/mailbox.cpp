@@ -28,8 +28,8 @@ void Mailbox::fail(engine::ErrorCode code, const std::string& message) {
     return;
   }
   content_.errorCode = code;
-  content_.last.finish_reason =
-      code == engine::ErrorCode::Cancelled ? engine::FinishReason::Abort : engine::FinishReason::Error;
+  content_.last.finish_reason = code == engine::ErrorCode::Cancelled ? engine::FinishReason::Abort
+                                                                     : engine::FinishReason::Error;
   content_.last.error = message;
   finished_ = true;
   wakeReceiver();

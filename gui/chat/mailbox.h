@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The crossing point from the engine's thread to a Generation. Any thread.
 //
-// push() appends under a lock and posts one event when none is pending: a thousand tokens between two frames cost the
-// GUI thread one event. It outlives the Generation when the engine still holds it.
+// push() appends under a lock and posts one event when none is pending: a thousand tokens between
+// two frames cost the GUI thread one event. It outlives the Generation when the engine still holds
+// it.
 #pragma once
 
 #include <atomic>
@@ -50,7 +51,7 @@ class Mailbox {
   std::mutex mutex_;
   Generation* receiver_;
   Content content_;
-  bool pending_ = false;   // an event is on its way
+  bool pending_ = false;  // an event is on its way
   bool finished_ = false;
   std::atomic<bool> stopRequested_ = false;
 };

@@ -7,18 +7,20 @@
 #include <algorithm>
 #include <utility>
 
-#include "gui/chat/math_text.h"
+#include "gui/chat/math_stash.h"
 #include "gui/chat/text_safety.h"
 
 namespace gui {
 namespace {
 
-constexpr int kMaxDepth = 12;     // deeper lists and quotes are shown at this depth
-constexpr int kMaxCells = 20000;  // of one table; md4c fills short rows, so a small text can ask for millions
+constexpr int kMaxDepth = 12;  // deeper lists and quotes are shown at this depth
+constexpr int kMaxCells =
+    20000;  // of one table; md4c fills short rows, so a small text can ask for millions
 constexpr int kMaxLanguage = 40;
 constexpr unsigned kFlags = MD_FLAG_TABLES | MD_FLAG_STRIKETHROUGH | MD_FLAG_TASKLISTS |
                             MD_FLAG_PERMISSIVEURLAUTOLINKS | MD_FLAG_PERMISSIVEEMAILAUTOLINKS |
-                            MD_FLAG_PERMISSIVEWWWAUTOLINKS | MD_FLAG_NOHTML | MD_FLAG_NOINDENTEDCODEBLOCKS;
+                            MD_FLAG_PERMISSIVEWWWAUTOLINKS | MD_FLAG_NOHTML |
+                            MD_FLAG_NOINDENTEDCODEBLOCKS;
 
 QString attributeText(const MD_ATTRIBUTE& attribute) {
   return QString::fromUtf8(attribute.text, static_cast<qsizetype>(attribute.size));
@@ -35,17 +37,12 @@ QString entityHtml(const QString& entity) {
     }
     return proseText(QString::fromUcs4(&c, 1)).toHtmlEscaped();
   }
-  const bool named =
-      entity.size() > 2 && entity.startsWith(u'&') && entity.endsWith(u';') &&
-      std::all_of(entity.begin() + 1, entity.end() - 1,
-                  [](QChar c) { return c.unicode() < 0x80 && c.isLetterOrNumber(); });
+  const bool named = entity.size() > 2 && entity.startsWith(u'&') && entity.endsWith(u';') &&
+                     std::all_of(entity.begin() + 1, entity.end() - 1, [](QChar c) {
+                       return c.unicode() < 0x80 && c.isLetterOrNumber();
+                     });
   return named ? entity : entity.toHtmlEscaped();
 }
-
-// A formula travels through md4c as two private characters, the second of which says which one it is.
-constexpr char16_t kMathMark = 0xE000;
-constexpr char16_t kMathFirst = 0xE010;
-constexpr size_t kMaxMath = 2000;
 
 // Receives md4c's events and writes blocks.
 class BlockWriter {
@@ -56,10 +53,10 @@ class BlockWriter {
  private:
   struct Container {
     MD_BLOCKTYPE type;
-    int number = 0;         // OL: of the next item
+    int number = 0;          // OL: of the next item
     QChar delimiter = u'.';  // OL
-    bool tight = false;     // UL, OL: no blank lines between the items
-    bool first = true;      // UL, OL: no item yet
+    bool tight = false;      // UL, OL: no blank lines between the items
+    bool first = true;       // UL, OL: no item yet
   };
 
   int enterBlock(MD_BLOCKTYPE type, void* detail);
@@ -67,8 +64,6 @@ class BlockWriter {
   int enterSpan(MD_SPANTYPE type, void* detail);
   int leaveSpan(MD_SPANTYPE type);
   int text(MD_TEXTTYPE type, const QString& text);
-  QString takeMathOut(QStringView markdown);
-  QString withMath(const QString& text, bool asWritten) const;
 
   void enterList(MD_BLOCKTYPE type, void* detail);
   void enterItem(const MD_BLOCK_LI_DETAIL& item);
@@ -91,51 +86,11 @@ class BlockWriter {
   bool inHead_ = false;
   int images_ = 0;  // images around the text at hand
   int cells_ = 0;
-  QStringList math_;  // the formulas of this piece, as written
+  MathStash math_;
 };
 
-QString BlockWriter::takeMathOut(QStringView markdown) {
-  const std::vector<MathSpan> spans = findMath(markdown);
-  QString rest;
-  qsizetype at = 0;
-  for (const MathSpan& span : spans) {
-    if (static_cast<size_t>(math_.size()) == kMaxMath) {
-      break;
-    }
-    rest += markdown.mid(at, span.start - at);
-    rest += QChar(kMathMark);
-    rest += QChar(static_cast<char16_t>(kMathFirst + math_.size()));
-    math_.append(markdown.mid(span.start, span.length).toString());
-    at = span.start + span.length;
-  }
-  return rest.append(markdown.mid(at));
-}
-
-// Puts the formulas back: as HTML into escaped text, or as they were written into code.
-QString BlockWriter::withMath(const QString& text, bool asWritten) const {
-  if (math_.isEmpty() || !text.contains(QChar(kMathMark))) {
-    return text;
-  }
-  QString result;
-  for (qsizetype i = 0; i < text.size(); ++i) {
-    const qsizetype which = text[i] == kMathMark && i + 1 < text.size() ? text[i + 1].unicode() - kMathFirst : -1;
-    if (which < 0 || which >= math_.size()) {
-      result += text[i];
-      continue;
-    }
-    ++i;
-    const QString& source = math_[which];
-    const qsizetype mark = source.startsWith(u'$') && !source.startsWith(u"$$") ? 1 : 2;
-    const QString formula = mathText(QStringView(source).mid(mark).chopped(mark));
-    result += asWritten ? visibleText(source)
-                        : QLatin1String("<i>") + proseText(formula).toHtmlEscaped() + QLatin1String("</i>");
-  }
-  return result;
-}
-
 bool BlockWriter::parse(QStringView markdown) {
-  const QString clean = markdown.toString().replace(QChar(kMathMark), QChar(QChar::ReplacementCharacter));
-  const QByteArray utf8 = takeMathOut(clean).toUtf8();
+  const QByteArray utf8 = math_.takeFrom(markdown).toUtf8();
   MD_PARSER parser = {};
   parser.flags = kFlags;
   parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* data) {
@@ -151,14 +106,16 @@ bool BlockWriter::parse(QStringView markdown) {
     return static_cast<BlockWriter*>(data)->leaveSpan(type);
   };
   parser.text = [](MD_TEXTTYPE type, const MD_CHAR* chars, MD_SIZE size, void* data) {
-    return static_cast<BlockWriter*>(data)->text(type, QString::fromUtf8(chars, static_cast<qsizetype>(size)));
+    return static_cast<BlockWriter*>(data)->text(
+        type, QString::fromUtf8(chars, static_cast<qsizetype>(size)));
   };
   return md_parse(utf8.constData(), static_cast<MD_SIZE>(utf8.size()), &parser, this) == 0;
 }
 
 int BlockWriter::depth(MD_BLOCKTYPE type) const {
-  const auto depth = std::count_if(containers_.begin(), containers_.end(),
-                                   [type](const Container& container) { return container.type == type; });
+  const auto depth =
+      std::count_if(containers_.begin(), containers_.end(),
+                    [type](const Container& container) { return container.type == type; });
   return static_cast<int>(std::min<std::ptrdiff_t>(depth, kMaxDepth));
 }
 
@@ -217,8 +174,12 @@ void BlockWriter::enterItem(const MD_BLOCK_LI_DETAIL& item) {
 int BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
   switch (type) {
     case MD_BLOCK_UL:
-    case MD_BLOCK_OL: enterList(type, detail); break;
-    case MD_BLOCK_LI: enterItem(*static_cast<MD_BLOCK_LI_DETAIL*>(detail)); break;
+    case MD_BLOCK_OL:
+      enterList(type, detail);
+      break;
+    case MD_BLOCK_LI:
+      enterItem(*static_cast<MD_BLOCK_LI_DETAIL*>(detail));
+      break;
     case MD_BLOCK_QUOTE:
       flush();
       containers_.push_back({type});
@@ -232,7 +193,9 @@ int BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
       inTable_ = type == MD_BLOCK_TABLE;
       block_.kind = inCode_ ? Block::Kind::Code : inTable_ ? Block::Kind::Table : Block::Kind::Rule;
       if (inCode_) {
-        block_.language = visibleText(attributeText(static_cast<MD_BLOCK_CODE_DETAIL*>(detail)->lang)).left(kMaxLanguage);
+        block_.language =
+            visibleText(attributeText(static_cast<MD_BLOCK_CODE_DETAIL*>(detail)->lang))
+                .left(kMaxLanguage);
       }
       break;
     case MD_BLOCK_H:
@@ -241,7 +204,9 @@ int BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
         flush();
       }
       break;
-    case MD_BLOCK_THEAD: inHead_ = true; break;
+    case MD_BLOCK_THEAD:
+      inHead_ = true;
+      break;
     case MD_BLOCK_TR:
       if (!inHead_) {
         block_.table.rows.append(QStringList());
@@ -253,7 +218,8 @@ int BlockWriter::enterBlock(MD_BLOCKTYPE type, void* detail) {
       block_.table.alignments.append(QString::fromLatin1(kAlignments[align]));
       break;
     }
-    default: break;
+    default:
+      break;
   }
   if (type == MD_BLOCK_H) {
     block_.heading = static_cast<int>(static_cast<MD_BLOCK_H_DETAIL*>(detail)->level);
@@ -270,8 +236,12 @@ int BlockWriter::leaveBlock(MD_BLOCKTYPE type) {
       flush();
       containers_.pop_back();
       break;
-    case MD_BLOCK_P: flush(); break;
-    case MD_BLOCK_H: flush(std::exchange(block_.heading, 0)); break;
+    case MD_BLOCK_P:
+      flush();
+      break;
+    case MD_BLOCK_H:
+      flush(std::exchange(block_.heading, 0));
+      break;
     case MD_BLOCK_CODE:
       if (block_.text.endsWith(u'\n')) {
         block_.text.chop(1);
@@ -283,10 +253,14 @@ int BlockWriter::leaveBlock(MD_BLOCKTYPE type) {
       inTable_ = false;
       push(std::exchange(block_, {}));
       break;
-    case MD_BLOCK_THEAD: inHead_ = false; break;
+    case MD_BLOCK_THEAD:
+      inHead_ = false;
+      break;
     case MD_BLOCK_TH:
-    case MD_BLOCK_TD: return leaveCell();
-    default: break;
+    case MD_BLOCK_TD:
+      return leaveCell();
+    default:
+      break;
   }
   return 0;
 }
@@ -319,16 +293,27 @@ int BlockWriter::enterSpan(MD_SPANTYPE type, void* detail) {
     return 0;
   }
   switch (type) {
-    case MD_SPAN_EM: html_ += QLatin1String("<i>"); break;
-    case MD_SPAN_STRONG: html_ += QLatin1String("<b>"); break;
-    case MD_SPAN_DEL: html_ += QLatin1String("<s>"); break;
-    case MD_SPAN_CODE: html_ += QLatin1String("<code>"); break;
-    case MD_SPAN_A: openLink(static_cast<MD_SPAN_A_DETAIL*>(detail)->href); break;
+    case MD_SPAN_EM:
+      html_ += QLatin1String("<i>");
+      break;
+    case MD_SPAN_STRONG:
+      html_ += QLatin1String("<b>");
+      break;
+    case MD_SPAN_DEL:
+      html_ += QLatin1String("<s>");
+      break;
+    case MD_SPAN_CODE:
+      html_ += QLatin1String("<code>");
+      break;
+    case MD_SPAN_A:
+      openLink(static_cast<MD_SPAN_A_DETAIL*>(detail)->href);
+      break;
     case MD_SPAN_IMG:
       openLink(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src);
       images_ = 1;
       break;
-    default: break;
+    default:
+      break;
   }
   return 0;
 }
@@ -338,29 +323,51 @@ int BlockWriter::leaveSpan(MD_SPANTYPE type) {
     return 0;
   }
   switch (type) {
-    case MD_SPAN_EM: html_ += QLatin1String("</i>"); break;
-    case MD_SPAN_STRONG: html_ += QLatin1String("</b>"); break;
-    case MD_SPAN_DEL: html_ += QLatin1String("</s>"); break;
-    case MD_SPAN_CODE: html_ += QLatin1String("</code>"); break;
+    case MD_SPAN_EM:
+      html_ += QLatin1String("</i>");
+      break;
+    case MD_SPAN_STRONG:
+      html_ += QLatin1String("</b>");
+      break;
+    case MD_SPAN_DEL:
+      html_ += QLatin1String("</s>");
+      break;
+    case MD_SPAN_CODE:
+      html_ += QLatin1String("</code>");
+      break;
     case MD_SPAN_A:
-    case MD_SPAN_IMG: closeLink(); break;
-    default: break;
+    case MD_SPAN_IMG:
+      closeLink();
+      break;
+    default:
+      break;
   }
   return 0;
 }
 
 int BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
   if (inCode_) {
-    block_.text += type == MD_TEXT_NULLCHAR ? QString(QChar::ReplacementCharacter) : withMath(visibleText(text), true);
+    block_.text += type == MD_TEXT_NULLCHAR ? QString(QChar::ReplacementCharacter)
+                                            : math_.asWritten(visibleText(text));
     return 0;
   }
   switch (type) {
-    case MD_TEXT_NULLCHAR: html_ += QChar(QChar::ReplacementCharacter); break;
+    case MD_TEXT_NULLCHAR:
+      html_ += QChar(QChar::ReplacementCharacter);
+      break;
     case MD_TEXT_BR:
-    case MD_TEXT_SOFTBR: html_ += inTable_ || images_ > 0 ? QStringLiteral(" ") : QStringLiteral("<br>"); break;
-    case MD_TEXT_ENTITY: html_ += entityHtml(text); break;
-    case MD_TEXT_CODE: html_ += visibleText(text).toHtmlEscaped(); break;
-    default: html_ += withMath(proseText(text).toHtmlEscaped(), false); break;
+    case MD_TEXT_SOFTBR:
+      html_ += inTable_ || images_ > 0 ? QStringLiteral(" ") : QStringLiteral("<br>");
+      break;
+    case MD_TEXT_ENTITY:
+      html_ += entityHtml(text);
+      break;
+    case MD_TEXT_CODE:
+      html_ += visibleText(text).toHtmlEscaped();
+      break;
+    default:
+      html_ += math_.asHtml(proseText(text).toHtmlEscaped());
+      break;
   }
   return 0;
 }
@@ -387,13 +394,18 @@ QString flatHtml(const std::vector<Block>& blocks) {
     switch (block.kind) {
       case Block::Kind::Rich: {
         const QString indent = QStringLiteral("&nbsp;").repeated(4 * std::max(0, block.level - 1));
-        const QString marker = block.marker.isEmpty() ? QString() : block.marker.toHtmlEscaped() + QLatin1String("&nbsp;");
-        const QString text = block.heading > 0 ? QLatin1String("<b>") + block.html + QLatin1String("</b>") : block.html;
+        const QString marker = block.marker.isEmpty()
+                                   ? QString()
+                                   : block.marker.toHtmlEscaped() + QLatin1String("&nbsp;");
+        const QString text = block.heading > 0
+                                 ? QLatin1String("<b>") + block.html + QLatin1String("</b>")
+                                 : block.html;
         lines.append(indent + marker + text);
         break;
       }
       case Block::Kind::Code:
-        lines.append(QLatin1String("<code>") + block.text.toHtmlEscaped().replace(u'\n', QLatin1String("<br>")) +
+        lines.append(QLatin1String("<code>") +
+                     block.text.toHtmlEscaped().replace(u'\n', QLatin1String("<br>")) +
                      QLatin1String("</code>"));
         break;
       case Block::Kind::Table:
@@ -402,7 +414,8 @@ QString flatHtml(const std::vector<Block>& blocks) {
           lines.append(row.join(QLatin1String(" | ")));
         }
         break;
-      case Block::Kind::Rule: break;
+      case Block::Kind::Rule:
+        break;
     }
   }
   return lines.join(QLatin1String("<br>"));

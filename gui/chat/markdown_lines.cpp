@@ -65,17 +65,20 @@ QString dedented(QStringView line, int columns) {
 bool isHeading(QStringView line) {
   const QStringView text = trimmedStart(line);
   const qsizetype marks = runLength(text, u'#');
-  return indentOf(line) <= 3 && marks >= 1 && marks <= 6 && (text.size() == marks || isBlankChar(text[marks]));
+  return indentOf(line) <= 3 && marks >= 1 && marks <= 6 &&
+         (text.size() == marks || isBlankChar(text[marks]));
 }
 
 bool isRule(QStringView line) {
   const QStringView text = trimmedStart(line);
-  if (indentOf(line) > 3 || text.isEmpty() || !(text[0] == u'-' || text[0] == u'*' || text[0] == u'_')) {
+  if (indentOf(line) > 3 || text.isEmpty() ||
+      !(text[0] == u'-' || text[0] == u'*' || text[0] == u'_')) {
     return false;
   }
   const QChar mark = text[0];
   const auto marks = std::count(text.begin(), text.end(), mark);
-  return marks >= 3 && std::all_of(text.begin(), text.end(), [mark](QChar c) { return c == mark || isBlankChar(c); });
+  return marks >= 3 && std::all_of(text.begin(), text.end(),
+                                   [mark](QChar c) { return c == mark || isBlankChar(c); });
 }
 
 bool isUnderline(QStringView line) {
@@ -105,15 +108,16 @@ std::optional<FenceLine> fenceLine(QStringView line) {
   fence.mark = text[0];
   fence.length = static_cast<int>(marks);
   fence.indent = indentOf(line);
-  const auto end = std::find_if(info.begin(), info.end(), [](QChar c) { return c.isSpace() || c == u'{' || c == u','; });
+  const auto end = std::find_if(info.begin(), info.end(),
+                                [](QChar c) { return c.isSpace() || c == u'{' || c == u','; });
   fence.language = info.left(std::min<qsizetype>(end - info.begin(), kMaxLanguage)).toString();
   return fence;
 }
 
 bool closesFence(QStringView line, const FenceLine& fence) {
   const QStringView text = line.trimmed();
-  return indentOf(line) <= fence.indent + 3 && text.size() >= fence.length && text[0] == fence.mark &&
-         runLength(text, fence.mark) == text.size();
+  return indentOf(line) <= fence.indent + 3 && text.size() >= fence.length &&
+         text[0] == fence.mark && runLength(text, fence.mark) == text.size();
 }
 
 bool mayCloseFence(QStringView begun, const FenceLine& fence) {
@@ -226,7 +230,8 @@ bool mayBecomeMarkup(QStringView begun) {
     return true;
   }
   return std::all_of(text.begin(), text.end(), [](QChar c) {
-    return QStringView(u"-=*_+#>|~`.()[]:xX").contains(c) || (c >= u'0' && c <= u'9') || isBlankChar(c);
+    return QStringView(u"-=*_+#>|~`.()[]:xX").contains(c) || (c >= u'0' && c <= u'9') ||
+           isBlankChar(c);
   });
 }
 

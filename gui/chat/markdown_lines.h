@@ -34,11 +34,11 @@ bool mayCloseFence(QStringView begun, const FenceLine& fence);
 // The line that opens an item of a list.
 struct ItemLine {
   bool ordered = false;
-  QChar mark = u'-';      // bullet, or the delimiter behind the number
+  QChar mark = u'-';  // bullet, or the delimiter behind the number
   int number = 0;
-  int indent = 0;         // of the mark
-  int contentIndent = 2;  // of the text behind it
-  bool interrupts = true;  // may follow a paragraph without a blank line
+  int indent = 0;            // of the mark
+  int contentIndent = 2;     // of the text behind it
+  bool interrupts = true;    // may follow a paragraph without a blank line
   std::optional<bool> task;  // [ ] or [x]; the box is part of the indent then
 };
 std::optional<ItemLine> itemLine(QStringView line);
@@ -50,12 +50,15 @@ int tableColumns(QStringView line);
 // The delimiter line with at least three dashes in each cell, as md4c wants them.
 QString wideDelimiter(QStringView line);
 
-// What closes the formula that this line opens and does not close: "\\]" or "$$"; empty: there is none.
+// What closes the formula that this line opens and does not close: "\\]" or "$$"; empty: there is
+// none.
 QString openFormula(QStringView line);
 
-// Whether this beginning of a line may still turn into markup that shows as something else ("-", "12.", "``", "| a").
+// Whether this beginning of a line may still turn into markup that shows as something else ("-",
+// "12.", "``", "| a").
 bool mayBecomeMarkup(QStringView begun);
-// The beginning of a line with open bold, code and link marks closed or left out, so that they do not show as stars.
+// The beginning of a line with open bold, code and link marks closed or left out, so that they do
+// not show as stars.
 QString withMarksClosed(QStringView begun);
 
 }  // namespace gui

@@ -14,16 +14,26 @@ const QHash<QString, QString>& symbols() {
   static const QHash<QString, QString> kSymbols = [] {
     QHash<QString, QString> table;
     const QString text = QStringLiteral(
-        "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ nu ν "
-        "xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta Δ Theta Θ Lambda Λ "
-        "Xi Ξ Pi Π Sigma Σ Phi Φ Psi Ψ Omega Ω times × cdot · div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ∘ bullet • leq ≤ le ≤ "
-        "geq ≥ ge ≥ neq ≠ ne ≠ approx ≈ equiv ≡ sim ∼ simeq ≃ cong ≅ propto ∝ ll ≪ gg ≫ infty ∞ partial ∂ nabla ∇ "
-        "sum ∑ prod ∏ int ∫ iint ∬ oint ∮ in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ supset ⊃ supseteq ⊇ cup ∪ cap ∩ "
-        "emptyset ∅ varnothing ∅ setminus ∖ forall ∀ exists ∃ neg ¬ land ∧ wedge ∧ lor ∨ vee ∨ oplus ⊕ otimes ⊗ perp ⊥ "
-        "parallel ∥ mid ∣ angle ∠ to → rightarrow → longrightarrow ⟶ leftarrow ← leftrightarrow ↔ Rightarrow ⇒ "
-        "implies ⇒ Leftarrow ⇐ Leftrightarrow ⇔ iff ⇔ mapsto ↦ uparrow ↑ downarrow ↓ ldots … dots … cdots ⋯ vdots ⋮ "
-        "ddots ⋱ prime ′ degree ° hbar ℏ ell ℓ Re ℜ Im ℑ aleph ℵ langle ⟨ rangle ⟩ lfloor ⌊ rfloor ⌋ lceil ⌈ rceil ⌉ "
-        "lbrace { rbrace } vert | Vert ‖ checkmark ✓ therefore ∴ because ∵ top ⊤ bot ⊥ dagger † square □");
+        "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ iota ι kappa κ "
+        "lambda λ mu μ nu ν "
+        "xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi φ varphi φ chi χ psi ψ omega ω Gamma Γ Delta "
+        "Δ Theta Θ Lambda Λ "
+        "Xi Ξ Pi Π Sigma Σ Phi Φ Psi Ψ Omega Ω times × cdot · div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ∘ "
+        "bullet • leq ≤ le ≤ "
+        "geq ≥ ge ≥ neq ≠ ne ≠ approx ≈ equiv ≡ sim ∼ simeq ≃ cong ≅ propto ∝ ll ≪ gg ≫ infty ∞ "
+        "partial ∂ nabla ∇ "
+        "sum ∑ prod ∏ int ∫ iint ∬ oint ∮ in ∈ notin ∉ ni ∋ subset ⊂ subseteq ⊆ supset ⊃ supseteq "
+        "⊇ cup ∪ cap ∩ "
+        "emptyset ∅ varnothing ∅ setminus ∖ forall ∀ exists ∃ neg ¬ land ∧ wedge ∧ lor ∨ vee ∨ "
+        "oplus ⊕ otimes ⊗ perp ⊥ "
+        "parallel ∥ mid ∣ angle ∠ to → rightarrow → longrightarrow ⟶ leftarrow ← leftrightarrow ↔ "
+        "Rightarrow ⇒ "
+        "implies ⇒ Leftarrow ⇐ Leftrightarrow ⇔ iff ⇔ mapsto ↦ uparrow ↑ downarrow ↓ ldots … dots "
+        "… cdots ⋯ vdots ⋮ "
+        "ddots ⋱ prime ′ degree ° hbar ℏ ell ℓ Re ℜ Im ℑ aleph ℵ langle ⟨ rangle ⟩ lfloor ⌊ rfloor "
+        "⌋ lceil ⌈ rceil ⌉ "
+        "lbrace { rbrace } vert | Vert ‖ checkmark ✓ therefore ∴ because ∵ top ⊤ bot ⊥ dagger † "
+        "square □");
     const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
     for (qsizetype i = 0; i + 1 < words.size(); i += 2) {
       table.insert(words[i], words[i + 1]);
@@ -35,11 +45,14 @@ const QHash<QString, QString>& symbols() {
 
 // Commands that only say how their argument looks.
 bool isStyle(const QString& name) {
-  static const QStringList kNames =
-      QStringLiteral("text textbf textit textrm mathrm mathbf mathit mathsf mathtt mathcal mathbb mathfrak boldsymbol "
-                     "operatorname mbox bm boxed overline underline hat bar vec tilde dot ddot widehat underbrace "
-                     "overbrace displaystyle textstyle left right big Big bigg Bigg bigl bigr Bigl Bigr limits nolimits")
-          .split(u' ');
+  static const QStringList kNames = QStringLiteral(
+                                        "text textbf textit textrm mathrm mathbf mathit mathsf "
+                                        "mathtt mathcal mathbb mathfrak boldsymbol "
+                                        "operatorname mbox bm boxed overline underline hat bar vec "
+                                        "tilde dot ddot widehat underbrace "
+                                        "overbrace displaystyle textstyle left right big Big bigg "
+                                        "Bigg bigl bigr Bigl Bigr limits nolimits")
+                                        .split(u' ');
   return kNames.contains(name);
 }
 
@@ -153,7 +166,8 @@ QString MathReader::command(int depth) {
   if (const auto symbol = symbols().constFind(name); symbol != symbols().constEnd()) {
     return *symbol;
   }
-  if (name == QLatin1String("frac") || name == QLatin1String("dfrac") || name == QLatin1String("tfrac")) {
+  if (name == QLatin1String("frac") || name == QLatin1String("dfrac") ||
+      name == QLatin1String("tfrac")) {
     const QString top = argument(depth);
     return inParentheses(top) + u'/' + inParentheses(argument(depth));
   }
@@ -168,14 +182,17 @@ QString MathReader::command(int depth) {
     return QStringLiteral("  ");
   }
   if (isStyle(name)) {
-    if ((name == QLatin1String("left") || name == QLatin1String("right")) && latex_.mid(pos_).startsWith(u'.')) {
+    if ((name == QLatin1String("left") || name == QLatin1String("right")) &&
+        latex_.mid(pos_).startsWith(u'.')) {
       ++pos_;  // a bracket that is not drawn
     }
     return {};  // the argument follows as it is
   }
-  static const QStringList kFunctions =
-      QStringLiteral("sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln exp lim max min sup inf det "
-                     "dim ker gcd deg arg Pr mod bmod").split(u' ');
+  static const QStringList kFunctions = QStringLiteral(
+                                            "sin cos tan cot sec csc arcsin arccos arctan sinh "
+                                            "cosh tanh log ln exp lim max min sup inf det "
+                                            "dim ker gcd deg arg Pr mod bmod")
+                                            .split(u' ');
   return kFunctions.contains(name) ? name : latex_.mid(start, pos_ - start).toString();
 }
 
@@ -202,13 +219,15 @@ qsizetype behindCode(QStringView text, qsizetype at) {
   return at + marks;
 }
 
-// "$5 and $10" are amounts: a formula has no blank inside its marks and something that only formulas have.
+// "$5 and $10" are amounts: a formula has no blank inside its marks and something that only
+// formulas have.
 std::optional<MathSpan> dollarMath(QStringView text, qsizetype at) {
   const bool glued = at > 0 && (text[at - 1].isLetterOrNumber() || text[at - 1] == u'$');
   const QStringView rest = text.mid(at + 1, kMaxInline);
   const qsizetype end = rest.indexOf(u'$');
   const QStringView inside = rest.left(std::max<qsizetype>(end, 0));
-  if (glued || inside.isEmpty() || inside.contains(u'\n') || inside.front().isSpace() || inside.back().isSpace()) {
+  if (glued || inside.isEmpty() || inside.contains(u'\n') || inside.front().isSpace() ||
+      inside.back().isSpace()) {
     return std::nullopt;
   }
   const qsizetype next = at + end + 2;
@@ -218,19 +237,20 @@ std::optional<MathSpan> dollarMath(QStringView text, qsizetype at) {
   if (!formula || (next < text.size() && text[next].isLetterOrNumber())) {
     return std::nullopt;
   }
-  return MathSpan{at, end + 2, 1, false};
+  return MathSpan{at, end + 2};
 }
 
 }  // namespace
 
 std::vector<MathSpan> findMath(QStringView markdown) {
   std::vector<MathSpan> found;
-  const auto closing = [&](qsizetype at, QStringView open, QStringView close) -> std::optional<MathSpan> {
+  const auto closing = [&](qsizetype at, QStringView open,
+                           QStringView close) -> std::optional<MathSpan> {
     if (!markdown.mid(at).startsWith(open)) {
       return std::nullopt;
     }
     const qsizetype end = markdown.indexOf(close, at + 2);
-    return end < 0 ? std::nullopt : std::optional(MathSpan{at, end + 2 - at, 2, open != u"\\("});
+    return end < 0 ? std::nullopt : std::optional(MathSpan{at, end + 2 - at});
   };
   for (qsizetype i = 0; i < markdown.size();) {
     std::optional<MathSpan> span;

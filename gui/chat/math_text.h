@@ -11,12 +11,11 @@ namespace gui {
 
 QString mathText(QStringView latex);
 
-// A formula found in Markdown: \( \), \[ \], $$ $$, and $ $ when it can hardly be an amount of money.
+// A formula found in Markdown: \( \), \[ \], $$ $$, and $ $ when it can hardly be an amount of
+// money.
 struct MathSpan {
   qsizetype start = 0;   // of the opening mark
   qsizetype length = 0;  // with both marks
-  qsizetype mark = 2;    // length of either mark
-  bool display = false;  // on a line of its own
 };
 // In order; code spans are left out.
 std::vector<MathSpan> findMath(QStringView markdown);

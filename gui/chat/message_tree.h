@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages of one conversation. Siblings, messages below the same one, are versions of one another; what is shown
-// is the path from a first message to the leaf. Pure.
+// The messages of one conversation. Siblings, messages below the same one, are versions of one
+// another; what is shown is the path from a first message to the leaf. Pure.
 #pragma once
 
 #include <QHash>
@@ -31,7 +31,8 @@ class MessageTree {
   QList<qint64> pathTo(qint64 id) const;
   // Versions of a message, oldest first, itself included.
   QList<qint64> versions(qint64 id) const;
-  // The newest message below this one, following the newest version each time; itself when there is none.
+  // The newest message below this one, following the newest version each time; itself when there is
+  // none.
   qint64 newestBelow(qint64 id) const;
 
  private:

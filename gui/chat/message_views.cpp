@@ -21,7 +21,8 @@ AttachmentView attachmentView(const AttachmentRow& row) {
   if (row.tokens >= 0) {
     detail.append(tokensText(row.tokens));
   }
-  return {row.id, row.name, AttachmentListModel::attachmentIcon(row.type), detail.join(QStringLiteral(" · "))};
+  return {row.id, row.name, AttachmentListModel::attachmentIcon(row.type),
+          detail.join(QStringLiteral(" · "))};
 }
 
 // The role of the user message before this one on its path; empty for the first.
@@ -50,7 +51,8 @@ QString statsText(const AnswerResult& result) {
     parts.append(tr("first token %1 s").arg(locale.toString(result.ttftMs / 1000, 'f', 2)));
   }
   parts.append(tr("%1 reused, %2 computed")
-                   .arg(numberText(result.cachedTokens), numberText(result.promptTokens - result.cachedTokens)));
+                   .arg(numberText(result.cachedTokens),
+                        numberText(result.promptTokens - result.cachedTokens)));
   return parts.join(QStringLiteral(" · "));
 }
 
@@ -65,7 +67,8 @@ MessageView messageView(const MessageTree& tree, const RoleListModel& roles, qin
     view.attachments.append(attachmentView(attachment));
   }
   for (const SectionRow& section : row.sections) {
-    view.sections.append({section.title, pageRangeText(section.firstPage, section.lastPage), section.text});
+    view.sections.append(
+        {section.title, pageRangeText(section.firstPage, section.lastPage), section.text});
   }
   const bool known = roles.contains(row.roleId);
   view.roleName = known ? QString::fromStdString(roles.role(row.roleId).name) : row.roleName;

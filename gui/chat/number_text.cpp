@@ -18,13 +18,14 @@ QString pagesText(int pages) {
 }
 
 QString pageRangeText(int first, int last) {
-  return first == last
-             ? QCoreApplication::translate("Figures", "Page %1").arg(numberText(first))
-             : QCoreApplication::translate("Figures", "Pages %1–%2").arg(numberText(first), numberText(last));
+  return first == last ? QCoreApplication::translate("Figures", "Page %1").arg(numberText(first))
+                       : QCoreApplication::translate("Figures", "Pages %1–%2")
+                             .arg(numberText(first), numberText(last));
 }
 
 QString memoryText(qint64 bytes) {
-  return QLocale().formattedDataSize(bytes, bytes >= (10ll << 30) || bytes < (1ll << 20) ? 0 : 1, QLocale::DataSizeIecFormat);
+  return QLocale().formattedDataSize(bytes, bytes >= (10ll << 30) || bytes < (1ll << 20) ? 0 : 1,
+                                     QLocale::DataSizeIecFormat);
 }
 
 }  // namespace gui

@@ -8,7 +8,8 @@
 namespace gui {
 namespace {
 
-// The answer on the path that follows a user's message; null when there is none or it has no sections.
+// The answer on the path that follows a user's message; null when there is none or it has no
+// sections.
 const MessageRow* sectionsBelow(const MessageTree& tree, const QList<qint64>& path, qsizetype at) {
   if (at + 1 >= path.size()) {
     return nullptr;
@@ -18,13 +19,15 @@ const MessageRow* sectionsBelow(const MessageTree& tree, const QList<qint64>& pa
 }
 
 // Section summaries as a document of their own, one page for each.
-std::shared_ptr<const engine::Document> sectionDocument(const MessageRow& message, const MessageRow& answer) {
+std::shared_ptr<const engine::Document> sectionDocument(const MessageRow& message,
+                                                        const MessageRow& answer) {
   auto document = std::make_shared<engine::Document>();
   QStringList names;
   for (const AttachmentRow& attachment : message.attachments) {
     names.append(attachment.name);
   }
-  document->name = (names.join(QStringLiteral(", ")) + QStringLiteral(" (section summaries)")).toStdString();
+  document->name =
+      (names.join(QStringLiteral(", ")) + QStringLiteral(" (section summaries)")).toStdString();
   document->type = "markdown";
   for (const SectionRow& section : answer.sections) {
     QString page = QStringLiteral("pages %1-%2").arg(section.firstPage).arg(section.lastPage);
@@ -53,7 +56,8 @@ engine::ChatRequest buildRequest(const Prompt& prompt) {
   return {engine::build_messages(prompt.systemPrompt, turns), prompt.sampling};
 }
 
-std::vector<PromptTurn> promptTurns(const MessageTree& tree, qint64 lastId, const DocumentLookup& lookup) {
+std::vector<PromptTurn> promptTurns(const MessageTree& tree, qint64 lastId,
+                                    const DocumentLookup& lookup) {
   std::vector<PromptTurn> turns;
   const QList<qint64> path = tree.pathTo(lastId);
   for (qsizetype i = 0; i < path.size(); ++i) {
@@ -64,7 +68,8 @@ std::vector<PromptTurn> promptTurns(const MessageTree& tree, qint64 lastId, cons
     if (!turn.fromUser && turn.text.empty()) {
       continue;
     }
-    if (const MessageRow* answer = sectionsBelow(tree, path, i); turn.fromUser && answer != nullptr) {
+    if (const MessageRow* answer = sectionsBelow(tree, path, i);
+        turn.fromUser && answer != nullptr) {
       turn.documents.push_back(sectionDocument(message, *answer));
     } else {
       for (const AttachmentRow& attachment : message.attachments) {

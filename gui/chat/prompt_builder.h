@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a conversation to a request, through engine/prompt.h alone. Values that may travel to a pool thread. Pure.
+// From a conversation to a request, through engine/prompt.h alone. Values that may travel to a pool
+// thread. Pure.
 #pragma once
 
 #include <QList>
@@ -30,9 +31,11 @@ engine::ChatRequest buildRequest(const Prompt& prompt);
 
 using DocumentLookup = std::function<std::shared_ptr<const engine::Document>(const AttachmentRow&)>;
 
-// The path that ends with message `lastId` (0: an empty one). Answers without text are left out. A document that was
-// summarised section by section, because it does not fit the context, is represented by its section summaries.
-std::vector<PromptTurn> promptTurns(const MessageTree& tree, qint64 lastId, const DocumentLookup& lookup);
+// The path that ends with message `lastId` (0: an empty one). Answers without text are left out. A
+// document that was summarised section by section, because it does not fit the context, is
+// represented by its section summaries.
+std::vector<PromptTurn> promptTurns(const MessageTree& tree, qint64 lastId,
+                                    const DocumentLookup& lookup);
 
 // Attachments whose text promptTurns() asks for.
 QList<qint64> neededAttachments(const MessageTree& tree, qint64 lastId);

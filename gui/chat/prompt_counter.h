@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts the tokens of the loaded model. Immutable; any thread. Counting a long document takes time: pool threads.
+// Counts the tokens of the loaded model. Immutable; any thread. Counting a long document takes
+// time: pool threads.
 #pragma once
 
 #include <string_view>

@@ -31,19 +31,27 @@ constexpr int kMaxTokens = 1 << 20;
 
 }  // namespace
 
-double SamplingSettings::temperature() const { return own_.temperature.value_or(defaults_.temperature.value_or(1)); }
+double SamplingSettings::temperature() const {
+  return own_.temperature.value_or(defaults_.temperature.value_or(1));
+}
 double SamplingSettings::topP() const { return own_.topP.value_or(defaults_.top_p.value_or(1)); }
 int SamplingSettings::topK() const { return own_.topK.value_or(defaults_.top_k.value_or(0)); }
 double SamplingSettings::minP() const { return own_.minP.value_or(defaults_.min_p.value_or(0)); }
 double SamplingSettings::repetitionPenalty() const {
   return own_.repetitionPenalty.value_or(defaults_.repetition_penalty.value_or(1));
 }
-double SamplingSettings::presencePenalty() const { return own_.presencePenalty.value_or(defaults_.presence_penalty); }
+double SamplingSettings::presencePenalty() const {
+  return own_.presencePenalty.value_or(defaults_.presence_penalty);
+}
 double SamplingSettings::frequencyPenalty() const {
   return own_.frequencyPenalty.value_or(defaults_.frequency_penalty);
 }
-QString SamplingSettings::seed() const { return own_.seed ? QString::number(*own_.seed) : QString(); }
-int SamplingSettings::maxTokens() const { return own_.maxTokens.value_or(defaults_.max_tokens.value_or(0)); }
+QString SamplingSettings::seed() const {
+  return own_.seed ? QString::number(*own_.seed) : QString();
+}
+int SamplingSettings::maxTokens() const {
+  return own_.maxTokens.value_or(defaults_.max_tokens.value_or(0));
+}
 
 template <typename T>
 void SamplingSettings::assign(std::optional<T>& slot, std::optional<T> value) {
@@ -57,9 +65,15 @@ void SamplingSettings::assign(std::optional<T>& slot, std::optional<T> value) {
 void SamplingSettings::setTemperature(double value) {
   assign(own_.temperature, std::optional(clamped(value, 0, kMaxTemperature)));
 }
-void SamplingSettings::setTopP(double value) { assign(own_.topP, std::optional(clamped(value, kMinTopP, 1))); }
-void SamplingSettings::setTopK(int value) { assign(own_.topK, std::optional(std::clamp(value, 0, kMaxTopK))); }
-void SamplingSettings::setMinP(double value) { assign(own_.minP, std::optional(clamped(value, 0, 1))); }
+void SamplingSettings::setTopP(double value) {
+  assign(own_.topP, std::optional(clamped(value, kMinTopP, 1)));
+}
+void SamplingSettings::setTopK(int value) {
+  assign(own_.topK, std::optional(std::clamp(value, 0, kMaxTopK)));
+}
+void SamplingSettings::setMinP(double value) {
+  assign(own_.minP, std::optional(clamped(value, 0, 1)));
+}
 void SamplingSettings::setRepetitionPenalty(double value) {
   assign(own_.repetitionPenalty, std::optional(clamped(value, kMinRepetition, kMaxRepetition)));
 }
@@ -83,8 +97,8 @@ void SamplingSettings::setMaxTokens(int value) {
 }
 
 bool SamplingSettings::anySet() const {
-  return temperatureSet() || topPSet() || topKSet() || minPSet() || repetitionPenaltySet() || presencePenaltySet() ||
-         frequencyPenaltySet() || seedSet() || maxTokensSet();
+  return temperatureSet() || topPSet() || topKSet() || minPSet() || repetitionPenaltySet() ||
+         presencePenaltySet() || frequencyPenaltySet() || seedSet() || maxTokensSet();
 }
 
 void SamplingSettings::reset() {
@@ -143,8 +157,10 @@ QString SamplingSettings::toJson() const {
   put("presence_penalty", own_.presencePenalty);
   put("frequency_penalty", own_.frequencyPenalty);
   put("max_tokens", own_.maxTokens);
-  if (own_.seed) object.insert(QLatin1String("seed"), QString::number(*own_.seed));  // JSON numbers lose digits
-  return object.isEmpty() ? QString() : QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+  if (own_.seed)
+    object.insert(QLatin1String("seed"), QString::number(*own_.seed));  // JSON numbers lose digits
+  return object.isEmpty() ? QString()
+                          : QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
 }
 
 void SamplingSettings::fromJson(const QString& json) {

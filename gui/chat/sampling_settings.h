@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the answers of one conversation are drawn. A value that is not set takes the role's, then the model's.
-// Values out of range are drawn to the nearest allowed one.
+// How the answers of one conversation are drawn. A value that is not set takes the role's, then the
+// model's. Values out of range are drawn to the nearest allowed one.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QJsonObject>
 #include <QObject>
-#include <QtQml/qqmlregistration.h>
 
 #include "engine/request.h"
 
@@ -23,7 +23,8 @@ class SamplingSettings : public QObject {
   Q_PROPERTY(bool topKSet READ topKSet NOTIFY changed)
   Q_PROPERTY(double minP READ minP WRITE setMinP NOTIFY changed)
   Q_PROPERTY(bool minPSet READ minPSet NOTIFY changed)
-  Q_PROPERTY(double repetitionPenalty READ repetitionPenalty WRITE setRepetitionPenalty NOTIFY changed)
+  Q_PROPERTY(
+      double repetitionPenalty READ repetitionPenalty WRITE setRepetitionPenalty NOTIFY changed)
   Q_PROPERTY(bool repetitionPenaltySet READ repetitionPenaltySet NOTIFY changed)
   Q_PROPERTY(double presencePenalty READ presencePenalty WRITE setPresencePenalty NOTIFY changed)
   Q_PROPERTY(bool presencePenaltySet READ presencePenaltySet NOTIFY changed)
@@ -90,7 +91,8 @@ class SamplingSettings : public QObject {
 
  private:
   struct Own {
-    std::optional<double> temperature, topP, minP, repetitionPenalty, presencePenalty, frequencyPenalty;
+    std::optional<double> temperature, topP, minP, repetitionPenalty, presencePenalty,
+        frequencyPenalty;
     std::optional<int> topK, maxTokens;
     std::optional<quint64> seed;
   };

@@ -9,7 +9,9 @@ namespace {
 
 constexpr qsizetype kMaxLink = 2000;
 
-bool isControl(char32_t c) { return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0); }
+bool isControl(char32_t c) {
+  return (c < 0x20 && c != '\t' && c != '\n') || (c >= 0x7F && c < 0xA0);
+}
 
 // Embeddings and overrides: text may appear in an order that it does not have.
 bool isOverride(char32_t c) { return c >= 0x202A && c <= 0x202E; }
@@ -17,12 +19,13 @@ bool isIsolate(char32_t c) { return c >= 0x2066 && c <= 0x2069; }
 bool isTag(char32_t c) { return c >= 0xE0000 && c <= 0xE007F; }
 
 bool isInvisible(char32_t c) {
-  return (c >= 0x200B && c <= 0x200F) || c == 0x061C || c == 0x2060 || c == 0xFEFF || c == 0x3164 || c == 0x115F ||
-         c == 0x1160 || c == 0xFFA0 || c == 0x180E || c == 0x00AD;
+  return (c >= 0x200B && c <= 0x200F) || c == 0x061C || c == 0x2060 || c == 0xFEFF || c == 0x3164 ||
+         c == 0x115F || c == 0x1160 || c == 0xFFA0 || c == 0x180E || c == 0x00AD;
 }
 
 QString mark(char32_t c) {
-  return QStringLiteral("[U+%1]").arg(QString::number(static_cast<uint>(c), 16).toUpper(), 4, QLatin1Char('0'));
+  return QStringLiteral("[U+%1]").arg(QString::number(static_cast<uint>(c), 16).toUpper(), 4,
+                                      QLatin1Char('0'));
 }
 
 // Calls `replace(c, previous)` for every code point; an empty answer keeps it.
@@ -55,7 +58,8 @@ QString replaced(QStringView text, Replace replace) {
 
 QString visibleText(QStringView text) {
   return replaced(text, [](char32_t c, char32_t) {
-    return isControl(c) || isOverride(c) || isIsolate(c) || isTag(c) || isInvisible(c) ? mark(c) : QString();
+    return isControl(c) || isOverride(c) || isIsolate(c) || isTag(c) || isInvisible(c) ? mark(c)
+                                                                                       : QString();
   });
 }
 
@@ -75,7 +79,8 @@ bool isSafeLink(QStringView link) {
     return false;
   }
   const bool clean = std::all_of(link.begin(), link.end(), [](QChar c) {
-    return c > u' ' && !isControl(c.unicode()) && !isOverride(c.unicode()) && !isIsolate(c.unicode());
+    return c > u' ' && !isControl(c.unicode()) && !isOverride(c.unicode()) &&
+           !isIsolate(c.unicode());
   });
   if (!clean) {
     return false;
@@ -85,7 +90,8 @@ bool isSafeLink(QStringView link) {
   if (scheme == QLatin1String("mailto")) {
     return !url.path().isEmpty();
   }
-  return (scheme == QLatin1String("http") || scheme == QLatin1String("https")) && !url.host().isEmpty();
+  return (scheme == QLatin1String("http") || scheme == QLatin1String("https")) &&
+         !url.host().isEmpty();
 }
 
 QString readableLink(const QString& link) {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int kBaseDelayMs = 30;
 constexpr int kDraftDelayMs = 120;
-constexpr int kMinAnswerTokens = 32;    // room without which an answer makes no sense
+constexpr int kMinAnswerTokens = 32;       // room without which an answer makes no sense
 constexpr qsizetype kCountAtOnce = 16384;  // characters: a millisecond or two
 
 }  // namespace
@@ -30,9 +30,9 @@ TokenMeter::TokenMeter(Backend* backend, QThreadPool* pool, QObject* parent)
   });
 }
 
-void TokenMeter::setConversation(const Prompt& prompt,
-                                 const std::vector<std::shared_ptr<const engine::Document>>& attachments,
-                                 int attachmentTokens) {
+void TokenMeter::setConversation(
+    const Prompt& prompt, const std::vector<std::shared_ptr<const engine::Document>>& attachments,
+    int attachmentTokens) {
   auto next = std::make_shared<Prompt>(prompt);
   hasHistory_ = !next->turns.empty();
   hasAttachments_ = !attachments.empty();
@@ -58,7 +58,8 @@ void TokenMeter::countBase() {
     return;
   }
   runTask(
-      pool_, this, [counter, prompt = prompt_] { return counter->countPrompt(buildRequest(*prompt)); },
+      pool_, this,
+      [counter, prompt = prompt_] { return counter->countPrompt(buildRequest(*prompt)); },
       [this, counter, version = baseVersion_](int tokens) {
         if (version == baseVersion_ && counter == backend_->state().counter) {
           baseTokens_ = tokens;
@@ -75,7 +76,8 @@ void TokenMeter::countDraft() {
     return;
   }
   runTask(
-      pool_, this, [counter, text = draft_.toStdString()] { return text.empty() ? 0 : counter->count(text); },
+      pool_, this,
+      [counter, text = draft_.toStdString()] { return text.empty() ? 0 : counter->count(text); },
       [this, counter, version = draftVersion_](int tokens) {
         if (version == draftVersion_ && counter == backend_->state().counter) {
           draftTokens_ = tokens;
@@ -110,14 +112,16 @@ QString TokenMeter::text() const {
     return {};
   }
   return tr("%1 + %2 of %3")
-      .arg(numberText(draftTokens_ + attachmentTokens_), numberText(historyTokens()), numberText(contextLimit()));
+      .arg(numberText(draftTokens_ + attachmentTokens_), numberText(historyTokens()),
+           numberText(contextLimit()));
 }
 
 QString TokenMeter::fitText() const {
   if (fits()) {
     return {};
   }
-  return tr("This is %1 tokens too long: the message and what came before take %2, and the model reads %3 at most, "
+  return tr("This is %1 tokens too long: the message and what came before take %2, and the model "
+            "reads %3 at most, "
             "its answer included.")
       .arg(numberText(excess()), numberText(contextUsed()), numberText(contextLimit()));
 }

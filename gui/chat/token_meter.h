@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// How much of the context the next message would take, before it is sent. GUI thread; counting runs on the pool.
+// How much of the context the next message would take, before it is sent. GUI thread; counting runs
+// on the pool.
 //
-// The conversation so far is counted as one whole prompt, with the template, whenever it changes; the draft alone is
-// counted while it is typed and added. Sum and real prompt differ by a token at most, where draft and document meet.
+// The conversation so far is counted as one whole prompt, with the template, whenever it changes;
+// the draft alone is counted while it is typed and added. Sum and real prompt differ by a token at
+// most, where draft and document meet.
 #pragma once
 
 #include <QObject>
@@ -23,7 +25,8 @@ class TokenMeter : public QObject {
   TokenMeter(Backend* backend, QThreadPool* pool, QObject* parent = nullptr);
 
   // What stands before the draft, and the documents that would be sent with it.
-  void setConversation(const Prompt& prompt, const std::vector<std::shared_ptr<const engine::Document>>& attachments,
+  void setConversation(const Prompt& prompt,
+                       const std::vector<std::shared_ptr<const engine::Document>>& attachments,
                        int attachmentTokens);
   void setDraft(const QString& text);
 
@@ -38,8 +41,8 @@ class TokenMeter : public QObject {
   QString fitText() const;
   QStringList fitChoices() const;
 
-  // Whether `text` can be sent now, counted at once when it is short. True when the rest is not counted yet: the
-  // engine has the last word.
+  // Whether `text` can be sent now, counted at once when it is short. True when the rest is not
+  // counted yet: the engine has the last word.
   bool fitsNow(const QString& text);
 
  signals:

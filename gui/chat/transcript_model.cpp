@@ -4,21 +4,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "gui/chat/markdown_blocks.h"
-#include "gui/chat/text_safety.h"
+#include "gui/chat/transcript_rows.h"
 
 namespace gui {
 namespace {
-
-TranscriptModel::RowKind kindOf(Block::Kind kind) {
-  switch (kind) {
-    case Block::Kind::Rich: return TranscriptModel::Rich;
-    case Block::Kind::Code: return TranscriptModel::Code;
-    case Block::Kind::Table: return TranscriptModel::Table;
-    case Block::Kind::Rule: return TranscriptModel::Rule;
-  }
-  return TranscriptModel::Rich;
-}
 
 QVariantMap tableMap(const TableData& table) {
   QVariantList rows;
@@ -32,18 +21,6 @@ QVariantMap tableMap(const TableData& table) {
 }
 
 }  // namespace
-
-// `block` also carries the strings of rows that are no blocks: html, text.
-struct TranscriptModel::Row {
-  RowKind kind = Rich;
-  qint64 messageId = 0;
-  Block block;
-  QString title;
-  QString icon;
-  QString detail;
-  qint64 attachmentId = 0;
-  bool operator==(const Row&) const = default;
-};
 
 TranscriptModel::TranscriptModel(QObject* parent) : QAbstractListModel(parent) {}
 TranscriptModel::~TranscriptModel() = default;
@@ -85,28 +62,46 @@ QVariant TranscriptModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
     return {};
   }
-  const Row& row = rows_[static_cast<size_t>(index.row())];
+  const TranscriptRow& row = rows_[static_cast<size_t>(index.row())];
   const bool last = index.row() == count() - 1;
   switch (role) {
-    case KindRole: return row.kind;
-    case MessageIdRole: return row.messageId;
-    case HtmlRole: return row.block.html;
+    case KindRole:
+      return row.kind;
+    case MessageIdRole:
+      return row.messageId;
+    case HtmlRole:
+      return row.block.html;
     case Qt::DisplayRole:
-    case TextRole: return row.block.text;
-    case LanguageRole: return row.block.language;
-    case TitleRole: return row.title;
-    case IconRole: return row.icon;
-    case DetailRole: return row.detail;
-    case TableRole: return row.kind == Table ? QVariant(tableMap(row.block.table)) : QVariant(QVariantMap());
-    case LevelRole: return row.block.level;
-    case HeadingRole: return row.block.heading;
-    case MarkerRole: return row.block.marker;
-    case QuoteRole: return row.block.quote;
-    case TightRole: return row.block.tight;
-    case StreamingRole: return last && row.messageId == streamingId_ && streamingId_ != 0 && row.kind != Header;
-    case IsLastAnswerRole: return row.messageId == lastAnswerId_;
-    case AttachmentIdRole: return row.attachmentId;
-    default: return messageData(row.messageId, role);
+    case TextRole:
+      return row.block.text;
+    case LanguageRole:
+      return row.block.language;
+    case TitleRole:
+      return row.title;
+    case IconRole:
+      return row.icon;
+    case DetailRole:
+      return row.detail;
+    case TableRole:
+      return row.kind == Table ? QVariant(tableMap(row.block.table)) : QVariant(QVariantMap());
+    case LevelRole:
+      return row.block.level;
+    case HeadingRole:
+      return row.block.heading;
+    case MarkerRole:
+      return row.block.marker;
+    case QuoteRole:
+      return row.block.quote;
+    case TightRole:
+      return row.block.tight;
+    case StreamingRole:
+      return last && row.messageId == streamingId_ && streamingId_ != 0 && row.kind != Header;
+    case IsLastAnswerRole:
+      return row.messageId == lastAnswerId_;
+    case AttachmentIdRole:
+      return row.attachmentId;
+    default:
+      return messageData(row.messageId, role);
   }
 }
 
@@ -116,20 +111,29 @@ QVariant TranscriptModel::messageData(qint64 messageId, int role) const {
     return {};
   }
   switch (role) {
-    case AuthorRole: return found->fromUser ? QStringLiteral("user") : QStringLiteral("assistant");
-    case VersionIndexRole: return found->versionIndex;
-    case VersionCountRole: return found->versionCount;
-    case FeedbackRole: return found->feedback;
-    case StatsTextRole: return found->statsText;
-    case StoppedRole: return found->stopped;
-    case ErrorTextRole: return found->errorText;
-    default: return {};
+    case AuthorRole:
+      return found->fromUser ? QStringLiteral("user") : QStringLiteral("assistant");
+    case VersionIndexRole:
+      return found->versionIndex;
+    case VersionCountRole:
+      return found->versionCount;
+    case FeedbackRole:
+      return found->feedback;
+    case StatsTextRole:
+      return found->statsText;
+    case StoppedRole:
+      return found->stopped;
+    case ErrorTextRole:
+      return found->errorText;
+    default:
+      return {};
   }
 }
 
 int TranscriptModel::rowOfMessage(qint64 messageId) const {
   const auto found =
-      std::find_if(rows_.begin(), rows_.end(), [messageId](const Row& row) { return row.messageId == messageId; });
+      std::find_if(rows_.begin(), rows_.end(),
+                   [messageId](const TranscriptRow& row) { return row.messageId == messageId; });
   return found == rows_.end() ? -1 : static_cast<int>(found - rows_.begin());
 }
 
@@ -140,72 +144,6 @@ int TranscriptModel::endOfMessage(int first) const {
     ++end;
   }
   return end;
-}
-
-std::vector<TranscriptModel::Row> TranscriptModel::openingRows(const MessageView& message) {
-  std::vector<Row> rows;
-  const auto add = [&](RowKind kind) -> Row& {
-    rows.push_back({kind, message.id});
-    return rows.back();
-  };
-  if (message.roleChanged) {
-    Row& row = add(RoleChange);
-    row.title = message.roleName;
-    row.icon = message.roleIcon;
-  }
-  if (!message.fromUser) {
-    Row& row = add(Header);
-    row.title = message.roleName;
-    row.icon = message.roleIcon;
-    return rows;
-  }
-  for (const AttachmentView& attachment : message.attachments) {
-    Row& row = add(Attachment);
-    row.title = visibleText(attachment.name);
-    row.icon = attachment.icon;
-    row.detail = attachment.detail;
-    row.attachmentId = attachment.id;
-  }
-  if (!message.text.isEmpty()) {
-    add(UserText).block.text = message.text;
-  }
-  return rows;
-}
-
-std::vector<TranscriptModel::Row> TranscriptModel::closingRows(const MessageView& message) {
-  std::vector<Row> rows;
-  if (!message.errorText.isEmpty()) {
-    rows.push_back({ErrorNote, message.id});
-  }
-  for (const SectionView& section : message.sections) {
-    Row row{Section, message.id};
-    row.title = visibleText(section.title);
-    row.detail = section.pages;
-    row.block.text = section.text;
-    row.block.html = flatHtml(BlockParser::parse(section.text));
-    rows.push_back(std::move(row));
-  }
-  rows.push_back({Footer, message.id});
-  return rows;
-}
-
-TranscriptModel::Row TranscriptModel::blockRow(qint64 messageId, Block block) {
-  Row row{kindOf(block.kind), messageId};
-  row.block = std::move(block);
-  return row;
-}
-
-std::vector<TranscriptModel::Row> TranscriptModel::rowsOf(const MessageView& message) {
-  std::vector<Row> rows = openingRows(message);
-  if (!message.fromUser) {
-    for (Block& block : BlockParser::parse(message.text)) {
-      rows.push_back(blockRow(message.id, std::move(block)));
-    }
-  }
-  for (Row& row : closingRows(message)) {
-    rows.push_back(std::move(row));
-  }
-  return rows;
 }
 
 void TranscriptModel::reset(const QList<MessageView>& messages) {
@@ -219,7 +157,7 @@ void TranscriptModel::reset(const QList<MessageView>& messages) {
     if (!message.fromUser) {
       lastAnswerId_ = message.id;
     }
-    for (Row& row : rowsOf(message)) {
+    for (TranscriptRow& row : transcriptRows(message)) {
       rows_.push_back(std::move(row));
     }
   }
@@ -229,15 +167,15 @@ void TranscriptModel::reset(const QList<MessageView>& messages) {
 
 void TranscriptModel::append(const MessageView& message) {
   messages_.insert(message.id, message);
-  std::vector<Row> rows;
+  std::vector<TranscriptRow> rows;
   if (message.streaming) {
-    rows = openingRows(message);
+    rows = transcriptOpening(message);
     streamingFirst_ = count() + static_cast<int>(rows.size());
     parser_ = BlockParser();
-    rows.push_back({Rich, message.id});  // the place of the caret
+    rows.push_back({TranscriptModel::Rich, message.id});  // the place of the caret
     setStreamingId(message.id);
   } else {
-    rows = rowsOf(message);
+    rows = transcriptRows(message);
   }
   replaceRows(count(), count(), std::move(rows));
   if (!message.fromUser) {
@@ -255,7 +193,7 @@ void TranscriptModel::update(const MessageView& message) {
   }
   messages_.insert(message.id, message);
   if (message.id != streamingId_) {
-    replaceRows(first, endOfMessage(first), rowsOf(message));
+    replaceRows(first, endOfMessage(first), transcriptRows(message));
   }
 }
 
@@ -273,7 +211,8 @@ void TranscriptModel::truncateAfter(qint64 messageId) {
     }
   }
   replaceRows(end, count(), {});
-  const auto answer = std::find_if(rows_.rbegin(), rows_.rend(), [](const Row& row) { return row.kind == Header; });
+  const auto answer = std::find_if(rows_.rbegin(), rows_.rend(),
+                                   [](const TranscriptRow& row) { return row.kind == Header; });
   setLastAnswer(answer == rows_.rend() ? 0 : answer->messageId);
 }
 
@@ -292,8 +231,9 @@ void TranscriptModel::finish(const MessageView& message) {
   applyChange(parser_.finish());
   parser_ = BlockParser();
   setStreamingId(0);
-  std::vector<Row> rows = closingRows(message);
-  const bool placeholder = streamingFirst_ < count() && rows_.back().kind == Rich && rows_.back().block == Block();
+  std::vector<TranscriptRow> rows = transcriptClosing(message);
+  const bool placeholder =
+      streamingFirst_ < count() && rows_.back().kind == Rich && rows_.back().block == Block();
   const int end = placeholder && streamingFirst_ == count() - 1 ? streamingFirst_ : count();
   if (end > 0) {
     emit dataChanged(index(end - 1), index(end - 1), {StreamingRole});
@@ -303,26 +243,27 @@ void TranscriptModel::finish(const MessageView& message) {
 
 // Replaces the blocks of the streaming answer from change.first on.
 void TranscriptModel::applyChange(const BlockChange& change) {
-  std::vector<Row> rows;
+  std::vector<TranscriptRow> rows;
   rows.reserve(change.blocks.size());
   for (const Block& block : change.blocks) {
-    rows.push_back(blockRow(streamingId_, block));
+    rows.push_back(transcriptBlock(streamingId_, block));
   }
   const int first = streamingFirst_ + change.first;
   if (rows.empty() && first == streamingFirst_) {
-    rows.push_back({Rich, streamingId_});
+    rows.push_back({TranscriptModel::Rich, streamingId_});
   }
   replaceRows(first, count(), std::move(rows));
 }
 
-// Rows [first, end) become `rows`: what is alike stays, a row of the same kind changes, the rest goes or comes.
-void TranscriptModel::replaceRows(int first, int end, std::vector<Row> rows) {
+// Rows [first, end) become `rows`: what is alike stays, a row of the same kind changes, the rest
+// goes or comes.
+void TranscriptModel::replaceRows(int first, int end, std::vector<TranscriptRow> rows) {
   const int before = count();
   const int numNew = static_cast<int>(rows.size());
   int common = 0;
   while (common < numNew && first + common < end) {
-    Row& old = rows_[static_cast<size_t>(first + common)];
-    Row& next = rows[static_cast<size_t>(common)];
+    TranscriptRow& old = rows_[static_cast<size_t>(first + common)];
+    TranscriptRow& next = rows[static_cast<size_t>(common)];
     if (old.kind != next.kind) {
       break;
     }
@@ -349,8 +290,8 @@ void TranscriptModel::replaceRows(int first, int end, std::vector<Row> rows) {
   }
 }
 
-void TranscriptModel::changeRow(int row, Row next) {
-  Row& old = rows_[static_cast<size_t>(row)];
+void TranscriptModel::changeRow(int row, TranscriptRow next) {
+  TranscriptRow& old = rows_[static_cast<size_t>(row)];
   const bool isMessageRow = next.kind == Header || next.kind == Footer || next.kind == ErrorNote;
   if (old == next && !isMessageRow) {
     return;

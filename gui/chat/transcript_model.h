@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a conversation shows: one row = one block (a paragraph run, a code block, a table, a header), not a message.
+// What a conversation shows: one row = one block (a paragraph run, a code block, a table, a
+// header), not a message.
 //
-// Rows of finished blocks never change while an answer streams; the last row changes through dataChanged, and a code
-// row also announces what was added (textAppended), so that its delegate can insert() instead of setting the text.
-// `html` holds only what HtmlWriter writes (a fixed list of tags, text escaped, http/https/mailto links); every other
-// string is plain text and must be shown with Text.PlainText. GUI thread only.
+// Rows of finished blocks never change while an answer streams; the last row changes through
+// dataChanged, and a code row also announces what was added (textAppended), so that its delegate
+// can insert() instead of setting the text. `html` holds only what HtmlWriter writes (a fixed list
+// of tags, text escaped, http/https/mailto links); every other string is plain text and must be
+// shown with Text.PlainText. GUI thread only.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QAbstractListModel>
 #include <QHash>
-#include <QtQml/qqmlregistration.h>
 #include <vector>
 
 #include "gui/chat/block_parser.h"
 #include "gui/chat/message_view.h"
 
 namespace gui {
+
+struct TranscriptRow;
 
 class TranscriptModel : public QAbstractListModel {
   Q_OBJECT
@@ -50,19 +54,20 @@ class TranscriptModel : public QAbstractListModel {
     TitleRole,
     IconRole,
     DetailRole,
-    TableRole,  // {columns, alignments: ["", "left", "center", "right"], header: [html], rows: [[html]]}
-    LevelRole,    // list depth of Rich, Code, Table, Rule
-    HeadingRole,  // 0, or 1 to 6
-    MarkerRole,   // "•", "3.", "☐": drawn left of the text
-    QuoteRole,    // depth of quotes around it
-    TightRole,    // little space to the row above
-    StreamingRole,      // this row still grows
-    IsLastAnswerRole,   // belongs to the last answer of the conversation
-    VersionIndexRole,   // from 1
+    TableRole,      // {columns, alignments: ["", "left", "center", "right"], header: [html], rows:
+                    // [[html]]}
+    LevelRole,      // list depth of Rich, Code, Table, Rule
+    HeadingRole,    // 0, or 1 to 6
+    MarkerRole,     // "•", "3.", "☐": drawn left of the text
+    QuoteRole,      // depth of quotes around it
+    TightRole,      // little space to the row above
+    StreamingRole,  // this row still grows
+    IsLastAnswerRole,  // belongs to the last answer of the conversation
+    VersionIndexRole,  // from 1
     VersionCountRole,
-    FeedbackRole,       // -1, 0, 1
+    FeedbackRole,  // -1, 0, 1
     StatsTextRole,
-    StoppedRole,        // the person or the length limit ended this answer early
+    StoppedRole,  // the person or the length limit ended this answer early
     ErrorTextRole,
     AttachmentIdRole,
   };
@@ -83,7 +88,8 @@ class TranscriptModel : public QAbstractListModel {
   void reset(const QList<MessageView>& messages);
   // Adds a message at the end; a streaming one gets its text through appendText().
   void append(const MessageView& message);
-  // Shows a message anew (feedback, versions, text of a finished answer, error); rows of other messages stay.
+  // Shows a message anew (feedback, versions, text of a finished answer, error); rows of other
+  // messages stay.
   void update(const MessageView& message);
   // Removes the messages behind this one, not the message itself. 0 removes all.
   void truncateAfter(qint64 messageId);
@@ -99,20 +105,15 @@ class TranscriptModel : public QAbstractListModel {
   void textAppended(int row, const QString& added);
 
  private:
-  struct Row;
-  static std::vector<Row> openingRows(const MessageView& message);
-  static std::vector<Row> closingRows(const MessageView& message);
-  static std::vector<Row> rowsOf(const MessageView& message);
-  static Row blockRow(qint64 messageId, Block block);
   QVariant messageData(qint64 messageId, int role) const;
-  void replaceRows(int first, int end, std::vector<Row> rows);
-  void changeRow(int row, Row next);
+  void replaceRows(int first, int end, std::vector<TranscriptRow> rows);
+  void changeRow(int row, TranscriptRow next);
   void applyChange(const BlockChange& change);
   void setLastAnswer(qint64 id);
   void setStreamingId(qint64 id);
   int endOfMessage(int first) const;
 
-  std::vector<Row> rows_;
+  std::vector<TranscriptRow> rows_;
   QHash<qint64, MessageView> messages_;  // those shown
   qint64 streamingId_ = 0;
   qint64 lastAnswerId_ = 0;

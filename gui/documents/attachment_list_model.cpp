@@ -22,9 +22,12 @@ using DocumentPtr = std::shared_ptr<const engine::Document>;
 
 QString iconOf(const QString& type) {
   static const QHash<QString, QString> kIcons = {
-      {QStringLiteral("pdf"), QStringLiteral("pdf")},       {QStringLiteral("code"), QStringLiteral("code")},
-      {QStringLiteral("json"), QStringLiteral("code")},     {QStringLiteral("csv"), QStringLiteral("table")},
-      {QStringLiteral("log"), QStringLiteral("terminal")},  {QStringLiteral("text"), QStringLiteral("document")},
+      {QStringLiteral("pdf"), QStringLiteral("pdf")},
+      {QStringLiteral("code"), QStringLiteral("code")},
+      {QStringLiteral("json"), QStringLiteral("code")},
+      {QStringLiteral("csv"), QStringLiteral("table")},
+      {QStringLiteral("log"), QStringLiteral("terminal")},
+      {QStringLiteral("text"), QStringLiteral("document")},
       {QStringLiteral("markdown"), QStringLiteral("document")}};
   return kIcons.value(type, QStringLiteral("file"));
 }
@@ -63,9 +66,15 @@ int AttachmentListModel::rowCount(const QModelIndex& parent) const {
 }
 
 QHash<int, QByteArray> AttachmentListModel::roleNames() const {
-  return {{AttachmentIdRole, "attachmentId"}, {NameRole, "name"},     {TypeRole, "type"},
-          {IconRole, "icon"},                 {PagesRole, "pages"},   {TokensRole, "tokens"},
-          {DetailRole, "detail"},             {StateRole, "state"},   {ProgressRole, "progress"},
+  return {{AttachmentIdRole, "attachmentId"},
+          {NameRole, "name"},
+          {TypeRole, "type"},
+          {IconRole, "icon"},
+          {PagesRole, "pages"},
+          {TokensRole, "tokens"},
+          {DetailRole, "detail"},
+          {StateRole, "state"},
+          {ProgressRole, "progress"},
           {ErrorTextRole, "errorText"}};
 }
 
@@ -77,18 +86,30 @@ QVariant AttachmentListModel::data(const QModelIndex& index, int role) const {
   const engine::Document* document = item.document.get();
   const int pages = document == nullptr ? 0 : static_cast<int>(document->pages.size());
   switch (role) {
-    case AttachmentIdRole: return item.storedId;
+    case AttachmentIdRole:
+      return item.storedId;
     case Qt::DisplayRole:
-    case NameRole: return visibleText(item.name);
-    case TypeRole: return document == nullptr ? QString() : QString::fromStdString(document->type);
-    case IconRole: return attachmentIcon(document == nullptr ? QString() : QString::fromStdString(document->type));
-    case PagesRole: return pages;
-    case TokensRole: return std::max(0, item.tokens);
-    case DetailRole: return document == nullptr ? QString() : attachmentDetail(*document, item.tokens);
-    case StateRole: return item.state;
-    case ProgressRole: return item.progress;
-    case ErrorTextRole: return item.error;
-    default: return {};
+    case NameRole:
+      return visibleText(item.name);
+    case TypeRole:
+      return document == nullptr ? QString() : QString::fromStdString(document->type);
+    case IconRole:
+      return attachmentIcon(document == nullptr ? QString()
+                                                : QString::fromStdString(document->type));
+    case PagesRole:
+      return pages;
+    case TokensRole:
+      return std::max(0, item.tokens);
+    case DetailRole:
+      return document == nullptr ? QString() : attachmentDetail(*document, item.tokens);
+    case StateRole:
+      return item.state;
+    case ProgressRole:
+      return item.progress;
+    case ErrorTextRole:
+      return item.error;
+    default:
+      return {};
   }
 }
 
@@ -101,7 +122,8 @@ QString AttachmentListModel::attachmentDetail(const engine::Document& document, 
     parts.append(tokensText(tokens));
   }
   if (!document.empty_pages.empty()) {
-    parts.append(tr("%n page(s) without text", nullptr, static_cast<int>(document.empty_pages.size())));
+    parts.append(
+        tr("%n page(s) without text", nullptr, static_cast<int>(document.empty_pages.size())));
   }
   return parts.join(QStringLiteral(" · "));
 }
@@ -115,13 +137,15 @@ int AttachmentListModel::totalTokens() const {
 }
 
 bool AttachmentListModel::reading() const {
-  return std::any_of(items_.begin(), items_.end(),
-                     [](const auto& item) { return item->state == Reading || item->state == Counting; });
+  return std::any_of(items_.begin(), items_.end(), [](const auto& item) {
+    return item->state == Reading || item->state == Counting;
+  });
 }
 
 bool AttachmentListModel::hasProblem() const {
-  return std::any_of(items_.begin(), items_.end(),
-                     [](const auto& item) { return item->state == Refused || item->state == NeedsPassword; });
+  return std::any_of(items_.begin(), items_.end(), [](const auto& item) {
+    return item->state == Refused || item->state == NeedsPassword;
+  });
 }
 
 void AttachmentListModel::addFiles(const QList<QUrl>& files) {
@@ -133,7 +157,9 @@ void AttachmentListModel::addFiles(const QList<QUrl>& files) {
     if (file.isLocalFile()) {
       start(added, {});
     } else {
-      refuse(added.key, tr("Only files on this computer can be attached. Save it first, then attach it."), false);
+      refuse(added.key,
+             tr("Only files on this computer can be attached. Save it first, then attach it."),
+             false);
     }
   }
 }
@@ -149,7 +175,9 @@ void AttachmentListModel::addText(const QString& name, const QString& text) {
         return std::make_shared<const engine::Document>(engine::document_from_text(name, text));
       },
       [this, key](const DocumentPtr& document) { finishRead(key, document); },
-      [this, key](const engine::Error& error) { refuse(key, QString::fromUtf8(error.what()), false); });
+      [this, key](const engine::Error& error) {
+        refuse(key, QString::fromUtf8(error.what()), false);
+      });
 }
 
 void AttachmentListModel::addStored(const Attachment& attachment) {
@@ -182,13 +210,15 @@ void AttachmentListModel::start(Item& item, const QString& password) {
       promise.setProgressRange(0, total);
       promise.setProgressValue(done);
     };
-    promise.addResult(
-        std::make_shared<const engine::Document>(engine::read_document(path, password, {}, report, stop)));
+    promise.addResult(std::make_shared<const engine::Document>(
+        engine::read_document(path, password, {}, report, stop)));
   };
   auto* watcher = watchTask<DocumentPtr>(
-      QtConcurrent::run(pool_, read), this, [this, key](const DocumentPtr& document) { finishRead(key, document); },
+      QtConcurrent::run(pool_, read), this,
+      [this, key](const DocumentPtr& document) { finishRead(key, document); },
       [this, key](const engine::Error& error) {
-        refuse(key, QString::fromUtf8(error.what()), error.code() == engine::ErrorCode::PasswordRequired);
+        refuse(key, QString::fromUtf8(error.what()),
+               error.code() == engine::ErrorCode::PasswordRequired);
       });
   connect(watcher, &QFutureWatcherBase::progressValueChanged, this, [this, watcher, key](int done) {
     if (const int total = watcher->progressMaximum(); total > 0) {
@@ -199,12 +229,14 @@ void AttachmentListModel::start(Item& item, const QString& password) {
 }
 
 AttachmentListModel::Item* AttachmentListModel::find(quint64 key) {
-  const auto found = std::find_if(items_.begin(), items_.end(), [key](const auto& item) { return item->key == key; });
+  const auto found = std::find_if(items_.begin(), items_.end(),
+                                  [key](const auto& item) { return item->key == key; });
   return found == items_.end() ? nullptr : found->get();
 }
 
 void AttachmentListModel::changed(const Item& item) {
-  const auto found = std::find_if(items_.begin(), items_.end(), [&item](const auto& each) { return each.get() == &item; });
+  const auto found = std::find_if(items_.begin(), items_.end(),
+                                  [&item](const auto& each) { return each.get() == &item; });
   const QModelIndex at = index(static_cast<int>(found - items_.begin()));
   emit dataChanged(at, at);
   emit readingChanged();
@@ -214,19 +246,22 @@ void AttachmentListModel::changed(const Item& item) {
 void AttachmentListModel::setProgress(quint64 key, double progress) {
   if (Item* item = find(key); item != nullptr && item->state == Reading) {
     item->progress = progress;
-    const auto at = std::find_if(items_.begin(), items_.end(), [item](const auto& each) { return each.get() == item; });
+    const auto at = std::find_if(items_.begin(), items_.end(),
+                                 [item](const auto& each) { return each.get() == item; });
     const QModelIndex row = index(static_cast<int>(at - items_.begin()));
     emit dataChanged(row, row, {ProgressRole});
   }
 }
 
-void AttachmentListModel::finishRead(quint64 key, const std::shared_ptr<const engine::Document>& document) {
+void AttachmentListModel::finishRead(quint64 key,
+                                     const std::shared_ptr<const engine::Document>& document) {
   Item* item = find(key);
   if (item == nullptr) {
     return;
   }
   const auto twin = std::find_if(items_.begin(), items_.end(), [&](const auto& each) {
-    return each->key != key && each->document != nullptr && each->document->sha256 == document->sha256;
+    return each->key != key && each->document != nullptr &&
+           each->document->sha256 == document->sha256;
   });
   if (twin != items_.end()) {
     drop(key);
@@ -260,7 +295,8 @@ void AttachmentListModel::refuseStored(const QString& sha256, const QString& mes
   }
 }
 
-// Tokens of the document as the prompt will hold it. Without a model the count waits; the document is usable.
+// Tokens of the document as the prompt will hold it. Without a model the count waits; the document
+// is usable.
 void AttachmentListModel::countTokens(Item& item) {
   const auto counter = backend_->state().counter;
   if (counter == nullptr) {
@@ -271,7 +307,9 @@ void AttachmentListModel::countTokens(Item& item) {
   const quint64 key = item.key;
   runTask(
       pool_, this,
-      [counter, document = item.document] { return counter->count(engine::render_document(*document)); },
+      [counter, document = item.document] {
+        return counter->count(engine::render_document(*document));
+      },
       [this, key, counter](int tokens) {
         Item* counted = find(key);
         if (counted != nullptr && counted->countedBy == counter.get()) {
@@ -279,7 +317,9 @@ void AttachmentListModel::countTokens(Item& item) {
           becomeReady(*counted);
         }
       },
-      [this, key](const engine::Error& error) { refuse(key, QString::fromUtf8(error.what()), false); });
+      [this, key](const engine::Error& error) {
+        refuse(key, QString::fromUtf8(error.what()), false);
+      });
 }
 
 void AttachmentListModel::becomeReady(Item& item) {
@@ -312,7 +352,8 @@ void AttachmentListModel::setStoredId(const QString& sha256, qint64 id) {
 }
 
 void AttachmentListModel::drop(quint64 key) {
-  const auto found = std::find_if(items_.begin(), items_.end(), [key](const auto& item) { return item->key == key; });
+  const auto found = std::find_if(items_.begin(), items_.end(),
+                                  [key](const auto& item) { return item->key == key; });
   if (found == items_.end()) {
     return;
   }
@@ -343,7 +384,8 @@ QString AttachmentListModel::text(int row) const {
   if (row < 0 || row >= count() || items_[static_cast<size_t>(row)]->document == nullptr) {
     return {};
   }
-  return QString::fromStdString(engine::render_document(*items_[static_cast<size_t>(row)]->document));
+  return QString::fromStdString(
+      engine::render_document(*items_[static_cast<size_t>(row)]->document));
 }
 
 QList<AttachmentListModel::Attachment> AttachmentListModel::ready() const {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The documents attached to a draft: read, counted, ready or refused, each with its reason in words.
+// The documents attached to a draft: read, counted, ready or refused, each with its reason in
+// words.
 //
-// Files are read by engine::read_document on a pool thread, one task for each; removing a row cancels it. The same
-// content attached twice is one row. GUI thread only.
+// Files are read by engine::read_document on a pool thread, one task for each; removing a row
+// cancels it. The same content attached twice is one row. GUI thread only.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QAbstractListModel>
 #include <QUrl>
-#include <QtQml/qqmlregistration.h>
 #include <memory>
 #include <vector>
 

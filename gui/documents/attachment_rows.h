@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A document as the engine reads it and as the store keeps it. Long documents take time: pool threads.
+// A document as the engine reads it and as the store keeps it. Long documents take time: pool
+// threads.
 #pragma once
 
 #include "engine/document.h"

@@ -37,16 +37,22 @@ void DocumentShelf::fetch(const QList<qint64>& attachmentIds, std::function<void
 void DocumentShelf::request(qint64 attachmentId) {
   requested_.append(attachmentId);
   store_->attachment(attachmentId)
-      .then(this,
-            [this, attachmentId](const AttachmentRow& row) {
-              runTask(
-                  pool_, this, [row] { return DocumentPtr(std::make_shared<engine::Document>(toDocument(row))); },
-                  [this, attachmentId](const DocumentPtr& document) { arrived(attachmentId, document); },
-                  [this, attachmentId](const engine::Error& error) {
-                    failed(attachmentId, QString::fromUtf8(error.what()));
-                  });
-            })
-      .onFailed(this, [this, attachmentId](const StoreError& error) { failed(attachmentId, error.message()); });
+      .then(
+          this,
+          [this, attachmentId](const AttachmentRow& row) {
+            runTask(
+                pool_, this,
+                [row] { return DocumentPtr(std::make_shared<engine::Document>(toDocument(row))); },
+                [this, attachmentId](const DocumentPtr& document) {
+                  arrived(attachmentId, document);
+                },
+                [this, attachmentId](const engine::Error& error) {
+                  failed(attachmentId, QString::fromUtf8(error.what()));
+                });
+          })
+      .onFailed(this, [this, attachmentId](const StoreError& error) {
+        failed(attachmentId, error.message());
+      });
 }
 
 void DocumentShelf::arrived(qint64 attachmentId, const DocumentPtr& document) {

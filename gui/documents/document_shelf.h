@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The texts of the documents of one conversation, read from the store when a prompt needs them and kept. GUI thread.
+// The texts of the documents of one conversation, read from the store when a prompt needs them and
+// kept. GUI thread.
 #pragma once
 
 #include <QHash>
@@ -24,11 +25,14 @@ class DocumentShelf : public QObject {
  public:
   DocumentShelf(Store* store, QThreadPool* pool, QObject* parent = nullptr);
 
-  void put(qint64 attachmentId, const DocumentPtr& document) { documents_.insert(attachmentId, document); }
+  void put(qint64 attachmentId, const DocumentPtr& document) {
+    documents_.insert(attachmentId, document);
+  }
   // Null until fetched.
   DocumentPtr get(qint64 attachmentId) const { return documents_.value(attachmentId); }
 
-  // Calls done() when all of them are here, at once when they already are. `failed` gets the reason in words.
+  // Calls done() when all of them are here, at once when they already are. `failed` gets the reason
+  // in words.
   void fetch(const QList<qint64>& attachmentIds, std::function<void()> done,
              std::function<void(const QString&)> failed);
 

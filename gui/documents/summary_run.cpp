@@ -33,8 +33,8 @@ void SummaryRun::planDocument() {
   emit progressChanged(0, tr("Planning"));
   runTask(
       pool_, this,
-      [document = job_.documents[current_], limit = backend_->state().contextLimit, system = job_.systemPrompt,
-       counter] {
+      [document = job_.documents[current_], limit = backend_->state().contextLimit,
+       system = job_.systemPrompt, counter] {
         return std::shared_ptr<const engine::SummaryPlan>(std::make_shared<engine::SummaryPlan>(
             engine::plan_summary(*document, limit, system, counterOf(counter))));
       },
@@ -53,16 +53,19 @@ void SummaryRun::askSections() {
   reducing_ = false;
   if (job_.documents.size() > 1) {
     const QString name = QString::fromStdString(document().name);
-    emit textAdded((current_ > 0 ? QStringLiteral("\n\n## ") : QStringLiteral("## ")) + name + QStringLiteral("\n\n"));
+    emit textAdded((current_ > 0 ? QStringLiteral("\n\n## ") : QStringLiteral("## ")) + name +
+                   QStringLiteral("\n\n"));
   }
   if (plan_->whole_document) {
-    const std::vector<engine::Turn> turns = {{"user", engine::summary_instruction(job_.language), {&document()}}};
+    const std::vector<engine::Turn> turns = {
+        {"user", engine::summary_instruction(job_.language), {&document()}}};
     askLast(engine::build_messages(job_.systemPrompt, turns));
     return;
   }
   std::vector<std::vector<engine::ChatMessage>> requests;
   for (int i = 0; i < static_cast<int>(plan_->sections.size()); ++i) {
-    requests.push_back(engine::section_request(*plan_, i, document(), job_.systemPrompt, job_.language));
+    requests.push_back(
+        engine::section_request(*plan_, i, document(), job_.systemPrompt, job_.language));
   }
   askTogether(std::move(requests), true);
 }
@@ -75,7 +78,8 @@ engine::ChatRequest SummaryRun::request(std::vector<engine::ChatMessage> message
   return request;
 }
 
-void SummaryRun::askTogether(std::vector<std::vector<engine::ChatMessage>> requests, bool sections) {
+void SummaryRun::askTogether(std::vector<std::vector<engine::ChatMessage>> requests,
+                             bool sections) {
   parts_.clear();
   parts_.resize(requests.size());
   for (size_t i = 0; i < requests.size(); ++i) {
@@ -109,7 +113,8 @@ void SummaryRun::partFinished(bool sections) {
     keepSections();
   }
   showProgress();
-  const bool all = std::all_of(parts_.begin(), parts_.end(), [](const Part& part) { return part.generation->isFinished(); });
+  const bool all = std::all_of(parts_.begin(), parts_.end(),
+                               [](const Part& part) { return part.generation->isFinished(); });
   if (!all) {
     return;
   }
@@ -131,7 +136,8 @@ void SummaryRun::keepSections() {
         const QString name = QString::fromStdString(document().name);
         title = title.isEmpty() ? name : name + QStringLiteral(": ") + title;
       }
-      sections_.append({title, section.first_page, section.last_page, parts_[i].generation->text().trimmed()});
+      sections_.append(
+          {title, section.first_page, section.last_page, parts_[i].generation->text().trimmed()});
     }
   }
   emit sectionsChanged();
@@ -144,14 +150,16 @@ void SummaryRun::reduce() {
     return;
   }
   reducing_ = true;
-  emit progressChanged(1, tr("Combining %1 section summaries").arg(numberText(static_cast<qint64>(summaries_.size()))));
+  emit progressChanged(
+      1,
+      tr("Combining %1 section summaries").arg(numberText(static_cast<qint64>(summaries_.size()))));
   using Requests = std::vector<std::vector<engine::ChatMessage>>;
   runTask(
       pool_, this,
-      [plan = plan_, summaries = summaries_, document = job_.documents[current_], system = job_.systemPrompt,
-       language = job_.language, counter] {
-        return Requests(
-            engine::reduce_requests(*plan, summaries, *document, system, language, counterOf(counter)));
+      [plan = plan_, summaries = summaries_, document = job_.documents[current_],
+       system = job_.systemPrompt, language = job_.language, counter] {
+        return Requests(engine::reduce_requests(*plan, summaries, *document, system, language,
+                                                counterOf(counter)));
       },
       [this](Requests requests) {
         if (ended_) {
@@ -182,7 +190,8 @@ void SummaryRun::lastFinished() {
   const GenerationResult result = last_->result();
   addUsage(result);
   result_.timings = result.timings;
-  const bool good = result.reason == engine::FinishReason::Stop || result.reason == engine::FinishReason::Length;
+  const bool good =
+      result.reason == engine::FinishReason::Stop || result.reason == engine::FinishReason::Length;
   if (good && current_ + 1 < job_.documents.size()) {
     nextDocument();
   } else {
@@ -210,10 +219,12 @@ void SummaryRun::showProgress() {
     done += weight * (parts_[i].generation->isFinished() ? 1.0 : 0.9 * parts_[i].read);
   }
   const double share = pages > 0 ? done / pages : 0;
-  const int page = std::clamp(static_cast<int>(share * plan_->num_pages), 1, std::max(1, plan_->num_pages));
-  emit progressChanged(share, document().has_real_pages
-                                  ? tr("Page %1 of %2").arg(numberText(page), numberText(plan_->num_pages))
-                                  : tr("Part %1 of %2").arg(numberText(page), numberText(plan_->num_pages)));
+  const int page =
+      std::clamp(static_cast<int>(share * plan_->num_pages), 1, std::max(1, plan_->num_pages));
+  emit progressChanged(
+      share, document().has_real_pages
+                 ? tr("Page %1 of %2").arg(numberText(page), numberText(plan_->num_pages))
+                 : tr("Part %1 of %2").arg(numberText(page), numberText(plan_->num_pages)));
 }
 
 void SummaryRun::addUsage(const GenerationResult& result) {

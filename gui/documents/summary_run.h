@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Summarises documents that do not fit the context: all sections of a document are asked for together (they share the
-// engine's batches), then reduced, in several levels when needed; every page is read. GUI thread; planning and
-// counting run on the pool.
+// Summarises documents that do not fit the context: all sections of a document are asked for
+// together (they share the engine's batches), then reduced, in several levels when needed; every
+// page is read. GUI thread; planning and counting run on the pool.
 //
-// Signals come in this order: progressChanged and sectionsChanged many times, textAdded, finished once.
+// Signals come in this order: progressChanged and sectionsChanged many times, textAdded, finished
+// once.
 #pragma once
 
 #include <QObject>
@@ -66,7 +67,8 @@ class SummaryRun : public QObject {
   void showProgress();
   void keepSections();
   void addUsage(const GenerationResult& result);
-  void end(engine::FinishReason reason, const QString& error = {}, engine::ErrorCode code = engine::ErrorCode::Internal);
+  void end(engine::FinishReason reason, const QString& error = {},
+           engine::ErrorCode code = engine::ErrorCode::Internal);
   engine::ChatRequest request(std::vector<engine::ChatMessage> messages) const;
   const engine::Document& document() const { return *job_.documents[current_]; }
 

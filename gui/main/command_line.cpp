@@ -8,8 +8,10 @@
 namespace gui {
 namespace {
 
-const QCommandLineOption kHelp({QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Shows this text."));
-const QCommandLineOption kVersion({QStringLiteral("v"), QStringLiteral("version")}, QStringLiteral("Shows the version."));
+const QCommandLineOption kHelp({QStringLiteral("h"), QStringLiteral("help")},
+                               QStringLiteral("Shows this text."));
+const QCommandLineOption kVersion({QStringLiteral("v"), QStringLiteral("version")},
+                                  QStringLiteral("Shows the version."));
 
 QCommandLineOption option(const char* name, const char* description, const char* value = nullptr) {
   QCommandLineOption result(QString::fromLatin1(name), QString::fromLatin1(description));
@@ -21,20 +23,24 @@ QCommandLineOption option(const char* name, const char* description, const char*
 
 std::unique_ptr<QCommandLineParser> makeParser() {
   auto parser = std::make_unique<QCommandLineParser>();
-  parser->setApplicationDescription(QStringLiteral("Chat with a language model on this computer. Nothing leaves it."));
+  parser->setApplicationDescription(
+      QStringLiteral("Chat with a language model on this computer. Nothing leaves it."));
   parser->addOption(kHelp);
   parser->addOption(kVersion);
   parser->addOptions({
-      option("model", "Folder of the model to load (config.json, *.safetensors, tokenizer.json).", "FOLDER"),
+      option("model", "Folder of the model to load (config.json, *.safetensors, tokenizer.json).",
+             "FOLDER"),
       option("device", "Where it runs: cpu, cuda, cuda:N.", "DEVICE"),
-      option("data-dir", "Folder of conversations and settings instead of $XDG_DATA_HOME/fireside.", "FOLDER"),
+      option("data-dir", "Folder of conversations and settings instead of $XDG_DATA_HOME/fireside.",
+             "FOLDER"),
       option("language", "Language of the window: en or zh_CN.", "LANGUAGE"),
       option("software", "Draws without the GPU."),
       option("fake", "Answers with a fixed text instead of a model, to look at the window."),
       option("fake-rate", "Tokens a second of --fake.", "NUMBER"),
       option("measure-start", "Prints time and memory of the first frame and ends."),
   });
-  parser->addPositionalArgument(QStringLiteral("FILE"), QStringLiteral("Attached to a new conversation."),
+  parser->addPositionalArgument(QStringLiteral("FILE"),
+                                QStringLiteral("Attached to a new conversation."),
                                 QStringLiteral("[FILE...]"));
   return parser;
 }
@@ -60,7 +66,9 @@ CommandLine parseCommandLine(const QStringList& arguments) {
     line.error = parser->errorText();
     return line;
   }
-  const auto value = [&parser](const char* name) { return parser->value(QString::fromLatin1(name)); };
+  const auto value = [&parser](const char* name) {
+    return parser->value(QString::fromLatin1(name));
+  };
   const auto has = [&parser](const char* name) { return parser->isSet(QString::fromLatin1(name)); };
   line.app.modelPath = value("model");
   line.app.device = value("device");
@@ -71,13 +79,15 @@ CommandLine parseCommandLine(const QStringList& arguments) {
   line.measureStart = has("measure-start");
   if (!line.app.language.isEmpty() && line.app.language != QLatin1String("en") &&
       line.app.language != QLatin1String("zh_CN")) {
-    line.error = QStringLiteral("--language is '%1'; it must be en or zh_CN").arg(line.app.language);
+    line.error =
+        QStringLiteral("--language is '%1'; it must be en or zh_CN").arg(line.app.language);
   }
   if (has("fake-rate")) {
     bool ok = false;
     line.app.fakeTokensPerSecond = value("fake-rate").toDouble(&ok);
     if (!ok || line.app.fakeTokensPerSecond <= 0 || line.app.fakeTokensPerSecond > 100000) {
-      line.error = QStringLiteral("--fake-rate is '%1'; it must be between 0 and 100000").arg(value("fake-rate"));
+      line.error = QStringLiteral("--fake-rate is '%1'; it must be between 0 and 100000")
+                       .arg(value("fake-rate"));
     }
   }
   for (const QString& file : parser->positionalArguments()) {

@@ -16,7 +16,8 @@ struct CommandLine {
   QString error;              // what is wrong with the arguments; empty: nothing
 };
 
-// Text of --help or --version when one of them is among the arguments, else empty. Needs no display.
+// Text of --help or --version when one of them is among the arguments, else empty. Needs no
+// display.
 QString helpOrVersion(const QStringList& arguments);
 
 // `arguments` without those that Qt itself has taken.

@@ -32,7 +32,8 @@ void chooseGraphics(bool software) {
     return;
   }
   const QString platform = QGuiApplication::platformName();
-  const bool desktop = platform == QLatin1String("xcb") || platform.startsWith(QLatin1String("wayland"));
+  const bool desktop =
+      platform == QLatin1String("xcb") || platform.startsWith(QLatin1String("wayland"));
   if (software || (desktop && !hasFastOpenGl())) {
     QQuickWindow::setGraphicsApi(QSGRendererInterface::Software);
   }

@@ -30,11 +30,19 @@ constexpr char kMainQml[] = "qrc:/qt/qml/Fireside/Ui/Main.qml";
 void logQtMessage(QtMsgType type, const QMessageLogContext&, const QString& message) {
   const std::string text = engine::printable(message.toStdString());
   switch (type) {
-    case QtDebugMsg: spdlog::debug("qt: {}", text); break;
-    case QtInfoMsg: spdlog::info("qt: {}", text); break;
-    case QtWarningMsg: spdlog::warn("qt: {}", text); break;
+    case QtDebugMsg:
+      spdlog::debug("qt: {}", text);
+      break;
+    case QtInfoMsg:
+      spdlog::info("qt: {}", text);
+      break;
+    case QtWarningMsg:
+      spdlog::warn("qt: {}", text);
+      break;
     case QtCriticalMsg:
-    case QtFatalMsg: spdlog::error("qt: {}", text); break;
+    case QtFatalMsg:
+      spdlog::error("qt: {}", text);
+      break;
   }
 }
 
@@ -53,7 +61,8 @@ bool hasDisplay() {
 
 void startLogging() {
   try {
-    engine::init_logging(qEnvironmentVariable("FIRESIDE_LOG", QStringLiteral("info")).toStdString());
+    engine::init_logging(
+        qEnvironmentVariable("FIRESIDE_LOG", QStringLiteral("info")).toStdString());
   } catch (const engine::Error& error) {
     std::fprintf(stderr, "fireside: %s\n", error.what());
     engine::init_logging("info");
@@ -68,7 +77,8 @@ double millisecondsSinceStart() {
   std::string content((std::istreambuf_iterator<char>(stat)), {});
   double up = 0;
   uptime >> up;
-  const QStringList fields = QString::fromStdString(content.substr(content.rfind(')') + 2)).split(u' ');
+  const QStringList fields =
+      QString::fromStdString(content.substr(content.rfind(')') + 2)).split(u' ');
   return fields.size() < 20 ? 0 : 1000 * (up - fields[19].toDouble() / 100);
 }
 
@@ -105,14 +115,16 @@ QStringList toPaths(const QList<QUrl>& urls) {
   return paths;
 }
 
-// What may wait until something is on screen; a window that is never shown (minimised) waits a moment only.
+// What may wait until something is on screen; a window that is never shown (minimised) waits a
+// moment only.
 void afterFirstFrame(QQuickWindow* window, gui::App& app, bool measure) {
   auto* timer = new QTimer(window);
   timer->setSingleShot(true);
   const auto begin = [&app, timer, measure] {
     timer->stop();
     if (measure) {
-      std::printf("first frame %.0f ms, resident %.0f MB\n", millisecondsSinceStart(), residentMegabytes());
+      std::printf("first frame %.0f ms, resident %.0f MB\n", millisecondsSinceStart(),
+                  residentMegabytes());
       std::fflush(stdout);
       QCoreApplication::quit();
     } else {
@@ -128,7 +140,8 @@ void afterFirstFrame(QQuickWindow* window, gui::App& app, bool measure) {
   timer->start(kFirstFrameMs);
 }
 
-int runWindow(QGuiApplication& application, const gui::CommandLine& line, gui::SingleInstance& instance) {
+int runWindow(QGuiApplication& application, const gui::CommandLine& line,
+              gui::SingleInstance& instance) {
   gui::App app(line.app);
   gui::DenyingNetworkFactory network;
   QQmlApplicationEngine qml;
@@ -136,7 +149,9 @@ int runWindow(QGuiApplication& application, const gui::CommandLine& line, gui::S
   qml.addImportPath(QStringLiteral("qrc:/qt/qml"));
   qml.setInitialProperties({{QStringLiteral("app"), QVariant::fromValue(&app)}});
   qml.load(QUrl(QString::fromLatin1(kMainQml)));
-  auto* window = qml.rootObjects().isEmpty() ? nullptr : qobject_cast<QQuickWindow*>(qml.rootObjects().first());
+  auto* window = qml.rootObjects().isEmpty()
+                     ? nullptr
+                     : qobject_cast<QQuickWindow*>(qml.rootObjects().first());
   if (window == nullptr) {
     std::fprintf(stderr, "fireside: the window could not be made; the log in %s says why\n",
                  engine::log_directory().c_str());
@@ -161,8 +176,10 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (!hasDisplay()) {
-    std::fputs("fireside: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
-               "use fireside-cli in a terminal\n", stderr);
+    std::fputs(
+        "fireside: there is no display (DISPLAY and WAYLAND_DISPLAY are not set); "
+        "use fireside-cli in a terminal\n",
+        stderr);
     return kNoDisplay;
   }
   QCoreApplication::setApplicationName(QStringLiteral("fireside"));
@@ -176,7 +193,8 @@ int main(int argc, char** argv) {
     return kUsageError;
   }
   startLogging();
-  gui::SingleInstance instance(line.app.dataFolder.isEmpty() ? gui::dataFolder() : line.app.dataFolder);
+  gui::SingleInstance instance(line.app.dataFolder.isEmpty() ? gui::dataFolder()
+                                                             : line.app.dataFolder);
   if (instance.start(toPaths(line.app.files)) == gui::SingleInstance::Start::Handed) {
     return 0;
   }
@@ -184,6 +202,7 @@ int main(int argc, char** argv) {
   QQuickStyle::setStyle(QStringLiteral("Basic"));
   QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/fireside.svg")));
   const gui::Termination termination;
-  QObject::connect(&termination, &gui::Termination::requested, &application, &QCoreApplication::quit);
+  QObject::connect(&termination, &gui::Termination::requested, &application,
+                   &QCoreApplication::quit);
   return runWindow(application, line, instance);
 }

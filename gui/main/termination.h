@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGINT, SIGTERM and SIGHUP end the application as closing its window does: through the event loop, so that every
-// answer and draft is stored.
+// SIGINT, SIGTERM and SIGHUP end the application as closing its window does: through the event
+// loop, so that every answer and draft is stored.
 #pragma once
 
 #include <QObject>

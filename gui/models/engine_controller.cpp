@@ -18,13 +18,16 @@ EngineController::EngineController(Backend* backend, Settings* settings, QObject
   });
   connect(backend, &Backend::loadProgressChanged, this, &EngineController::progressChanged);
   connect(backend, &Backend::statsChanged, this, &EngineController::statsChanged);
-  connect(backend, &Backend::answered, this, [this](const engine::Usage&, const engine::Timings& timings) {
-    lastAnswer_ = timings;
-    emit statsChanged();
-  });
+  connect(backend, &Backend::answered, this,
+          [this](const engine::Usage&, const engine::Timings& timings) {
+            lastAnswer_ = timings;
+            emit statsChanged();
+          });
 }
 
-EngineController::Status EngineController::status() const { return static_cast<Status>(backend_->state().status); }
+EngineController::Status EngineController::status() const {
+  return static_cast<Status>(backend_->state().status);
+}
 QString EngineController::errorString() const { return backend_->state().error; }
 QString EngineController::modelName() const { return backend_->state().modelName; }
 QString EngineController::modelPath() const { return backend_->state().modelPath; }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The model that answers, as the status line and the model page see it. Loading goes on in the worker thread; a
-// message sent meanwhile waits and is answered when the model is ready.
+// The model that answers, as the status line and the model page see it. Loading goes on in the
+// worker thread; a message sent meanwhile waits and is answered when the model is ready.
 #pragma once
 
-#include <QObject>
 #include <QtQml/qqmlregistration.h>
+#include <QObject>
 
 #include "gui/chat/backend.h"
 
@@ -21,7 +21,8 @@ class EngineController : public QObject {
   Q_PROPERTY(QString modelName READ modelName NOTIFY stateChanged)
   Q_PROPERTY(QString modelPath READ modelPath NOTIFY stateChanged)
   Q_PROPERTY(QString deviceName READ deviceName NOTIFY stateChanged)
-  Q_PROPERTY(QString memoryText READ memoryText NOTIFY stateChanged)  // "7.6 GiB of 23 GiB"; empty until ready
+  Q_PROPERTY(QString memoryText READ memoryText NOTIFY
+                 stateChanged)  // "7.6 GiB of 23 GiB"; empty until ready
   Q_PROPERTY(QString stage READ stage NOTIFY progressChanged)         // "Reading weights"
   Q_PROPERTY(double progress READ progress NOTIFY progressChanged)    // of loading, 0 to 1
   Q_PROPERTY(int contextLimit READ contextLimit NOTIFY stateChanged)  // tokens
@@ -29,8 +30,8 @@ class EngineController : public QObject {
   Q_PROPERTY(bool isFake READ isFake CONSTANT)
   Q_PROPERTY(int numRunning READ numRunning NOTIFY statsChanged)
   Q_PROPERTY(int numWaiting READ numWaiting NOTIFY statsChanged)
-  Q_PROPERTY(int kvUsed READ kvUsed NOTIFY statsChanged)    // blocks
-  Q_PROPERTY(int kvTotal READ kvTotal NOTIFY statsChanged)  // blocks
+  Q_PROPERTY(int kvUsed READ kvUsed NOTIFY statsChanged)                       // blocks
+  Q_PROPERTY(int kvTotal READ kvTotal NOTIFY statsChanged)                     // blocks
   Q_PROPERTY(double tokensPerSecond READ tokensPerSecond NOTIFY statsChanged)  // of the last answer
   Q_PROPERTY(double ttftMs READ ttftMs NOTIFY statsChanged)                    // of the last answer
 
@@ -58,8 +59,9 @@ class EngineController : public QObject {
   double tokensPerSecond() const;
   double ttftMs() const;
 
-  // Loads the model of a folder in place of the current one, with the settings as they are. Once it is ready it is the
-  // one that the next start loads. Answers that are being written stop and keep their text.
+  // Loads the model of a folder in place of the current one, with the settings as they are. Once it
+  // is ready it is the one that the next start loads. Answers that are being written stop and keep
+  // their text.
   Q_INVOKABLE void load(const QString& modelPath);
   Q_INVOKABLE void cancelLoad();
   // The same model again, after a failure or with other settings.

@@ -17,10 +17,12 @@
 namespace gui {
 namespace {
 
-// What a conversation with a document needs; the fit is shown for it, or for the whole context when that is smaller.
+// What a conversation with a document needs; the fit is shown for it, or for the whole context when
+// that is smaller.
 constexpr int kUsualContext = 32768;
 
-// The device a model would be loaded on: the one asked for, else the first usable GPU, else the CPU.
+// The device a model would be loaded on: the one asked for, else the first usable GPU, else the
+// CPU.
 engine::DeviceInfo chosenDevice(const std::string& wanted) {
   const std::vector<engine::DeviceInfo> devices = engine::list_devices();
   const engine::DeviceInfo* best = nullptr;
@@ -38,7 +40,8 @@ engine::DeviceInfo chosenDevice(const std::string& wanted) {
 
 }  // namespace
 
-ModelListModel::ModelListModel(Settings* settings, EngineController* engine, QThreadPool* pool, QObject* parent)
+ModelListModel::ModelListModel(Settings* settings, EngineController* engine, QThreadPool* pool,
+                               QObject* parent)
     : QAbstractListModel(parent), settings_(settings), engine_(engine), pool_(pool) {
   connect(engine, &EngineController::stateChanged, this, [this] {
     if (!models_.isEmpty()) {
@@ -53,10 +56,17 @@ int ModelListModel::rowCount(const QModelIndex& parent) const {
 }
 
 QHash<int, QByteArray> ModelListModel::roleNames() const {
-  return {{PathRole, "path"},           {NameRole, "name"},       {DtypeRole, "dtype"},
-          {SizeTextRole, "sizeText"},   {ContextTextRole, "contextText"}, {FitTextRole, "fitText"},
-          {FitsRole, "fits"},           {SupportedRole, "supported"}, {ProblemRole, "problem"},
-          {BundledRole, "bundled"},     {CurrentRole, "current"}};
+  return {{PathRole, "path"},
+          {NameRole, "name"},
+          {DtypeRole, "dtype"},
+          {SizeTextRole, "sizeText"},
+          {ContextTextRole, "contextText"},
+          {FitTextRole, "fitText"},
+          {FitsRole, "fits"},
+          {SupportedRole, "supported"},
+          {ProblemRole, "problem"},
+          {BundledRole, "bundled"},
+          {CurrentRole, "current"}};
 }
 
 QVariant ModelListModel::data(const QModelIndex& index, int role) const {
@@ -66,21 +76,32 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
   const Entry& entry = models_[index.row()];
   const engine::ModelInfo& info = entry.info;
   switch (role) {
-    case PathRole: return QString::fromStdString(info.path);
+    case PathRole:
+      return QString::fromStdString(info.path);
     case Qt::DisplayRole:
-    case NameRole: return visibleText(QString::fromStdString(info.name));
-    case DtypeRole: return QString::fromStdString(info.dtype);
-    case SizeTextRole: return memoryText(info.weight_bytes);
-    case ContextTextRole: return info.max_context > 0 ? tokensText(info.max_context) : QString();
-    case FitTextRole: return fitText(entry);
-    case FitsRole: return entry.fits();
-    case SupportedRole: return info.unsupported.empty();
-    case ProblemRole: return visibleText(QString::fromStdString(info.unsupported));
-    case BundledRole: return info.bundled;
+    case NameRole:
+      return visibleText(QString::fromStdString(info.name));
+    case DtypeRole:
+      return QString::fromStdString(info.dtype);
+    case SizeTextRole:
+      return memoryText(info.weight_bytes);
+    case ContextTextRole:
+      return info.max_context > 0 ? tokensText(info.max_context) : QString();
+    case FitTextRole:
+      return fitText(entry);
+    case FitsRole:
+      return entry.fits();
+    case SupportedRole:
+      return info.unsupported.empty();
+    case ProblemRole:
+      return visibleText(QString::fromStdString(info.unsupported));
+    case BundledRole:
+      return info.bundled;
     case CurrentRole:
       return engine_->status() != EngineController::NoModel &&
              QDir(engine_->modelPath()) == QDir(QString::fromStdString(info.path));
-    default: return {};
+    default:
+      return {};
   }
 }
 
@@ -91,8 +112,9 @@ QString ModelListModel::fitText(const Entry& entry) const {
   const QString need = memoryText(entry.info.required_bytes(entry.context));
   const QString free = memoryText(entry.memoryFree);
   const QString context = tokensText(entry.context);
-  return entry.fits() ? tr("Needs %1 with a context of %2; %3 are free.").arg(need, context, free)
-                      : tr("Needs %1 with a context of %2, but only %3 are free.").arg(need, context, free);
+  return entry.fits()
+             ? tr("Needs %1 with a context of %2; %3 are free.").arg(need, context, free)
+             : tr("Needs %1 with a context of %2, but only %3 are free.").arg(need, context, free);
 }
 
 QStringList ModelListModel::searchedFolders() const {
@@ -103,7 +125,8 @@ QStringList ModelListModel::searchedFolders() const {
   folders.append(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
                  QLatin1String("/fireside/models"));
   folders.append(settings_->modelFolders());
-  const QString home = qEnvironmentVariable("HF_HOME", QDir::homePath() + QLatin1String("/.cache/huggingface"));
+  const QString home =
+      qEnvironmentVariable("HF_HOME", QDir::homePath() + QLatin1String("/.cache/huggingface"));
   folders.append(qEnvironmentVariable("HF_HUB_CACHE", home + QLatin1String("/hub")));
   return folders;
 }
@@ -114,8 +137,8 @@ bool ModelListModel::onlyBundled() const {
   });
 }
 
-QList<ModelListModel::Entry> ModelListModel::search(const std::vector<std::string>& folders, const std::string& device,
-                                                    int maxContext) {
+QList<ModelListModel::Entry> ModelListModel::search(const std::vector<std::string>& folders,
+                                                    const std::string& device, int maxContext) {
   QList<Entry> found;
   const engine::DeviceInfo target = chosenDevice(device);
   for (engine::ModelInfo& info : engine::find_models(folders)) {
@@ -143,7 +166,8 @@ void ModelListModel::refresh() {
   const int maxContext = settings_->maxModelLen();
   runTask(
       pool_, this, [folders, device, maxContext] { return search(folders, device, maxContext); },
-      [this](const QList<Entry>& found) { show(found); }, [this](const engine::Error& error) {
+      [this](const QList<Entry>& found) { show(found); },
+      [this](const engine::Error& error) {
         spdlog::warn("looking for models failed: {}", error.what());
         show({});
       });
@@ -173,7 +197,9 @@ void ModelListModel::addFolder(const QUrl& folder) {
 }
 
 QString ModelListModel::bestModel() const {
-  const auto usable = [](const Entry& entry) { return entry.info.unsupported.empty() && entry.fits(); };
+  const auto usable = [](const Entry& entry) {
+    return entry.info.unsupported.empty() && entry.fits();
+  };
   const auto best = std::find_if(models_.begin(), models_.end(), usable);
   return best == models_.end() ? QString() : QString::fromStdString(best->info.path);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The models on this machine, looked for on a pool thread by engine::find_models, with what they need of memory.
+// The models on this machine, looked for on a pool thread by engine::find_models, with what they
+// need of memory.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QAbstractListModel>
 #include <QUrl>
-#include <QtQml/qqmlregistration.h>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,8 @@ class ModelListModel : public QAbstractListModel {
     CurrentRole,
   };
 
-  ModelListModel(Settings* settings, EngineController* engine, QThreadPool* pool, QObject* parent = nullptr);
+  ModelListModel(Settings* settings, EngineController* engine, QThreadPool* pool,
+                 QObject* parent = nullptr);
 
   int rowCount(const QModelIndex& parent = {}) const override;
   QVariant data(const QModelIndex& index, int role) const override;
@@ -72,7 +74,8 @@ class ModelListModel : public QAbstractListModel {
     qint64 memoryFree = 0;  // bytes on the device it would run on
     bool fits() const { return info.required_bytes(context) <= memoryFree; }
   };
-  static QList<Entry> search(const std::vector<std::string>& folders, const std::string& device, int maxContext);
+  static QList<Entry> search(const std::vector<std::string>& folders, const std::string& device,
+                             int maxContext);
   QString fitText(const Entry& entry) const;
   void show(const QList<Entry>& found);
 
@@ -82,7 +85,7 @@ class ModelListModel : public QAbstractListModel {
   QList<Entry> models_;
   bool searching_ = false;
   bool searched_ = false;  // once at least: what was found means something
-  bool again_ = false;  // refresh() was called during a search
+  bool again_ = false;     // refresh() was called during a search
 };
 
 }  // namespace gui

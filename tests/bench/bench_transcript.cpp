@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a streaming answer costs the GUI thread before anything is drawn: TranscriptModel::appendText over one answer
-// of 50,000 characters with headings, lists, code and tables, token by token and frame by frame.
+// What a streaming answer costs the GUI thread before anything is drawn:
+// TranscriptModel::appendText over one answer of 50,000 characters with headings, lists, code and
+// tables, token by token and frame by frame.
 //
 //   bench_transcript [CHARACTERS]
 #include <QElapsedTimer>
@@ -45,9 +46,12 @@ void measure(const char* name, const QStringList& pieces, const QString& text) {
   view.text = text;
   model.finish(view);
   std::sort(microseconds.begin(), microseconds.end());
-  const auto at = [&](double share) { return microseconds[static_cast<size_t>(share * static_cast<double>(microseconds.size() - 1))]; };
-  std::printf("%-28s %6zu updates, %5d rows: p50 %6.1f us, p99 %6.1f us, max %7.1f us; %6.1f ms in all\n", name,
-              microseconds.size(), model.count(), at(0.5), at(0.99), microseconds.back(), total);
+  const auto at = [&](double share) {
+    return microseconds[static_cast<size_t>(share * static_cast<double>(microseconds.size() - 1))];
+  };
+  std::printf(
+      "%-28s %6zu updates, %5d rows: p50 %6.1f us, p99 %6.1f us, max %7.1f us; %6.1f ms in all\n",
+      name, microseconds.size(), model.count(), at(0.5), at(0.99), microseconds.back(), total);
 }
 
 // Tokens that arrive between two frames of 60 a second come as one piece.
@@ -67,7 +71,8 @@ int main(int argc, char** argv) {
   measure("token by token", tokens, text);
   measure("frames at 500 tokens/s", frames(tokens, 500), text);
   measure("frames at 5,000 tokens/s", frames(tokens, 5000), text);
-  const QString code = QStringLiteral("```cpp\n") + QString(text).replace(QLatin1Char('`'), QLatin1Char(' ')) ;
+  const QString code =
+      QStringLiteral("```cpp\n") + QString(text).replace(QLatin1Char('`'), QLatin1Char(' '));
   measure("one code block, by frames", frames(gui::fakeTokens(code), 500), code);
   return 0;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether a piece of HTML holds nothing but what the transcript may show: b i s code a br, closed in order, href with
-// http, https or mailto. Returns what is wrong, or an empty string.
+// Whether a piece of HTML holds nothing but what the transcript may show: b i s code a br, closed
+// in order, href with http, https or mailto. Returns what is wrong, or an empty string.
 #pragma once
 
 #include <QRegularExpression>
@@ -10,10 +10,11 @@
 namespace gui {
 
 inline QString htmlProblem(const QString& html) {
-  static const QRegularExpression kTag(QStringLiteral(
-      "^<(?:(/?)(b|i|s|code)|br|(/a)|a href=\"((?:https?://|mailto:)[^\"<>]*)\")>"),
+  static const QRegularExpression kTag(
+      QStringLiteral("^<(?:(/?)(b|i|s|code)|br|(/a)|a href=\"((?:https?://|mailto:)[^\"<>]*)\")>"),
       QRegularExpression::CaseInsensitiveOption);
-  static const QRegularExpression kEntity(QStringLiteral("^&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#x[0-9a-fA-F]+);"));
+  static const QRegularExpression kEntity(
+      QStringLiteral("^&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#x[0-9a-fA-F]+);"));
   QStringList open;
   for (qsizetype at = 0; at < html.size(); ++at) {
     const QChar c = html[at];
@@ -30,7 +31,8 @@ inline QString htmlProblem(const QString& html) {
       const bool link = match.hasCaptured(4);
       const bool closes = match.captured(1) == QLatin1String("/") || match.hasCaptured(3);
       if (closes) {
-        const QString wanted = match.hasCaptured(3) && !match.captured(3).isEmpty() ? QStringLiteral("a") : name;
+        const QString wanted =
+            match.hasCaptured(3) && !match.captured(3).isEmpty() ? QStringLiteral("a") : name;
         if (open.isEmpty() || open.takeLast() != wanted) {
           return QStringLiteral("closed out of order at %1: %2").arg(at).arg(html);
         }

@@ -45,7 +45,9 @@ class SessionFixture {
     return options;
   }
 
-  ChatServices services() { return {store.get(), backend.get(), roles.get(), settings.get(), &pool}; }
+  ChatServices services() {
+    return {store.get(), backend.get(), roles.get(), settings.get(), &pool};
+  }
 
   // A session on a stored conversation, or a new one.
   ChatSession* session(qint64 id = 0) {

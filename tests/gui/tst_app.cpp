@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole application behind the window, with the fake backend: conversations side by side, deleting, files from
-// outside, languages, models, the command line.
+// The whole application behind the window, with the fake backend: conversations side by side,
+// deleting, files from outside, languages, models, the command line.
 #include <QClipboard>
 #include <QDir>
 #include <QFile>
@@ -61,7 +61,8 @@ class AppTest : public QObject {
     QTRY_COMPARE(role(0, ConversationListModel::GeneratingRole).toBool(), false);
     QCOMPARE(app_->settings()->lastConversation(), first);
     QTRY_COMPARE(app_->conversations()->count(), 2);
-    // The list is newest first: the first conversation finished last or first, its neighbour is the other.
+    // The list is newest first: the first conversation finished last or first, its neighbour is the
+    // other.
     app_->openNext();
     app_->openPrevious();
     QVERIFY(app_->chat()->conversationId() == first || app_->chat()->conversationId() == second);
@@ -99,12 +100,14 @@ class AppTest : public QObject {
 
   void languageChangesAtRunTime() {
     QSignalSpy retranslated(app_.get(), &App::retranslated);
-    QCOMPARE(app_->roles()->get(QStringLiteral("translator")).value(QStringLiteral("name")).toString(),
-             QStringLiteral("Translator"));
+    QCOMPARE(
+        app_->roles()->get(QStringLiteral("translator")).value(QStringLiteral("name")).toString(),
+        QStringLiteral("Translator"));
     app_->settings()->setLanguage(QStringLiteral("zh_CN"));
     QCOMPARE(retranslated.size(), 1);
-    QVERIFY(app_->roles()->get(QStringLiteral("translator")).value(QStringLiteral("name")).toString() !=
-            QStringLiteral("Translator"));
+    QVERIFY(
+        app_->roles()->get(QStringLiteral("translator")).value(QStringLiteral("name")).toString() !=
+        QStringLiteral("Translator"));
     app_->settings()->setLanguage(QStringLiteral("en"));
     QCOMPARE(retranslated.size(), 2);
   }
@@ -118,15 +121,19 @@ class AppTest : public QObject {
       QFile::copy(tiny.filePath(name), models + QStringLiteral("/small/") + name);
     }
     app_->models()->addFolder(QUrl::fromLocalFile(models));
-    QTRY_VERIFY(!app_->models()->searching() && app_->models()->count() >= 1 && !app_->models()->onlyBundled());
+    QTRY_VERIFY(!app_->models()->searching() && app_->models()->count() >= 1 &&
+                !app_->models()->onlyBundled());
     int row = -1;
     for (int i = 0; i < app_->models()->count(); ++i) {
-      if (app_->models()->data(app_->models()->index(i), ModelListModel::NameRole).toString() == QLatin1String("small")) {
+      if (app_->models()->data(app_->models()->index(i), ModelListModel::NameRole).toString() ==
+          QLatin1String("small")) {
         row = i;
       }
     }
     QVERIFY(row >= 0);
-    const auto value = [&](int role) { return app_->models()->data(app_->models()->index(row), role); };
+    const auto value = [&](int role) {
+      return app_->models()->data(app_->models()->index(row), role);
+    };
     QVERIFY(value(ModelListModel::SupportedRole).toBool());
     QVERIFY(value(ModelListModel::FitsRole).toBool());
     QVERIFY(!value(ModelListModel::SizeTextRole).toString().isEmpty());
@@ -137,7 +144,8 @@ class AppTest : public QObject {
   void clipboardAndLinks() {
     app_->copyToClipboard(QStringLiteral("**x**"));
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("**x**"));
-    QCOMPARE(app_->readableLink(QStringLiteral("https://example.org/")), QStringLiteral("https://example.org/"));
+    QCOMPARE(app_->readableLink(QStringLiteral("https://example.org/")),
+             QStringLiteral("https://example.org/"));
     app_->openLink(QStringLiteral("file:///etc/passwd"));  // ignored
   }
 
@@ -174,7 +182,9 @@ class AppTest : public QObject {
   }
 
   FakeBackend* fake() { return static_cast<FakeBackend*>(app_->backend()); }
-  QVariant role(int row, int role) { return app_->conversations()->data(app_->conversations()->index(row), role); }
+  QVariant role(int row, int role) {
+    return app_->conversations()->data(app_->conversations()->index(row), role);
+  }
 
   QTemporaryDir folder_;
   std::unique_ptr<App> app_;

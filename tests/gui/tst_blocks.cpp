@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The block parser: what each construct becomes, that pieces give what the whole gives, that nothing gets past the
-// writer; and the code scanner.
+// The block parser: what each construct becomes, that pieces give what the whole gives, that
+// nothing gets past the writer; and the code scanner.
 #include <QRandomGenerator>
 #include <QTest>
 
 #include "blocks_cases.h"
 #include "gui/chat/block_parser.h"
-#include "gui/chat/code_languages.h"
+#include "gui/chat/code_scanner.h"
 #include "gui/chat/markdown_blocks.h"
 #include "gui/chat/text_safety.h"
 #include "html_check.h"
@@ -17,7 +17,8 @@ namespace {
 QString describe(const Block& block) {
   QString line;
   switch (block.kind) {
-    case Block::Kind::Rule: return QStringLiteral("rule");
+    case Block::Kind::Rule:
+      return QStringLiteral("rule");
     case Block::Kind::Code:
       return QStringLiteral("code %1 %2 [%3]")
           .arg(block.language.isEmpty() ? QStringLiteral("-") : block.language)
@@ -28,9 +29,11 @@ QString describe(const Block& block) {
       for (const QStringList& row : block.table.rows) {
         rows.append(row.join(u'|'));
       }
-      return QStringLiteral("table ") + block.table.alignments.join(u',') + u' ' + rows.join(QStringLiteral(" / "));
+      return QStringLiteral("table ") + block.table.alignments.join(u',') + u' ' +
+             rows.join(QStringLiteral(" / "));
     }
-    case Block::Kind::Rich: break;
+    case Block::Kind::Rich:
+      break;
   }
   line = QStringLiteral("rich ");
   if (block.quote > 0) line += QStringLiteral("q%1 ").arg(block.quote);
@@ -57,7 +60,8 @@ class Replay {
     finished_ = change.first;
     blocks_.resize(static_cast<size_t>(change.first));
     blocks_.insert(blocks_.end(), change.blocks.begin(), change.blocks.end());
-    snapshots_.append({change.first, std::vector<Block>(blocks_.begin(), blocks_.begin() + change.first)});
+    snapshots_.append(
+        {change.first, std::vector<Block>(blocks_.begin(), blocks_.begin() + change.first)});
   }
   void check() const {
     for (const auto& [count, head] : snapshots_) {
@@ -110,14 +114,16 @@ class BlocksTest : public QObject {
     QTest::newRow("long line") << QStringLiteral("word ").repeated(4000);
     QTest::newRow("long word") << QString(30000, u'x') + QStringLiteral("\n- a");
     QTest::newRow("long list") << QStringLiteral("- item **x** `y`\n").repeated(1500);
-    QTest::newRow("long table") << QStringLiteral("|a|b|\n|---|---|\n") + QStringLiteral("|1|2|\n").repeated(700);
+    QTest::newRow("long table") << QStringLiteral("|a|b|\n|---|---|\n") +
+                                       QStringLiteral("|1|2|\n").repeated(700);
   }
 
   void piecesGiveTheWhole() {
     QFETCH(QString, markdown);
     const std::vector<Block> whole = BlockParser::parse(markdown);
     QRandomGenerator random(7);
-    const QList<int> sizes = markdown.size() > 3000 ? QList<int>{997, 5000} : QList<int>{1, 2, 7, 40};
+    const QList<int> sizes =
+        markdown.size() > 3000 ? QList<int>{997, 5000} : QList<int>{1, 2, 7, 40};
     for (const int most : sizes) {
       BlockParser parser;
       Replay replay;
@@ -163,7 +169,8 @@ class BlocksTest : public QObject {
       QTest::addRow("%d", number++) << text;
     }
     QRandomGenerator random(99);
-    const QString alphabet = QStringLiteral("<>&\"'`*_~[]()!|-#>\\/:;= \n\tab1.http://x.yjavascript:&#x3c;");
+    const QString alphabet =
+        QStringLiteral("<>&\"'`*_~[]()!|-#>\\/:;= \n\tab1.http://x.yjavascript:&#x3c;");
     for (int i = 0; i < 500; ++i) {
       QString text;
       for (int j = 0; j < 120; ++j) {
@@ -198,8 +205,10 @@ class BlocksTest : public QObject {
   }
 
   void codeIsExact() {
-    const QString code = QStringLiteral("def f():\n    return \"<b>&amp;\"\n\n\n\tx = 1  \n# ``` not a fence?\nend");
-    const std::vector<Block> blocks = BlockParser::parse(QStringLiteral("````py\n") + code + QStringLiteral("\n````"));
+    const QString code =
+        QStringLiteral("def f():\n    return \"<b>&amp;\"\n\n\n\tx = 1  \n# ``` not a fence?\nend");
+    const std::vector<Block> blocks =
+        BlockParser::parse(QStringLiteral("````py\n") + code + QStringLiteral("\n````"));
     QCOMPARE(blocks.size(), size_t{1});
     QCOMPARE(blocks[0].text, code);
   }
@@ -230,27 +239,56 @@ class BlocksTest : public QObject {
 
   void readableLinksShowTheRealHost() {
     QVERIFY(readableLink(QStringLiteral("https://аpple.com/x")).contains(QLatin1String("xn--")));
-    QCOMPARE(readableLink(QStringLiteral("https://example.org/a")), QStringLiteral("https://example.org/a"));
+    QCOMPARE(readableLink(QStringLiteral("https://example.org/a")),
+             QStringLiteral("https://example.org/a"));
   }
 
   void codeParts_data() {
     QTest::addColumn<QString>("language");
     QTest::addColumn<QString>("line");
     QTest::addColumn<QString>("expected");  // part:text, in order
-    QTest::newRow("cpp") << "cpp" << "static int x = 42; // c" << "k:static t:int n:42 c:// c";
-    QTest::newRow("include") << "c++" << "#include <vector>" << "k:#include s:<vector>";
-    QTest::newRow("call") << "cpp" << "foo(\"a\\\"b\")" << "m:foo s:\"a\\\"b\"";
-    QTest::newRow("digit separator") << "cpp" << "1'000 + x" << "n:1 n:000";
-    QTest::newRow("python") << "py" << "def f(x): return None # c" << "k:def m:f k:return k:None c:# c";
-    QTest::newRow("hash in word") << "bash" << "echo $HOME#x ${y}" << "t:echo m:$HOME m:${y}";
-    QTest::newRow("json") << "json" << "\"a\": [true, 1.5]" << "m:\"a\" k:true n:1.5";
-    QTest::newRow("yaml") << "yaml" << "key-a: yes # c" << "m:key-a k:yes c:# c";
-    QTest::newRow("sql") << "sql" << "SELECT count(*) FROM t -- x" << "k:SELECT m:count k:FROM c:-- x";
-    QTest::newRow("html") << "html" << "<a href=\"x\">t</a>" << "k:<a m:href s:\"x\" k:> k:</a k:>";
-    QTest::newRow("rust lifetime") << "rust" << "fn f<'a>(c: char) { 'x' }" << "k:fn t:char s:'x'";
-    QTest::newRow("diff") << "diff" << "+added" << "+:+added";
-    QTest::newRow("cmake") << "cmake" << "if(X) # c" << "k:if c:# c";
-    QTest::newRow("js") << "ts" << "const a = `x`" << "k:const s:`x`";
+    QTest::newRow("cpp") << "cpp"
+                         << "static int x = 42; // c"
+                         << "k:static t:int n:42 c:// c";
+    QTest::newRow("include") << "c++"
+                             << "#include <vector>"
+                             << "k:#include s:<vector>";
+    QTest::newRow("call") << "cpp"
+                          << "foo(\"a\\\"b\")"
+                          << "m:foo s:\"a\\\"b\"";
+    QTest::newRow("digit separator") << "cpp"
+                                     << "1'000 + x"
+                                     << "n:1 n:000";
+    QTest::newRow("python") << "py"
+                            << "def f(x): return None # c"
+                            << "k:def m:f k:return k:None c:# c";
+    QTest::newRow("hash in word") << "bash"
+                                  << "echo $HOME#x ${y}"
+                                  << "t:echo m:$HOME m:${y}";
+    QTest::newRow("json") << "json"
+                          << "\"a\": [true, 1.5]"
+                          << "m:\"a\" k:true n:1.5";
+    QTest::newRow("yaml") << "yaml"
+                          << "key-a: yes # c"
+                          << "m:key-a k:yes c:# c";
+    QTest::newRow("sql") << "sql"
+                         << "SELECT count(*) FROM t -- x"
+                         << "k:SELECT m:count k:FROM c:-- x";
+    QTest::newRow("html") << "html"
+                          << "<a href=\"x\">t</a>"
+                          << "k:<a m:href s:\"x\" k:> k:</a k:>";
+    QTest::newRow("rust lifetime") << "rust"
+                                   << "fn f<'a>(c: char) { 'x' }"
+                                   << "k:fn t:char s:'x'";
+    QTest::newRow("diff") << "diff"
+                          << "+added"
+                          << "+:+added";
+    QTest::newRow("cmake") << "cmake"
+                           << "if(X) # c"
+                           << "k:if c:# c";
+    QTest::newRow("js") << "ts"
+                        << "const a = `x`"
+                        << "k:const s:`x`";
   }
 
   void codeParts() {
@@ -262,7 +300,8 @@ class BlocksTest : public QObject {
     QStringList parts;
     for (const CodeSpan& span : scanCodeLine(*found, line, 0).spans) {
       static const QString kLetters = QStringLiteral("ktsncm+-");
-      parts.append(kLetters[static_cast<int>(span.part)] + QString(u':') + line.mid(span.start, span.length));
+      parts.append(kLetters[static_cast<int>(span.part)] + QString(u':') +
+                   line.mid(span.start, span.length));
     }
     QCOMPARE(parts.join(u' '), expected);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Documents in a conversation: attaching, refusing, merging, summarising whole and section by section.
+// Documents in a conversation: attaching, refusing, merging, summarising whole and section by
+// section.
 #include <QAbstractItemModelTester>
 #include <QFile>
 #include <QTest>
@@ -16,7 +17,8 @@ QString longText(int sections, int words) {
   for (int i = 1; i <= sections; ++i) {
     text += QStringLiteral("# Chapter %1\n\n").arg(i);
     for (int word = 0; word < words; ++word) {
-      text += QStringLiteral("fact%1-%2 ").arg(i).arg(word) + (word % 12 == 11 ? QStringLiteral("\n\n") : QString());
+      text += QStringLiteral("fact%1-%2 ").arg(i).arg(word) +
+              (word % 12 == 11 ? QStringLiteral("\n\n") : QString());
     }
     text += u'\n';
   }
@@ -43,7 +45,8 @@ class DocumentsTest : public QObject {
 
   void readsFiles() {
     QAbstractItemModelTester tester(list_);
-    session_->attachFiles({write("notes.md", "# Title\n\nSome words here."), write("data.csv", "a,b\n1,2\n")});
+    session_->attachFiles(
+        {write("notes.md", "# Title\n\nSome words here."), write("data.csv", "a,b\n1,2\n")});
     QCOMPARE(list_->count(), 2);
     QVERIFY(list_->reading());
     QTRY_COMPARE_WITH_TIMEOUT(list_->ready().size(), 2, 20000);
@@ -55,7 +58,8 @@ class DocumentsTest : public QObject {
     QCOMPARE(list_->totalTokens(), value(0, AttachmentListModel::TokensRole).toInt() +
                                        value(1, AttachmentListModel::TokensRole).toInt());
     QVERIFY(list_->text(0).contains(QStringLiteral("Some words")));
-    QTRY_VERIFY(session_->attachmentTokens() == list_->totalTokens() && session_->contextUsed() > 0);
+    QTRY_VERIFY(session_->attachmentTokens() == list_->totalTokens() &&
+                session_->contextUsed() > 0);
     list_->remove(0);
     QCOMPARE(list_->count(), 1);
   }
@@ -63,7 +67,12 @@ class DocumentsTest : public QObject {
   void refusesWithReasons_data() {
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("content");
-    QTest::newRow("binary") << "x.txt" << QByteArray("\x7f" "ELF\0\0\1\2\3\4\0\0", 12).repeated(50);
+    QTest::newRow("binary") << "x.txt"
+                            << QByteArray(
+                                   "\x7f"
+                                   "ELF\0\0\1\2\3\4\0\0",
+                                   12)
+                                   .repeated(50);
     QTest::newRow("empty") << "x.pdf" << QByteArray();
     QTest::newRow("broken pdf") << "x.pdf" << QByteArray("%PDF-1.4\nnothing");
   }
@@ -72,7 +81,8 @@ class DocumentsTest : public QObject {
     QFETCH(QString, name);
     QFETCH(QByteArray, content);
     session_->attachFiles({write(name, content)});
-    QTRY_COMPARE_WITH_TIMEOUT(value(0, AttachmentListModel::StateRole).toInt(), int{AttachmentListModel::Refused}, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(value(0, AttachmentListModel::StateRole).toInt(),
+                              int{AttachmentListModel::Refused}, 20000);
     QVERIFY(!value(0, AttachmentListModel::ErrorTextRole).toString().isEmpty());
     QVERIFY(!session_->send(QStringLiteral("What is this?")));
     QVERIFY(!session_->errorString().isEmpty());
@@ -82,10 +92,12 @@ class DocumentsTest : public QObject {
   }
 
   void refusesFoldersAndAddresses() {
-    session_->attachFiles({QUrl::fromLocalFile(folder_->path()), QUrl(QStringLiteral("https://example.org/a.pdf")),
+    session_->attachFiles({QUrl::fromLocalFile(folder_->path()),
+                           QUrl(QStringLiteral("https://example.org/a.pdf")),
                            QUrl::fromLocalFile(QStringLiteral("/no/such/file.pdf"))});
     for (int row = 0; row < 3; ++row) {
-      QTRY_COMPARE(value(row, AttachmentListModel::StateRole).toInt(), int{AttachmentListModel::Refused});
+      QTRY_COMPARE(value(row, AttachmentListModel::StateRole).toInt(),
+                   int{AttachmentListModel::Refused});
       QVERIFY(!value(row, AttachmentListModel::ErrorTextRole).toString().isEmpty());
     }
   }
@@ -107,7 +119,8 @@ class DocumentsTest : public QObject {
     engine::Document document = engine::document_from_text("n.txt", longText(3, 400).toStdString());
     document.empty_pages = {2, 5};
     const engine::Document back = toDocument(toRow(document));
-    QCOMPARE(QString::fromStdString(engine::render_document(back)), QString::fromStdString(engine::render_document(document)));
+    QCOMPARE(QString::fromStdString(engine::render_document(back)),
+             QString::fromStdString(engine::render_document(document)));
     QCOMPARE(back.sha256, document.sha256);
     QVERIFY(back.empty_pages == document.empty_pages);
   }
@@ -133,7 +146,8 @@ class DocumentsTest : public QObject {
     session_->pasteText(longText(10, 400));
     QTRY_COMPARE_WITH_TIMEOUT(list_->ready().size(), 1, 20000);
     QStringList progress;
-    connect(session_, &ChatSession::progressChanged, this, [&] { progress.append(session_->progressText()); });
+    connect(session_, &ChatSession::progressChanged, this,
+            [&] { progress.append(session_->progressText()); });
     QVERIFY(session_->summarize());
     QTRY_COMPARE_WITH_TIMEOUT(session_->status(), ChatSession::Summarizing, 20000);
     QTRY_VERIFY_WITH_TIMEOUT(!session_->busy(), 30000);
@@ -149,11 +163,14 @@ class DocumentsTest : public QObject {
     }
     QCOMPARE(next - 1, data.messages[0].attachments[0].numPages);
     QCOMPARE(data.messages[1].text, SessionFixture::fast().answer);
-    QVERIFY(std::any_of(progress.begin(), progress.end(), [](const QString& text) { return text.startsWith(QLatin1String("Part ")); }));
+    QVERIFY(std::any_of(progress.begin(), progress.end(), [](const QString& text) {
+      return text.startsWith(QLatin1String("Part "));
+    }));
     int rows = 0;
     for (int row = 0; row < session_->transcript()->rowCount(); ++row) {
-      rows += session_->transcript()->data(session_->transcript()->index(row), TranscriptModel::KindRole).toInt() ==
-              TranscriptModel::Section;
+      rows += session_->transcript()
+                  ->data(session_->transcript()->index(row), TranscriptModel::KindRole)
+                  .toInt() == TranscriptModel::Section;
     }
     QCOMPARE(rows, sections.size());
     // Afterwards the section summaries stand for the document, which does not fit.
@@ -175,7 +192,8 @@ class DocumentsTest : public QObject {
     QTRY_VERIFY(fixture_->backend->requests().size() > 2);
     session_->stop();
     QTRY_VERIFY(!session_->busy());
-    QCOMPARE(fixture_->stored(session_->conversationId()).messages[1].result.finishReason, QStringLiteral("abort"));
+    QCOMPARE(fixture_->stored(session_->conversationId()).messages[1].result.finishReason,
+             QStringLiteral("abort"));
     QTRY_COMPARE(fixture_->backend->stats().num_running, 0);
   }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Conversations over a fake backend and a real store: everything a person does, and that a restart finds it again.
+// Conversations over a fake backend and a real store: everything a person does, and that a restart
+// finds it again.
 #include <QAbstractItemModelTester>
 #include <QTest>
 
@@ -25,7 +26,9 @@ QVariant lastRow(ChatSession* session, int role) {
   return model.data(model.index(model.rowCount() - 1), role);
 }
 
-qint64 lastId(ChatSession* session) { return lastRow(session, TranscriptModel::MessageIdRole).toLongLong(); }
+qint64 lastId(ChatSession* session) {
+  return lastRow(session, TranscriptModel::MessageIdRole).toLongLong();
+}
 
 }  // namespace
 
@@ -54,7 +57,8 @@ class SessionTest : public QObject {
     QVERIFY(session->conversationId() > 0);
     QCOMPARE(session->title(), kQuestion);
     using M = TranscriptModel;
-    QCOMPARE(kinds(session), (QList<int>{M::UserText, M::Footer, M::Header, M::Rich, M::Code, M::Rich, M::Footer}));
+    QCOMPARE(kinds(session),
+             (QList<int>{M::UserText, M::Footer, M::Header, M::Rich, M::Code, M::Rich, M::Footer}));
     QCOMPARE(session->messageText(lastId(session)), SessionFixture::fast().answer);
     QVERIFY(!lastRow(session, M::StatsTextRole).toString().isEmpty());
     QVERIFY(session->computedTokens() > 0);
@@ -82,8 +86,10 @@ class SessionTest : public QObject {
     fixture_->backend->setTokensPerSecond(200);
     ChatSession* session = fixture_->session();
     QVERIFY(session->send(kQuestion));
-    QTRY_VERIFY_WITH_TIMEOUT(session->conversationId() > 0 &&
-                                 fixture_->stored(session->conversationId()).messages[1].text.size() > 100, 3000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        session->conversationId() > 0 &&
+            fixture_->stored(session->conversationId()).messages[1].text.size() > 100,
+        3000);
     QVERIFY(session->busy());
   }
 
@@ -123,18 +129,23 @@ class SessionTest : public QObject {
   void editsAsVersions() {
     ChatSession* session = sent();
     send(session, QStringLiteral("Second question"));
-    const qint64 question = session->transcript()->data(session->transcript()->index(0),
-                                                        TranscriptModel::MessageIdRole).toLongLong();
+    const qint64 question =
+        session->transcript()
+            ->data(session->transcript()->index(0), TranscriptModel::MessageIdRole)
+            .toLongLong();
     const int rows = session->transcript()->rowCount();
     session->editMessage(question, QStringLiteral("Another first question"));
     QTRY_VERIFY(!session->busy() && session->transcript()->rowCount() < rows);
     QCOMPARE(session->lastUserMessage().value(QStringLiteral("text")).toString(),
              QStringLiteral("Another first question"));
-    QCOMPARE(fixture_->backend->requests().back().messages.back().content, std::string("Another first question"));
-    const qint64 edited = session->lastUserMessage().value(QStringLiteral("messageId")).toLongLong();
+    QCOMPARE(fixture_->backend->requests().back().messages.back().content,
+             std::string("Another first question"));
+    const qint64 edited =
+        session->lastUserMessage().value(QStringLiteral("messageId")).toLongLong();
     session->selectVersion(edited, -1);
     QCOMPARE(session->transcript()->rowCount(), rows);
-    QCOMPARE(session->lastUserMessage().value(QStringLiteral("text")).toString(), QStringLiteral("Second question"));
+    QCOMPARE(session->lastUserMessage().value(QStringLiteral("text")).toString(),
+             QStringLiteral("Second question"));
     QCOMPARE(fixture_->stored(session->conversationId()).messages.size(), 6);
   }
 
@@ -150,8 +161,9 @@ class SessionTest : public QObject {
     const auto& requests = fixture_->backend->requests();
     QCOMPARE(requests.front().messages.front().role, std::string("system"));
     QVERIFY(requests.front().messages.front().content != requests.back().messages.front().content);
-    QCOMPARE(QString::fromStdString(requests.back().messages.front().content),
-             QString::fromStdString(fixture_->roles->role(QStringLiteral("translator")).system_prompt));
+    QCOMPARE(
+        QString::fromStdString(requests.back().messages.front().content),
+        QString::fromStdString(fixture_->roles->role(QStringLiteral("translator")).system_prompt));
     ChatSession* other = fixture_->session();
     QCOMPARE(other->roleId(), first);
   }
@@ -227,7 +239,8 @@ class SessionTest : public QObject {
     fixture_->backend->setTokensPerSecond(500);
     ChatSession* session = fixture_->session();
     session->send(kQuestion);
-    QTRY_VERIFY(session->status() == ChatSession::Generating && session->messageText(session->conversationId() * 2).size() >= 0);
+    QTRY_VERIFY(session->status() == ChatSession::Generating &&
+                session->messageText(session->conversationId() * 2).size() >= 0);
     QTRY_VERIFY(session->transcript()->rowCount() > 3);
     const qint64 id = session->conversationId();
     restart();
@@ -355,7 +368,8 @@ class SessionTest : public QObject {
       return list.data(list.index(row), ConversationListModel::ConversationIdRole).toLongLong();
     };
     QCOMPARE(idAt(0), second->conversationId());
-    QCOMPARE(list.data(list.index(0), ConversationListModel::SectionRole).toString(), QStringLiteral("Today"));
+    QCOMPARE(list.data(list.index(0), ConversationListModel::SectionRole).toString(),
+             QStringLiteral("Today"));
     QTest::qWait(5);  // updatedAt is in milliseconds
     send(first, QStringLiteral("More"));
     QTRY_COMPARE(idAt(0), first->conversationId());
@@ -363,7 +377,9 @@ class SessionTest : public QObject {
     list.setSearchText(QStringLiteral("京"));
     QTRY_COMPARE(list.count(), 1);
     QCOMPARE(idAt(0), second->conversationId());
-    QVERIFY(list.data(list.index(0), ConversationListModel::SnippetRole).toString().contains(QStringLiteral("北京")) ||
+    QVERIFY(list.data(list.index(0), ConversationListModel::SnippetRole)
+                .toString()
+                .contains(QStringLiteral("北京")) ||
             list.data(list.index(0), ConversationListModel::MessageIdRole).toLongLong() == 0);
     list.setSearchText({});
     QTRY_COMPARE(list.count(), 2);

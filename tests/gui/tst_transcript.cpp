@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The transcript model under QAbstractItemModelTester: rows for each kind of message, streaming by blocks, exact text.
+// The transcript model under QAbstractItemModelTester: rows for each kind of message, streaming by
+// blocks, exact text.
 #include <QAbstractItemModelTester>
 #include <QRandomGenerator>
 #include <QSignalSpy>
@@ -46,7 +47,9 @@ Kinds kinds(const TranscriptModel& model) {
   return list;
 }
 
-QVariant value(const TranscriptModel& model, int row, int role) { return model.data(model.index(row), role); }
+QVariant value(const TranscriptModel& model, int row, int role) {
+  return model.data(model.index(row), role);
+}
 
 // A long answer with every construct, as a model writes it.
 QString longAnswer(qsizetype size) {
@@ -67,8 +70,8 @@ class TranscriptTest : public QObject {
  private slots:
   void init() {
     model_ = std::make_unique<TranscriptModel>();
-    tester_ = std::make_unique<QAbstractItemModelTester>(model_.get(),
-                                                         QAbstractItemModelTester::FailureReportingMode::QtTest);
+    tester_ = std::make_unique<QAbstractItemModelTester>(
+        model_.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
   }
 
   void cleanup() {
@@ -78,18 +81,23 @@ class TranscriptTest : public QObject {
 
   void rowsOfMessages() {
     MessageView question = user(1, QStringLiteral("Why?"));
-    question.attachments = {{7, QStringLiteral("a\u202Eb.pdf"), QStringLiteral("pdf"), QStringLiteral("2 pages")}};
+    question.attachments = {
+        {7, QStringLiteral("a\u202Eb.pdf"), QStringLiteral("pdf"), QStringLiteral("2 pages")}};
     MessageView second = user(3, QStringLiteral("And?"));
     second.roleChanged = true;
     second.roleName = QStringLiteral("Tutor");
     MessageView failed = answer(4, QStringLiteral("Half"));
     failed.errorText = QStringLiteral("The device failed.");
-    failed.sections = {{QStringLiteral("Intro"), QStringLiteral("Pages 1–3"), QStringLiteral("- **a**")}};
-    model_->reset({question, answer(2, QStringLiteral("# T\n\n```\nx\n```\n|a|\n|---|\n|1|\n\n---")), second, failed});
+    failed.sections = {
+        {QStringLiteral("Intro"), QStringLiteral("Pages 1–3"), QStringLiteral("- **a**")}};
+    model_->reset({question,
+                   answer(2, QStringLiteral("# T\n\n```\nx\n```\n|a|\n|---|\n|1|\n\n---")), second,
+                   failed});
     using M = TranscriptModel;
-    QCOMPARE(kinds(*model_), (Kinds{M::Attachment, M::UserText, M::Footer, M::Header, M::Rich, M::Code, M::Table,
-                                    M::Rule, M::Footer, M::RoleChange, M::UserText, M::Footer, M::Header, M::Rich,
-                                    M::ErrorNote, M::Section, M::Footer}));
+    QCOMPARE(kinds(*model_),
+             (Kinds{M::Attachment, M::UserText, M::Footer, M::Header, M::Rich, M::Code, M::Table,
+                    M::Rule, M::Footer, M::RoleChange, M::UserText, M::Footer, M::Header, M::Rich,
+                    M::ErrorNote, M::Section, M::Footer}));
     QCOMPARE(value(*model_, 0, M::TitleRole).toString(), QStringLiteral("a[U+202E]b.pdf"));
     QCOMPARE(value(*model_, 0, M::AttachmentIdRole).toLongLong(), 7);
     QCOMPARE(value(*model_, 1, M::AuthorRole).toString(), QStringLiteral("user"));
@@ -132,7 +140,8 @@ class TranscriptTest : public QObject {
     QCOMPARE(value(*model_, 4, M::LanguageRole).toString(), QStringLiteral("cpp"));
     QCOMPARE(removed.size(), 0);
     model_->finish(answer(2, {}));
-    QCOMPARE(kinds(*model_), (Kinds{M::UserText, M::Footer, M::Header, M::Rich, M::Code, M::Footer}));
+    QCOMPARE(kinds(*model_),
+             (Kinds{M::UserText, M::Footer, M::Header, M::Rich, M::Code, M::Footer}));
     QVERIFY(!model_->streaming());
     QVERIFY(!value(*model_, 4, M::StreamingRole).toBool());
   }
@@ -151,9 +160,10 @@ class TranscriptTest : public QObject {
     const QString text = longAnswer(6000);
     model_->append(streaming(1));
     int rows = 0;
-    connect(model_.get(), &QAbstractItemModel::dataChanged, this, [&](const QModelIndex& first, const QModelIndex&) {
-      QVERIFY2(first.row() >= rows - 2, "a finished row changed");
-    });
+    connect(model_.get(), &QAbstractItemModel::dataChanged, this,
+            [&](const QModelIndex& first, const QModelIndex&) {
+              QVERIFY2(first.row() >= rows - 2, "a finished row changed");
+            });
     for (const QString& token : fakeTokens(text)) {
       model_->appendText(token);
       rows = std::max(rows, model_->rowCount());
@@ -186,8 +196,8 @@ class TranscriptTest : public QObject {
   }
 
   void updatesOneMessageOnly() {
-    model_->reset({user(1, QStringLiteral("a")), answer(2, QStringLiteral("b")), user(3, QStringLiteral("c")),
-                   answer(4, QStringLiteral("d"))});
+    model_->reset({user(1, QStringLiteral("a")), answer(2, QStringLiteral("b")),
+                   user(3, QStringLiteral("c")), answer(4, QStringLiteral("d"))});
     QSignalSpy inserted(model_.get(), &QAbstractItemModel::rowsInserted);
     QSignalSpy removed(model_.get(), &QAbstractItemModel::rowsRemoved);
     MessageView liked = answer(2, QStringLiteral("b"));
@@ -201,7 +211,8 @@ class TranscriptTest : public QObject {
   }
 
   void truncates() {
-    model_->reset({user(1, QStringLiteral("a")), answer(2, QStringLiteral("b")), user(3, QStringLiteral("c"))});
+    model_->reset({user(1, QStringLiteral("a")), answer(2, QStringLiteral("b")),
+                   user(3, QStringLiteral("c"))});
     model_->append(streaming(4));
     model_->truncateAfter(1);
     QCOMPARE(model_->rowCount(), 2);
@@ -220,7 +231,8 @@ class TranscriptTest : public QObject {
     const QHash<int, QByteArray> names = whole.roleNames();
     for (int row = 0; row < whole.rowCount(); ++row) {
       for (auto role = names.begin(); role != names.end(); ++role) {
-        QVERIFY2(value(*model_, row, role.key()) == value(whole, row, role.key()), role.value().constData());
+        QVERIFY2(value(*model_, row, role.key()) == value(whole, row, role.key()),
+                 role.value().constData());
       }
       const QString html = value(whole, row, TranscriptModel::HtmlRole).toString();
       QVERIFY2(htmlProblem(html).isEmpty(), qPrintable(htmlProblem(html)));

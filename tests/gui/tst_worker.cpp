@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine in its thread, with a real small model: tokens stream, stop and cancel work, failures are words.
+// The engine in its thread, with a real small model: tokens stream, stop and cancel work, failures
+// are words.
 #include <QDir>
 #include <QElapsedTimer>
 #include <QSignalSpy>

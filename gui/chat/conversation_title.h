@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// The title that a conversation gets by itself. Pure.
+#pragma once
+
+#include "gui/store/rows.h"
+
+namespace gui {
+
+// The first line of the question, without Markdown's marks; else the name of its first document.
+QString titleOf(const NewMessage& message);
+
+}  // namespace gui

@@ -130,7 +130,7 @@ void JobCommandsTest::summarize_a_short_document() {
 
 void JobCommandsTest::summarize_section_by_section() {
   const QTemporaryDir dir;
-  write_test_file(dir.filePath("book.md"), chapters(12));
+  write_test_file(dir.filePath("book.md"), chapters(6));
   const CliResult result = run_cli(
       QStringList{"summarize", dir.filePath("book.md"), "--json", "--max-model-len", "3000"} +
       kModelOptions);

@@ -21,7 +21,7 @@ build_packages=(
   fonts-dejavu-core fonts-noto-core fonts-wqy-microhei
 )
 test_packages=(
-  python3 xz-utils git sqlite3 qml6-module-qttest qt6-qmllint-plugins desktop-file-utils appstream
+  python3 xz-utils git sqlite3 libsqlite3-dev qml6-module-qttest qt6-qmllint-plugins desktop-file-utils appstream
 )
 
 packages=("${build_packages[@]}")

@@ -177,6 +177,8 @@ void Database::open(const QString& path, Access access, qint64 max_pages) {
 }
 
 void Database::configure(qint64 max_pages, bool is_new) {
+  // First of all: an exclusive connection keeps WAL's index in our memory instead of a shared file.
+  if (access_ == Access::Exclusive) exec(QStringLiteral("PRAGMA locking_mode=EXCLUSIVE"));
   exec(QStringLiteral("PRAGMA trusted_schema=OFF"));
   exec(QStringLiteral("PRAGMA cell_size_check=ON"));
   exec(QStringLiteral("PRAGMA mmap_size=0"));
@@ -189,9 +191,6 @@ void Database::configure(qint64 max_pages, bool is_new) {
   // ours to change.
   if (is_new) exec(QStringLiteral("PRAGMA auto_vacuum=INCREMENTAL"));
   if (access_ == Access::Exclusive) {
-    // In this order: exclusive before the first access keeps WAL's index in our memory instead of a
-    // shared file.
-    exec(QStringLiteral("PRAGMA locking_mode=EXCLUSIVE"));
     exec(QStringLiteral("PRAGMA journal_mode=WAL"));
     exec(QStringLiteral("PRAGMA synchronous=FULL"));
     exec(QStringLiteral("PRAGMA journal_size_limit=16777216"));

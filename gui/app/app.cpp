@@ -219,11 +219,6 @@ void App::attachFiles(const QList<QUrl>& files) {
   }
 }
 
-void App::attachFromOutside(const QList<QUrl>& files) {
-  attachFiles(files);
-  emit raiseRequested();
-}
-
 void App::copyToClipboard(const QString& text) { QGuiApplication::clipboard()->setText(text); }
 
 void App::openLink(const QString& link) {

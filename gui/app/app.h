@@ -46,8 +46,6 @@ class App : public QObject {
 
   // Reads the lists, looks for models, loads one, opens the last conversation, attaches the files.
   void start();
-  // Files of another start of the application, and a wish to be seen.
-  void attachFromOutside(const QList<QUrl>& files);
 
   Settings* settings() { return &settings_; }
   ConversationListModel* conversations() { return &conversations_; }
@@ -75,8 +73,6 @@ class App : public QObject {
 
  signals:
   void chatChanged();
-  // Another start asked this window to come to the front.
-  void raiseRequested();
   // The language changed: bindings are to be evaluated anew.
   void retranslated();
 

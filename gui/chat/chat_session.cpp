@@ -2,10 +2,12 @@
 #include "gui/chat/chat_session.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "gui/app/task.h"
 #include "gui/chat/message_views.h"
+#include "gui/chat/transcript_rows.h"
 #include "gui/documents/attachment_rows.h"
 #include "gui/roles/role_list_model.h"
 #include "gui/store/storage_status.h"
@@ -17,7 +19,8 @@ namespace {
 constexpr int kDraftMs = 500;
 constexpr int kSamplingMs = 300;
 constexpr int kSectionsMs = 1000;
-constexpr qsizetype kLongPaste = 8192;  // bytes of UTF-8
+constexpr qsizetype kLongPaste = 8192;      // bytes of UTF-8
+constexpr qsizetype kParseAtOnce = 200000;  // characters: about 10 ms
 
 }  // namespace
 
@@ -93,12 +96,7 @@ void ChatSession::open(qint64 conversationId) {
         .onFailed(this, failed);
   } else {
     services_.store->load(conversationId)
-        .then(this,
-              [this](const ConversationData& data) {
-                loading_ = false;
-                showConversation(data);
-                emit loaded();
-              })
+        .then(this, [this](const ConversationData& data) { showConversation(data); })
         .onFailed(this, failed);
   }
 }
@@ -108,15 +106,42 @@ void ChatSession::showConversation(const ConversationData& data) {
   roleId_ = data.conversation.roleId;
   sampling_.fromJson(data.conversation.sampling);
   tree_ = MessageTree(data.messages, data.conversation.leafId);
-  transcript_.reset(messageViews(tree_, *services_.roles));
-  if (!tree_.isEmpty() && tree_.contains(tree_.leaf())) {
-    lastResult_ = tree_.at(tree_.leaf()).result;
-  }
   emit titleChanged();
-  emit statisticsChanged();
-  emit canSummarizeChanged();
-  applyRole();
-  showDraft(data.draft);
+  const QList<MessageView> views = messageViews(tree_, *services_.roles);
+  qsizetype size = 0;
+  for (const MessageView& view : views) {
+    size += view.text.size();
+  }
+  const auto shown = [this, draft = data.draft] {
+    loading_ = false;
+    if (tree_.contains(tree_.leaf())) {
+      lastResult_ = tree_.at(tree_.leaf()).result;
+    }
+    emit statisticsChanged();
+    emit canSummarizeChanged();
+    applyRole();
+    showDraft(draft);
+    emit loaded();
+  };
+  if (size <= kParseAtOnce) {
+    transcript_.reset(views);
+    shown();
+    return;
+  }
+  runTask(
+      services_.pool, this,
+      [views] {
+        std::vector<TranscriptRow> rows;
+        for (const MessageView& view : views) {
+          std::ranges::move(transcriptRows(view), std::back_inserter(rows));
+        }
+        return rows;
+      },
+      [this, views, shown](std::vector<TranscriptRow> rows) {
+        transcript_.reset(views, std::move(rows));
+        shown();
+      },
+      [this](const engine::Error& error) { setError(QString::fromUtf8(error.what())); });
 }
 
 // What was typed since the session was made stays; the stored draft is from before.

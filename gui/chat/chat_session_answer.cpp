@@ -179,8 +179,11 @@ void ChatSession::exchangeStored(const Exchange& exchange, const NewMessage& mes
 void ChatSession::beginAnswer(qint64 answerId, Task task) {
   transcript_.append(view(answerId));
   writer_ = std::make_unique<AnswerWriter>(services_.store, answerId);
-  connect(writer_.get(), &AnswerWriter::failed, this,
-          [this](const QString& message) { setError(message); });
+  connect(writer_.get(), &AnswerWriter::failed, this, [this](const QString& message) {
+    if (!services_.store->status()->diskFull()) {  // that has its own banner
+      setError(message);
+    }
+  });
   stopRequested_ = false;
   setStatus(Preparing);
   if (services_.backend->state().status == Backend::Status::Loading) {

@@ -45,7 +45,6 @@ void EngineWorker::load(quint64 loadId, const engine::EngineConfig& config, std:
     model.deviceName = engine_->device_name();
     model.memoryTotal = memoryOf(model.config.device);
     model.encoder = engine_->encoder();
-    spdlog::info("model loaded: {} on {}", engine::printable(model.info.name), model.deviceName);
     emit loaded(loadId, model);
     publishStats(true);
   } catch (const engine::Error& error) {

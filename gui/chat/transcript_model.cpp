@@ -147,8 +147,18 @@ int TranscriptModel::endOfMessage(int first) const {
 }
 
 void TranscriptModel::reset(const QList<MessageView>& messages) {
+  std::vector<TranscriptRow> rows;
+  for (const MessageView& message : messages) {
+    for (TranscriptRow& row : transcriptRows(message)) {
+      rows.push_back(std::move(row));
+    }
+  }
+  reset(messages, std::move(rows));
+}
+
+void TranscriptModel::reset(const QList<MessageView>& messages, std::vector<TranscriptRow> rows) {
   beginResetModel();
-  rows_.clear();
+  rows_ = std::move(rows);
   messages_.clear();
   lastAnswerId_ = 0;
   setStreamingId(0);
@@ -156,9 +166,6 @@ void TranscriptModel::reset(const QList<MessageView>& messages) {
     messages_.insert(message.id, message);
     if (!message.fromUser) {
       lastAnswerId_ = message.id;
-    }
-    for (TranscriptRow& row : transcriptRows(message)) {
-      rows_.push_back(std::move(row));
     }
   }
   endResetModel();

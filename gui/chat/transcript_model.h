@@ -86,6 +86,8 @@ class TranscriptModel : public QAbstractListModel {
 
   // Shows these messages and nothing else.
   void reset(const QList<MessageView>& messages);
+  // The same with their rows, made by transcriptRows() on another thread.
+  void reset(const QList<MessageView>& messages, std::vector<TranscriptRow> rows);
   // Adds a message at the end; a streaming one gets its text through appendText().
   void append(const MessageView& message);
   // Shows a message anew (feedback, versions, text of a finished answer, error); rows of other

@@ -54,6 +54,25 @@ void measure(const char* name, const QStringList& pieces, const QString& text) {
       name, microseconds.size(), model.count(), at(0.5), at(0.99), microseconds.back(), total);
 }
 
+// Opening a stored conversation: everything is parsed at once.
+void measureOpening(const QString& answer, int messages) {
+  QList<gui::MessageView> views;
+  for (int i = 1; i <= messages; ++i) {
+    gui::MessageView view;
+    view.id = i;
+    view.fromUser = i % 2 == 1;
+    view.text = view.fromUser ? QStringLiteral("question") : answer;
+    views.append(view);
+  }
+  gui::TranscriptModel model;
+  QElapsedTimer timer;
+  timer.start();
+  model.reset(views);
+  std::printf("opening %d answers of %d characters: %.1f ms, %d rows\n", messages / 2,
+              static_cast<int>(answer.size()), static_cast<double>(timer.nsecsElapsed()) / 1e6,
+              model.count());
+}
+
 // Tokens that arrive between two frames of 60 a second come as one piece.
 QStringList frames(const QStringList& tokens, int tokensPerSecond) {
   QStringList pieces;
@@ -74,5 +93,6 @@ int main(int argc, char** argv) {
   const QString code =
       QStringLiteral("```cpp\n") + QString(text).replace(QLatin1Char('`'), QLatin1Char(' '));
   measure("one code block, by frames", frames(gui::fakeTokens(code), 500), code);
+  measureOpening(makeAnswer(2000), 1000);
   return 0;
 }

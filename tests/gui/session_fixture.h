@@ -19,9 +19,10 @@ namespace gui {
 
 class SessionFixture {
  public:
-  explicit SessionFixture(const QString& folder, FakeOptions fake = fast()) {
+  explicit SessionFixture(const QString& folder, FakeOptions fake = fast(), qint64 maxPages = 0) {
     StoreOptions options;
     options.folder = folder;
+    options.maxPages = maxPages;
     store = std::make_unique<Store>(options);
     store->open();
     store->flush();

@@ -223,6 +223,17 @@ class SessionTest : public QObject {
     QVERIFY(messages[3].content.find("Long text.") != std::string::npos);
   }
 
+  void longConversationsOpen() {
+    fixture_->backend->setAnswer(QStringLiteral("Some *words* in a row.\n\n").repeated(12000));
+    fixture_->backend->setTokensPerSecond(1000000);
+    ChatSession* session = sent();
+    const qint64 id = session->conversationId();
+    const QList<int> rows = kinds(session);
+    QVERIFY(rows.size() > 12000);
+    fixture_->close(session);
+    QCOMPARE(kinds(fixture_->session(id)), rows);
+  }
+
   void draftOfANewChatSurvives() {
     ChatSession* session = fixture_->session();
     session->setDraft(QStringLiteral("later"));
@@ -283,6 +294,28 @@ class SessionTest : public QObject {
     QVERIFY(session->send(QStringLiteral("next")));
     QTRY_VERIFY(!session->busy());
     QCOMPARE(session->errorString(), QString());
+  }
+
+  void fullDiskKeepsTheAnswerOnScreen() {
+    FakeOptions fake = SessionFixture::fast();
+    fake.answer = QStringLiteral("word ").repeated(60000);
+    fake.tokensPerSecond = 60000;
+    fixture_.reset();
+    fixture_ = std::make_unique<SessionFixture>(folder_->path(), fake, 64);
+    ChatSession* session = fixture_->session();
+    QVERIFY(session->send(kQuestion));
+    QTRY_VERIFY_WITH_TIMEOUT(session->conversationId() > 0 && !session->busy(), 20000);
+    QCOMPARE(session->messageText(lastId(session)), fake.answer);
+    QTRY_VERIFY(fixture_->store->status()->diskFull());
+    // Not even the question fits now: it is refused and stays in the input.
+    const QString next = QStringLiteral("next ").repeated(40000);
+    session->setDraft(next);
+    fixture_->backend->setContextLimit(10000000);
+    QTRY_VERIFY(session->fits());
+    session->send(next);
+    QTRY_VERIFY(!session->busy());
+    QCOMPARE(session->draft(), next);
+    QVERIFY(!session->errorString().isEmpty());
   }
 
   void waitsForTheModel() {

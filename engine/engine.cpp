@@ -151,13 +151,16 @@ void Engine::Impl::check_request(const TokenRequest& request) const {
   if (!encoder && !request.sampling.stop.empty())
     refuse("stop strings need a tokenizer, and this engine has none");
   const auto num_tokens = request.prompt_token_ids.size();
-  if (num_tokens >= static_cast<size_t>(config.max_model_len))
-    throw Error(ErrorCode::ContextTooLong,
-                "the prompt has " + std::to_string(num_tokens) + " tokens; the context holds " +
-                    std::to_string(config.max_model_len) +
-                    ", the answer included: shorten the prompt or raise the context length (this "
-                    "model allows " +
-                    std::to_string(runner->model_config().max_position_embeddings) + ")");
+  if (num_tokens < static_cast<size_t>(config.max_model_len)) return;
+  const int of_model = runner->model_config().max_position_embeddings;
+  throw Error(
+      ErrorCode::ContextTooLong,
+      "the prompt has " + std::to_string(num_tokens) + " tokens; the context holds " +
+          std::to_string(config.max_model_len) + ", the answer included: shorten the prompt" +
+          (config.max_model_len < of_model
+               ? " or, where memory allows, raise the context length (this model goes up to " +
+                     std::to_string(of_model) + ")"
+               : " (this model cannot hold more)"));
 }
 
 // Removed first, told last: the callback sees an engine that has forgotten the request.

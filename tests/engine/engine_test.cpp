@@ -250,7 +250,7 @@ void EngineTest::prompt_longer_than_the_context() {
   EXPECT_ERROR(fixture.submit(request(range(100))), ErrorCode::ContextTooLong,
                "the context holds 100");
   EXPECT_ERROR(fixture.submit(request(range(100))), ErrorCode::ContextTooLong,
-               "this model allows 100000");
+               "this model goes up to 100000");
   const auto answer = fixture.submit(request(range(99)));
   fixture.run();
   QCOMPARE(answer->tokens.size(), size_t(1));

@@ -5,8 +5,9 @@
 #include <array>
 #include <bit>
 #include <limits>
-#include <queue>
 #include <utility>
+
+#include "engine/text/merge_queue.h"
 
 namespace engine {
 namespace {
@@ -111,32 +112,29 @@ void Bpe::merge_long(std::string_view word, std::vector<int32_t>& ids) const {
   for (int32_t i = 0; i < size; ++i)
     symbols[i] = {byte_ids_[static_cast<unsigned char>(word[i])], i - 1, i + 1 < size ? i + 1 : -1};
 
-  // rank << 32 | position of the left symbol: the order of the merges is the order of the numbers.
-  std::vector<uint64_t> start;
-  start.reserve(word.size());
-  const auto entry = [&](int32_t left) -> uint64_t {
+  const auto pair_at = [&](int32_t left) -> const Pair* {
     const int32_t right = left < 0 ? -1 : symbols[left].next;
-    const Pair* pair = right < 0 ? nullptr : find(symbols[left].id, symbols[right].id);
-    return pair ? static_cast<uint64_t>(pair->rank) << 32 | static_cast<uint32_t>(left) : kEmpty;
+    return right < 0 ? nullptr : find(symbols[left].id, symbols[right].id);
   };
-  for (int32_t i = 0; i < size; ++i)
-    if (const uint64_t e = entry(i); e != kEmpty) start.push_back(e);
-  std::priority_queue<uint64_t, std::vector<uint64_t>, std::greater<>> queue(std::greater<>(),
-                                                                             std::move(start));
+  MergeQueue queue;
+  const auto enqueue = [&](int32_t left) {
+    if (const Pair* pair = pair_at(left)) queue.push({pair->rank, left});
+  };
+  for (int32_t i = 0; i < size; ++i) enqueue(i);
 
-  while (!queue.empty()) {
-    const uint64_t top = queue.top();
-    queue.pop();
-    const auto left = static_cast<int32_t>(top & 0xffffffffu);
+  for (MergeQueue::Entry entry; queue.pop(entry);) {
+    const int32_t left = entry.position;
+    if (symbols[left].id == kMergedAway) continue;
     // The pair may have changed since it was queued; then what it became has an entry of its own.
-    if (symbols[left].id == kMergedAway || entry(left) != top) continue;
+    const Pair* pair = pair_at(left);
+    if (!pair || pair->rank != entry.rank) continue;
     const int32_t right = symbols[left].next;
-    symbols[left].id = find(symbols[left].id, symbols[right].id)->result;
+    symbols[left].id = pair->result;
     symbols[left].next = symbols[right].next;
     symbols[right].id = kMergedAway;
     if (symbols[left].next >= 0) symbols[symbols[left].next].previous = left;
-    if (const uint64_t e = entry(left); e != kEmpty) queue.push(e);
-    if (const uint64_t e = entry(symbols[left].previous); e != kEmpty) queue.push(e);
+    enqueue(left);
+    enqueue(symbols[left].previous);
   }
   for (int32_t i = 0; i >= 0; i = symbols[i].next) ids.push_back(symbols[i].id);
 }

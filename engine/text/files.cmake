@@ -4,6 +4,7 @@ target_sources(fireside_engine PRIVATE
   text/byte_alphabet.cpp
   text/chat_template.cpp
   text/detokenizer.cpp
+  text/merge_queue.cpp
   text/prompt_encoder.cpp
   text/split_pattern.cpp
   text/stop_strings.cpp

@@ -9,6 +9,7 @@ class TokenizerTest : public QObject {
   void matches_the_reference();
   void chats_match_the_reference();
   void matches_the_reference_on_the_published_vocabulary();
+  void merges_by_rank_in_whatever_order_ranks_are();
   void words_data();
   void words();
   void normalises_data();

@@ -10,6 +10,7 @@
 #include <memory>
 
 #include "engine/config.h"
+#include "engine/error.h"
 #include "engine/model_info.h"
 #include "engine/request.h"
 #include "engine/stats.h"
@@ -21,7 +22,8 @@ namespace gui {
 struct BackendState {
   enum class Status { NoModel, Loading, Ready, Failed };
   Status status = Status::NoModel;
-  QString error;  // with Failed
+  QString error;                                              // with Failed
+  engine::ErrorCode errorCode = engine::ErrorCode::Internal;  // with Failed
   QString modelPath;
   QString modelName;
   QString deviceName;

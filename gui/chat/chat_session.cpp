@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gui/app/task.h"
+#include "gui/chat/backend.h"
 #include "gui/chat/message_views.h"
 #include "gui/chat/transcript_rows.h"
 #include "gui/documents/attachment_rows.h"
@@ -58,6 +59,13 @@ ChatSession::ChatSession(const ChatServices& services, QObject* parent)
     if (row.id == conversationId_ && row.title != title_) {
       title_ = row.title;
       emit titleChanged();
+    }
+  });
+  connect(services.backend, &Backend::stateChanged, this, [this] {
+    const bool ofBackend =
+        errorAction_ == QLatin1String("reload") || errorAction_ == QLatin1String("models");
+    if (services_.backend->ready() && ofBackend) {
+      dismissError();
     }
   });
   connect(services.store->status(), &StorageStatus::changed, this, &ChatSession::statusChanged);

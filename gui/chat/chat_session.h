@@ -181,6 +181,7 @@ class ChatSession : public QObject {
   void storeAttachment(const QString& sha256);
   void setStatus(Status status);
   void setError(const QString& message, const QString& action = {});
+  void setBackendError();
   void setProgress(double share, const QString& text);
   MessageView view(qint64 messageId) const;
   engine::Role role() const;
@@ -227,7 +228,7 @@ class ChatSession : public QObject {
   double progress_ = -1;
   QString progressText_;
   AnswerResult lastResult_;
-  bool stopRequested_ = false;  // while nothing runs yet that could be stopped
+  bool stopRequested_ = false;  // while a question is being stored
   std::unique_ptr<AnswerWriter> writer_;
   std::unique_ptr<Generation> generation_;
   std::unique_ptr<SummaryRun> summary_;

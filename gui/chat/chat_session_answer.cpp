@@ -43,7 +43,7 @@ bool ChatSession::mayAnswer() {
       setError(tr("No model is loaded. Choose one to go on."), QStringLiteral("models"));
       return false;
     case Backend::Status::Failed:
-      setError(services_.backend->state().error, QStringLiteral("reload"));
+      setBackendError();
       return false;
     default:
       return true;
@@ -118,11 +118,13 @@ void ChatSession::ask(const NewMessage& question, Task task) {
   }
   const QString typed = draft_;
   setError({});
+  stopRequested_ = false;
   setStatus(Preparing);
   setProgress(-1, {});
   if (task == Task::Answer) {
     setDraft({});
   }
+  meter_.setDraft(draft_);
   draftTimer_.stop();
   const auto stored = [this, message, task](const Exchange& exchange) {
     exchangeStored(exchange, message, task);
@@ -184,7 +186,10 @@ void ChatSession::beginAnswer(qint64 answerId, Task task) {
       setError(message);
     }
   });
-  stopRequested_ = false;
+  if (stopRequested_) {  // while the question was stored
+    stop();
+    return;
+  }
   setStatus(Preparing);
   if (services_.backend->state().status == Backend::Status::Loading) {
     setProgress(-1, tr("Waiting for the model"));
@@ -201,13 +206,7 @@ void ChatSession::withDocuments(qint64 answerId, void (ChatSession::*next)(qint6
         if (writer_ == nullptr || writer_->messageId() != answerId) {
           return;
         }
-        if (stopRequested_) {
-          GenerationResult stopped;
-          stopped.reason = engine::FinishReason::Abort;
-          finishAnswer(stopped);
-        } else {
-          (this->*next)(answerId);
-        }
+        (this->*next)(answerId);
       },
       [this](const QString& reason) { failAnswer(reason); });
 }
@@ -263,8 +262,19 @@ void ChatSession::stop() {
   } else if (generation_ != nullptr) {
     generation_->stop();
   } else if (writer_ != nullptr) {
-    stopRequested_ = true;
+    GenerationResult stopped;
+    stopped.reason = engine::FinishReason::Abort;
+    finishAnswer(stopped);
+  } else {
+    stopRequested_ = status_ == Preparing;
   }
+}
+
+// A broken device may work again; a model that cannot be read will not.
+void ChatSession::setBackendError() {
+  const BackendState& state = services_.backend->state();
+  const bool again = state.errorCode == engine::ErrorCode::Device;
+  setError(state.error, again ? QStringLiteral("reload") : QStringLiteral("models"));
 }
 
 void ChatSession::failAnswer(const QString& message) {
@@ -294,7 +304,7 @@ void ChatSession::finishAnswer(const GenerationResult& result) {
   setStatus(Idle);
   const BackendState& backend = services_.backend->state();
   if (result.reason == engine::FinishReason::Error && backend.status == Backend::Status::Failed) {
-    setError(backend.error, QStringLiteral("reload"));
+    setBackendError();
   } else if (result.reason == engine::FinishReason::Error &&
              backend.status == Backend::Status::NoModel) {
     setError(result.error, QStringLiteral("models"));
@@ -315,6 +325,7 @@ void ChatSession::regenerate(qint64 messageId) {
     return;
   }
   setError({});
+  stopRequested_ = false;
   setStatus(Preparing);
   services_.store->appendAnswer(userId, newAnswer())
       .then(this,
@@ -339,6 +350,7 @@ void ChatSession::editMessage(qint64 messageId, const QString& text) {
     return;
   }
   setError({});
+  stopRequested_ = false;
   setStatus(Preparing);
   services_.store->appendExchange(conversationId_, original.parentId, message, newAnswer(), false)
       .then(this,

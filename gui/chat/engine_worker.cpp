@@ -49,14 +49,13 @@ void EngineWorker::load(quint64 loadId, const engine::EngineConfig& config, std:
     publishStats(true);
   } catch (const engine::Error& error) {
     spdlog::warn("model not loaded: {}", error.what());
-    emit loadFailed(loadId, error.code() == engine::ErrorCode::Cancelled,
-                    QString::fromUtf8(error.what()));
+    emit loadFailed(loadId, error.code(), QString::fromUtf8(error.what()));
   } catch (const std::bad_alloc&) {
-    emit loadFailed(loadId, false,
+    emit loadFailed(loadId, engine::ErrorCode::OutOfMemory,
                     tr("There is not enough memory for this model. Choose a smaller one."));
   } catch (const std::exception& error) {
     spdlog::error("loading failed unexpectedly: {}", error.what());
-    emit loadFailed(loadId, false, QString::fromUtf8(error.what()));
+    emit loadFailed(loadId, engine::ErrorCode::Internal, QString::fromUtf8(error.what()));
   }
 }
 

@@ -13,6 +13,7 @@
 #include <stop_token>
 
 #include "engine/engine.h"
+#include "engine/error.h"
 
 namespace gui {
 
@@ -47,7 +48,7 @@ class EngineWorker : public QObject {
  signals:
   void loadProgress(quint64 loadId, const QString& stage, double progress);
   void loaded(quint64 loadId, const gui::LoadedModel& model);
-  void loadFailed(quint64 loadId, bool cancelled, const QString& message);
+  void loadFailed(quint64 loadId, engine::ErrorCode code, const QString& message);
   // The device or the engine failed while it worked; it is unloaded.
   void failed(const QString& message);
   void statsChanged(const engine::EngineStats& stats);

@@ -90,6 +90,7 @@ void FakeBackend::loadStep() {
     BackendState failed = state();
     failed.status = Status::Failed;
     failed.error = std::exchange(nextLoadError_, {});
+    failed.errorCode = engine::ErrorCode::InvalidFile;
     setState(failed);
     for (const auto& job : jobs_) {
       job->mailbox->fail(engine::ErrorCode::InvalidFile, failed.error.toStdString());
@@ -150,6 +151,7 @@ void FakeBackend::breakDevice(const QString& message) {
   BackendState failed = state();
   failed.status = Status::Failed;
   failed.error = message;
+  failed.errorCode = engine::ErrorCode::Device;
   failed.counter = nullptr;
   setState(failed);
 }

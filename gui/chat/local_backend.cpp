@@ -166,24 +166,26 @@ void LocalBackend::onLoaded(quint64 loadId, const LoadedModel& model) {
   }
 }
 
-void LocalBackend::onLoadFailed(quint64 loadId, bool cancelled, const QString& message) {
+void LocalBackend::onLoadFailed(quint64 loadId, engine::ErrorCode code, const QString& message) {
   if (loadId != loadId_) {
     return;
   }
   BackendState next;
-  if (!cancelled) {
+  if (code != engine::ErrorCode::Cancelled) {
     next = state();
     next.status = Status::Failed;
     next.error = message;
+    next.errorCode = code;
   }
   setState(next);
-  failWaiting(cancelled ? engine::ErrorCode::Cancelled : engine::ErrorCode::NotFound, message);
+  failWaiting(code, message);
 }
 
 void LocalBackend::onFailed(const QString& message) {
   BackendState next = state();
   next.status = Status::Failed;
   next.error = message;
+  next.errorCode = engine::ErrorCode::Device;
   next.counter = nullptr;
   encoder_ = nullptr;
   setState(next);

@@ -44,7 +44,7 @@ class LocalBackend : public Backend {
   void start(Waiting waiting);
   void stopTicket(quint64 ticket);
   void onLoaded(quint64 loadId, const LoadedModel& model);
-  void onLoadFailed(quint64 loadId, bool cancelled, const QString& message);
+  void onLoadFailed(quint64 loadId, engine::ErrorCode code, const QString& message);
   void onFailed(const QString& message);
   void failWaiting(engine::ErrorCode code, const QString& message);
 

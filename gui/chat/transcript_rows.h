@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a message to the rows that show it. Pure; any thread. A megabyte of Markdown takes about 50 ms.
+// From a message to the rows that show it. Pure; any thread. A megabyte of Markdown takes about 50
+// ms.
 #pragma once
 
 #include <QString>

@@ -20,6 +20,8 @@ namespace {
 
 using DocumentPtr = std::shared_ptr<const engine::Document>;
 
+constexpr qsizetype kMaxPreview = 100000;  // characters
+
 QString iconOf(const QString& type) {
   static const QHash<QString, QString> kIcons = {
       {QStringLiteral("pdf"), QStringLiteral("pdf")},
@@ -384,8 +386,18 @@ QString AttachmentListModel::text(int row) const {
   if (row < 0 || row >= count() || items_[static_cast<size_t>(row)]->document == nullptr) {
     return {};
   }
-  return QString::fromStdString(
-      engine::render_document(*items_[static_cast<size_t>(row)]->document));
+  const engine::Document& document = *items_[static_cast<size_t>(row)]->document;
+  QString text;
+  size_t page = 0;
+  for (; page < document.pages.size() && text.size() < kMaxPreview; ++page) {
+    text += tr("[page %1]").arg(page + 1) + u'\n' + QString::fromStdString(document.pages[page]) +
+            QStringLiteral("\n\n");
+  }
+  if (page < document.pages.size() || text.size() > 2 * kMaxPreview) {
+    text.truncate(2 * kMaxPreview);
+    text += tr("Only the beginning is shown here. The model reads everything.");
+  }
+  return visibleText(text);
 }
 
 QList<AttachmentListModel::Attachment> AttachmentListModel::ready() const {

@@ -57,7 +57,7 @@ class AttachmentListModel : public QAbstractListModel {
 
   Q_INVOKABLE void remove(int row);
   Q_INVOKABLE void setPassword(int row, const QString& password);
-  // The extracted text, for the preview.
+  // The extracted text, for the preview; of a long document the beginning.
   Q_INVOKABLE QString text(int row) const;
 
   void addFiles(const QList<QUrl>& files);

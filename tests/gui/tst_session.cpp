@@ -332,6 +332,32 @@ class SessionTest : public QObject {
     QCOMPARE(session->messageText(lastId(session)), slow.answer);
   }
 
+  void stopWhileWaitingForTheModel() {
+    FakeOptions slow = SessionFixture::fast();
+    slow.loadMs = 60000;
+    fixture_.reset();
+    fixture_ = std::make_unique<SessionFixture>(folder_->path(), slow);
+    ChatSession* session = fixture_->session();
+    QVERIFY(session->send(kQuestion));
+    session->stop();
+    QTRY_VERIFY(!session->busy() && session->conversationId() > 0);
+    QVERIFY(lastRow(session, TranscriptModel::StoppedRole).toBool());
+    QVERIFY(session->send(QStringLiteral("again")));
+    QTRY_VERIFY(session->transcript()->streaming());
+    session->stop();
+    QTRY_VERIFY(!session->busy());
+  }
+
+  void brokenModelOffersAnother() {
+    fixture_->backend->failNextLoad(QStringLiteral("The file is broken."));
+    fixture_->backend->load({});
+    ChatSession* session = fixture_->session();
+    QVERIFY(!session->send(kQuestion));
+    QCOMPARE(session->errorAction(), QStringLiteral("models"));
+    fixture_->backend->load({});
+    QCOMPARE(session->errorString(), QString());
+  }
+
   void withoutAModelNothingIsSent() {
     fixture_->backend->unload();
     ChatSession* session = fixture_->session();

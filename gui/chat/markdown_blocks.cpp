@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/chat/cjk_emphasis.h"
 #include "gui/chat/math_stash.h"
 #include "gui/chat/text_safety.h"
 
@@ -44,6 +45,16 @@ QString entityHtml(const QString& entity) {
   return named ? entity : entity.toHtmlEscaped();
 }
 
+// The one tag that models write in tables, where Markdown has no line break.
+QString withBreaks(QString escaped) {
+  if (escaped.contains(QLatin1String("&lt;br"))) {
+    for (const char* tag : {"&lt;br&gt;", "&lt;br/&gt;", "&lt;br /&gt;"}) {
+      escaped.replace(QLatin1String(tag), QLatin1String("<br>"));
+    }
+  }
+  return escaped;
+}
+
 // Receives md4c's events and writes blocks.
 class BlockWriter {
  public:
@@ -63,7 +74,7 @@ class BlockWriter {
   int leaveBlock(MD_BLOCKTYPE type);
   int enterSpan(MD_SPANTYPE type, void* detail);
   int leaveSpan(MD_SPANTYPE type);
-  int text(MD_TEXTTYPE type, const QString& text);
+  int text(MD_TEXTTYPE type, const QString& reported);
 
   void enterList(MD_BLOCKTYPE type, void* detail);
   void enterItem(const MD_BLOCK_LI_DETAIL& item);
@@ -90,7 +101,7 @@ class BlockWriter {
 };
 
 bool BlockWriter::parse(QStringView markdown) {
-  const QByteArray utf8 = math_.takeFrom(markdown).toUtf8();
+  const QByteArray utf8 = withEmphasisBlanks(math_.takeFrom(markdown)).toUtf8();
   MD_PARSER parser = {};
   parser.flags = kFlags;
   parser.enter_block = [](MD_BLOCKTYPE type, void* detail, void* data) {
@@ -345,7 +356,8 @@ int BlockWriter::leaveSpan(MD_SPANTYPE type) {
   return 0;
 }
 
-int BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
+int BlockWriter::text(MD_TEXTTYPE type, const QString& reported) {
+  const QString text = QString(reported).remove(QChar(kEmphasisBlank));
   if (inCode_) {
     block_.text += type == MD_TEXT_NULLCHAR ? QString(QChar::ReplacementCharacter)
                                             : math_.asWritten(visibleText(text));
@@ -363,10 +375,10 @@ int BlockWriter::text(MD_TEXTTYPE type, const QString& text) {
       html_ += entityHtml(text);
       break;
     case MD_TEXT_CODE:
-      html_ += visibleText(text).toHtmlEscaped();
+      html_ += math_.asWritten(visibleText(text)).toHtmlEscaped();
       break;
     default:
-      html_ += math_.asHtml(proseText(text).toHtmlEscaped());
+      html_ += withBreaks(math_.asHtml(proseText(text).toHtmlEscaped()));
       break;
   }
   return 0;

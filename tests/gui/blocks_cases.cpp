@@ -94,6 +94,12 @@ QList<BlockCase> blockCases() {
        s("## 标题\n1. 第一\n2. 第二\n\n**重点**：说明"),
        {s("rich h2 标题"), s("rich 1.1 第一"), s("rich 2.1 tight 第二"),
         s("rich <b>重点</b>：说明")}},
+      {"chinese emphasis",
+       s("**概要：**文档\n他说**“你好”**吗，**重点**在此\n**a**。`**x：**y`"),
+       {s("rich "
+          "<b>概要：</b>文档<br>他说<b>“你好”</b>吗，<b>重点</b>在此<br><b>a</b>。<code>**x：**y</"
+          "code>")}},
+      {"break in a cell", s("|a|\n|---|\n|x<br>y <BR>|"), {s("table  a / x<br>y &lt;BR&gt;")}},
       {"empty item", s("-\n- a"), {s("rich •1 "), s("rich •1 tight a")}},
       {"windows line ends", s("a\r\n\r\n```\r\nx\r\n```\r\n"), {s("rich a"), s("code - 0 [x]")}},
       {"inline math",

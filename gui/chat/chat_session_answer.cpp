@@ -27,6 +27,19 @@ AnswerResult toAnswerResult(const GenerationResult& result) {
   return answer;
 }
 
+// Without blank lines before and blanks behind; the indent of a first line of code stays.
+QString withoutBlankEnds(const QString& text) {
+  qsizetype start = 0;
+  for (qsizetype i = 0; i < text.size() && text[i].isSpace(); ++i) {
+    start = text[i] == u'\n' ? i + 1 : start;
+  }
+  qsizetype end = text.size();
+  while (end > start && text[end - 1].isSpace()) {
+    --end;
+  }
+  return text.mid(start, end - start);
+}
+
 }  // namespace
 
 // Whether an answer can be begun now; says why not.
@@ -68,7 +81,7 @@ bool ChatSession::mayAsk() {
 
 bool ChatSession::send(const QString& text) {
   NewMessage message;
-  message.text = text.trimmed();
+  message.text = withoutBlankEnds(text);
   if ((message.text.isEmpty() && attachments_.ready().isEmpty()) || !mayAsk()) {
     return false;
   }
@@ -116,7 +129,7 @@ void ChatSession::ask(const NewMessage& question, Task task) {
     }
     message.attachments.append(row);
   }
-  const QString typed = draft_;
+  const QString typed = task == Task::Answer && draft_.isEmpty() ? question.text : draft_;
   setError({});
   stopRequested_ = false;
   setStatus(Preparing);
@@ -126,7 +139,21 @@ void ChatSession::ask(const NewMessage& question, Task task) {
   }
   meter_.setDraft(draft_);
   draftTimer_.stop();
-  const auto stored = [this, message, task](const Exchange& exchange) {
+  ConversationRow conversation;
+  if (conversationId_ == 0) {
+    conversation.title = task == Task::Summary && !message.attachments.isEmpty()
+                             ? tr("Summary of %1").arg(message.attachments.first().name)
+                             : titleOf(message);
+    conversation.roleId = roleId();
+    conversation.sampling = sampling_.toJson();
+  }
+  const auto stored = [this, message, task, title = conversation.title](const Exchange& exchange) {
+    if (conversationId_ == 0) {
+      conversationId_ = exchange.conversationId;
+      title_ = title;
+      emit conversationIdChanged();
+      emit titleChanged();
+    }
     exchangeStored(exchange, message, task);
   };
   const auto refused = [this, typed](const StoreError& error) {
@@ -134,24 +161,12 @@ void ChatSession::ask(const NewMessage& question, Task task) {
     setDraft(typed);
     setError(error.message());
   };
-  if (conversationId_ == 0) {
-    ConversationRow conversation;
-    conversation.title = titleOf(message);
-    if (task == Task::Summary && !message.attachments.isEmpty()) {
-      conversation.title = tr("Summary of %1").arg(message.attachments.first().name);
-    }
-    conversation.roleId = roleId();
-    conversation.sampling = sampling_.toJson();
-    title_ = conversation.title;
-    emit titleChanged();
-    services_.store->startConversation(conversation, message, newAnswer())
-        .then(this, stored)
-        .onFailed(this, refused);
-  } else {
-    services_.store->appendExchange(conversationId_, tree_.leaf(), message, newAnswer())
-        .then(this, stored)
-        .onFailed(this, refused);
-  }
+  Store& store = *services_.store;
+  QFuture<Exchange> exchange =
+      conversationId_ == 0
+          ? store.startConversation(conversation, message, newAnswer())
+          : store.appendExchange(conversationId_, tree_.leaf(), message, newAnswer());
+  exchange.then(this, stored).onFailed(this, refused);
 }
 
 void ChatSession::exchangeStored(const Exchange& exchange, const NewMessage& message, Task task) {
@@ -164,10 +179,6 @@ void ChatSession::exchangeStored(const Exchange& exchange, const NewMessage& mes
   user.roleName = message.roleName;
   user.attachments = message.attachments;
   tree_.add(user);
-  if (conversationId_ == 0) {
-    conversationId_ = exchange.conversationId;
-    emit conversationIdChanged();
-  }
   attachments_.clear();
   draftTimer_.stop();
   if (!draft_.isEmpty()) {
@@ -345,7 +356,7 @@ void ChatSession::editMessage(qint64 messageId, const QString& text) {
     return;
   }
   const MessageRow original = tree_.at(messageId);
-  NewMessage message{text.trimmed(), roleId(), roleName(), original.attachments};
+  NewMessage message{withoutBlankEnds(text), roleId(), roleName(), original.attachments};
   if (message.text.isEmpty() && message.attachments.isEmpty()) {
     return;
   }

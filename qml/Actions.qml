@@ -9,7 +9,7 @@ Item {
 
     required property App app
     required property AppKeys keys
-    required property ChatPage chatPage
+    required property ChatPage conversation
     readonly property ChatSession chat: app.chat
     // The linter knows no 64-bit properties, no maps and nothing of dialogs: those are read through here.
     readonly property var untyped: app
@@ -36,7 +36,7 @@ Item {
     function insertText(text: string): void {
         pageWanted("");
         if (!chat.pasteText(text))
-            chatPage.composer.input.insert(chatPage.composer.input.cursorPosition, text);
+            conversation.composer.input.insert(conversation.composer.input.cursorPosition, text);
     }
     // Built-in roles are copied before they are changed.
     function editableRole(roleId: string): string {
@@ -56,7 +56,7 @@ Item {
         onFind: {
             actions.pageWanted("");
             if (actions.chat.transcript.count > 0)
-                actions.chatPage.openFind();
+                actions.conversation.openFind();
         }
         onSidebar: actions.sidebarWanted()
         onSettings: actions.pageWanted("settings")
@@ -67,17 +67,17 @@ Item {
         }
         onAttach: actions.chooseFiles()
         onRegenerate: {
-            const answer = actions.chatPage.transcript.selection.lastAnswer();
+            const answer = actions.conversation.transcript.selection.lastAnswer();
             if (answer > 0 && !actions.chat.busy)
                 actions.chat.regenerate(answer);
         }
         onCopyAnswer: {
-            const answer = actions.chatPage.transcript.selection.lastAnswer();
+            const answer = actions.conversation.transcript.selection.lastAnswer();
             if (answer > 0)
                 actions.app.copyToClipboard(actions.chat.messageText(answer));
         }
         onCopyCode: {
-            const code = actions.chatPage.transcript.selection.lastCode();
+            const code = actions.conversation.transcript.selection.lastCode();
             if (code.length > 0)
                 actions.app.copyToClipboard(code);
         }

@@ -48,7 +48,7 @@ T.ApplicationWindow {
 
     WindowGeometry {
         id: geometry
-        window: window
+        target: window
         settings: window.app.settings
     }
     SystemAppearance { id: system }
@@ -62,7 +62,7 @@ T.ApplicationWindow {
         id: actions
         app: window.app
         keys: appKeys
-        chatPage: chatPage
+        conversation: chatPage
         onPageWanted: page => window.showPage(page)
         onSidebarWanted: window.toggleSidebar()
         onSearchWanted: {

@@ -12,6 +12,9 @@ Item {
     required property App app
     required property AppKeys keys
     required property Item statusLine
+    property RoleMenu roleMenu: null
+    property EngineDetails details: null
+    property KeysPopover keyList: null
 
     signal closed()
     signal pageWanted(page: string)
@@ -19,36 +22,36 @@ Item {
     signal roleEditWanted(roleId: string)
 
     function openRoles(anchor: Item): void {
-        roleMenu.active = true;
-        const menu = roleMenu.item as RoleMenu;
-        menu.anchor = anchor;
-        menu.open();
+        if (!roleMenu)
+            roleMenu = roleMenuComponent.createObject(popovers) as RoleMenu;
+        roleMenu.parent = anchor;
+        roleMenu.open();
     }
     function openDetails(): void {
-        details.active = true;
-        (details.item as EngineDetails).open();
+        if (!details)
+            details = detailsComponent.createObject(popovers) as EngineDetails;
+        details.open();
     }
     function openKeys(): void {
-        keyList.active = true;
-        (keyList.item as KeysPopover).open();
+        if (!keyList)
+            keyList = keyListComponent.createObject(popovers) as KeysPopover;
+        keyList.open();
     }
 
     visible: false
 
-    Loader {
-        id: roleMenu
-        active: false
-        sourceComponent: RoleMenu {
+    Component {
+        id: roleMenuComponent
+        RoleMenu {
             app: popovers.app
             onClosed: popovers.closed()
             onNewWanted: popovers.roleEditWanted("")
             onEditWanted: roleId => popovers.roleEditWanted(roleId)
         }
     }
-    Loader {
-        id: details
-        active: false
-        sourceComponent: EngineDetails {
+    Component {
+        id: detailsComponent
+        EngineDetails {
             parent: popovers.statusLine
             x: 12
             y: -height - 8
@@ -58,10 +61,9 @@ Item {
             onClosed: popovers.closed()
         }
     }
-    Loader {
-        id: keyList
-        active: false
-        sourceComponent: KeysPopover {
+    Component {
+        id: keyListComponent
+        KeysPopover {
             keys: popovers.keys
             onClosed: popovers.closed()
         }

@@ -6,7 +6,7 @@ import QtQuick
 import Fireside.Gui
 import Fireside.Ui
 
-Loader {
+FocusScope {
     id: pages
 
     required property App app
@@ -19,35 +19,38 @@ Loader {
     signal closed()
     signal folderWanted()
 
-    sourceComponent: page === "models" ? modelPage : page === "settings" ? settingsPage
-                   : page === "role" ? rolePage : null
-    focus: item !== null
-    onLoaded: if (page !== "role") (item as Item).forceActiveFocus()
+    Lazy {
+        shown: pages.page === "models"
 
-    Component {
-        id: modelPage
         ModelPage {
             objectName: "modelPage"
+            anchors.fill: parent
             app: pages.app
             leadingSpace: pages.leadingSpace
             onClosed: pages.closed()
             onFolderWanted: pages.folderWanted()
+            Component.onCompleted: forceActiveFocus()
         }
     }
-    Component {
-        id: settingsPage
+    Lazy {
+        shown: pages.page === "settings"
+
         SettingsPage {
             objectName: "settingsPage"
+            anchors.fill: parent
             app: pages.app
             keys: pages.keys
             leadingSpace: pages.leadingSpace
             onClosed: pages.closed()
+            Component.onCompleted: forceActiveFocus()
         }
     }
-    Component {
-        id: rolePage
+    Lazy {
+        shown: pages.page === "role"
+
         RoleEditor {
             objectName: "roleEditor"
+            anchors.fill: parent
             app: pages.app
             roleId: pages.editedRole
             leadingSpace: pages.leadingSpace

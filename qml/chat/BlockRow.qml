@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A row of the transcript: full width, its content in the centred column, with a gap above.
+// A row of the transcript: full width, its content in the centred column, with a gap above. Lists indent it, quotes
+// draw a line at its side.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import Fireside.Ui
 
@@ -12,6 +15,7 @@ Item {
 
     property int gap: 12
     property int level: 0
+    property int quote: 0
     property real columnWidth: context.columnWidth
     property real bodyHeight: 0
     // The text that a selection can run through; null for rows without any.
@@ -30,9 +34,24 @@ Item {
         visible: row.context.markedMessage !== 0 && row.context.markedMessage === row.messageId
     }
 
+    Repeater {
+        model: row.quote
+
+        Rectangle {
+            required property int index
+
+            x: Math.round((row.width - row.columnWidth) / 2) + 16 * index
+            y: row.gap
+            width: 3
+            height: row.bodyHeight
+            radius: 1.5
+            color: Theme.strongLine
+        }
+    }
+
     Item {
         id: body
-        readonly property int indent: row.level * 22
+        readonly property int indent: row.level * 26 + row.quote * 16
         x: Math.round((row.width - row.columnWidth) / 2) + indent
         y: row.gap
         width: row.columnWidth - indent

@@ -61,7 +61,8 @@ FocusScope {
         anchors.top: parent.top
         anchors.bottom: parent.bottom
         anchors.left: parent.left
-        anchors.right: page.samplingOpen && page.width >= 760 ? sampling.left : parent.right
+        anchors.right: parent.right
+        anchors.rightMargin: page.samplingOpen && page.width >= 760 ? 300 : 0
         spacing: 0
 
         ChatHeader {
@@ -88,10 +89,11 @@ FocusScope {
                     menu.popup(transcript, x, y);
                 }
             }
-            Loader {
-                anchors.fill: parent
-                active: page.empty && !page.firstStart && page.fresh
-                sourceComponent: Greeting {
+            Lazy {
+                shown: page.empty && !page.firstStart && page.fresh
+
+                Greeting {
+                    anchors.fill: parent
                     chat: page.chat
                     onStarterChosen: text => {
                         composer.input.text = text;
@@ -99,10 +101,11 @@ FocusScope {
                     }
                 }
             }
-            Loader {
-                anchors.fill: parent
-                active: page.firstStart
-                sourceComponent: FirstStart {
+            Lazy {
+                shown: page.firstStart
+
+                FirstStart {
+                    anchors.fill: parent
                     objectName: "firstStart"
                     app: page.app
                     onFolderWanted: page.folderWanted()
@@ -125,12 +128,15 @@ FocusScope {
             }
         }
         ColumnLayout {
-            id: bottom
+            // The text of the composer stands in one line with that of the transcript.
+            readonly property int overhang: 14
+
+            Layout.fillHeight: false
             Layout.alignment: Qt.AlignHCenter
             Layout.fillWidth: true
-            Layout.maximumWidth: transcript.context.columnWidth + 2 * Theme.sideMargin
-            Layout.leftMargin: Theme.sideMargin - 8
-            Layout.rightMargin: Theme.sideMargin - 8
+            Layout.maximumWidth: transcript.context.columnWidth + 2 * overhang
+            Layout.leftMargin: Theme.sideMargin - overhang
+            Layout.rightMargin: Theme.sideMargin - overhang
             Layout.topMargin: 4
             Layout.bottomMargin: 12
             spacing: 0
@@ -159,14 +165,14 @@ FocusScope {
     }
 
     // In a narrow window over the transcript, else beside it.
-    Loader {
-        id: sampling
-        anchors.top: parent.top
-        anchors.bottom: parent.bottom
-        anchors.right: parent.right
-        width: Math.min(300, page.width)
-        active: page.samplingOpen
-        sourceComponent: SamplingPanel {
+    Lazy {
+        shown: page.samplingOpen
+
+        SamplingPanel {
+            anchors.top: parent.top
+            anchors.bottom: parent.bottom
+            anchors.right: parent.right
+            width: Math.min(300, page.width)
             sampling: page.chat.sampling
             roleName: page.chat.roleName
             onClosed: {

@@ -23,6 +23,9 @@ BlockRow {
         row.shown = row.text;
     }
 
+    required level
+    required quote
+
     bodyHeight: head.height + scroll.height
     edit: words
     onTextChanged: showText()
@@ -75,7 +78,7 @@ BlockRow {
             id: words
             x: 14
             y: 2
-            row: row
+            owner: row
             wrapMode: TextEdit.NoWrap
             font.family: Theme.monospace
             font.pixelSize: Theme.codeSize

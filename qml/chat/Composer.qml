@@ -80,7 +80,8 @@ FocusScope {
                 Layout.fillWidth: true
                 Layout.margins: visible ? 10 : 0
                 Layout.bottomMargin: 0
-                visible: !composer.chat.fits
+                visible: !composer.chat.fits && !composer.chat.busy
+                         && (area.input.length > 0 || composer.chat.attachments.count > 0)
                 text: composer.chat.fitText
                 choices: composer.chat.fitChoices
             }

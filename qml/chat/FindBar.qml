@@ -59,7 +59,7 @@ FocusScope {
             label: qsTr("Find in this conversation")
             placeholderText: qsTr("Find in this conversation")
             onTextChanged: typed.restart()
-            onLeft: bar.close()
+            onAbandoned: bar.close()
             Keys.onReturnPressed: event => {
                 typed.stop();
                 if (find.text !== text)

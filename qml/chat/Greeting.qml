@@ -43,7 +43,7 @@ Item {
             Layout.fillWidth: true
             text: greeting.chat.roleGreeting
             font.pixelSize: Theme.titleSize
-            font.weight: Font.DemiBold
+            font.weight: Theme.strong
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
             Accessible.role: Accessible.Heading

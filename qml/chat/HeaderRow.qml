@@ -9,7 +9,7 @@ BlockRow {
     required property string title
     required property string icon
 
-    gap: 20
+    gap: 10
     bodyHeight: Math.max(22, name.implicitHeight)
 
     Row {
@@ -37,7 +37,7 @@ BlockRow {
             text: row.title
             color: Theme.secondary
             font.pixelSize: Theme.smallSize
-            font.weight: Font.DemiBold
+            font.weight: Theme.strong
             width: Math.min(implicitWidth, row.bodyWidth - 30)
             elide: Text.ElideRight
             Accessible.role: Accessible.Heading

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A paragraph, heading, list or quote. The only text that is read as HTML, and only HTML that our own writer made.
+// A paragraph, heading or list item. The only text that is read as HTML, and only HTML that our own writer made.
 import QtQuick
 import Fireside.Ui
 
@@ -7,17 +7,56 @@ BlockRow {
     id: row
 
     required property string html
-    property int heading: 0
+    required property int heading
+    required property string marker
+    required property bool tight
+    required level
+    required quote
+    readonly property bool box: marker === "☐" || marker === "☑"
 
-    gap: heading > 0 ? (heading <= 2 ? 22 : 16) : 12
+    gap: heading > 0 ? (heading <= 2 ? 22 : 16) : tight ? 5 : 12
     bodyHeight: words.height
     edit: words
 
+    UiText {
+        visible: row.marker.length > 0 && !row.box
+        x: -width - 8
+        height: Theme.bodyLine
+        // Where the taller lines of rich text stand.
+        verticalAlignment: Text.AlignBottom
+        text: row.marker
+        color: Theme.secondary
+    }
+    Rectangle {
+        visible: row.box
+        x: -24
+        y: Theme.bodyLine - 19
+        width: 16
+        height: 16
+        radius: 4
+        color: row.marker === "☑" ? Theme.accentTint : "transparent"
+        border.width: 1.5
+        border.color: row.marker === "☑" ? Theme.accent : Theme.faint
+        Accessible.role: Accessible.CheckBox
+        Accessible.name: qsTr("Task")
+        Accessible.checked: row.marker === "☑"
+
+        Icon {
+            anchors.centerIn: parent
+            width: 12
+            height: 12
+            name: row.marker === "☑" ? "check" : ""
+            color: Theme.accentText
+        }
+    }
     RowText {
         id: words
-        row: row
+        owner: row
         width: row.bodyWidth
         textFormat: TextEdit.RichText
-        text: Theme.richStyle + row.html
+        text: Theme.richStyle + "<p>" + row.html + "</p>"
+        color: row.quote > 0 ? Theme.secondary : Theme.text
+        font.pixelSize: row.heading > 0 ? Theme.headingSize(row.heading) : Theme.bodySize
+        font.weight: row.heading > 0 ? Font.Bold : Font.Normal
     }
 }

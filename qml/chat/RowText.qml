@@ -7,14 +7,14 @@ import Fireside.Ui
 TextEdit {
     id: edit
 
-    required property BlockRow row
+    required property BlockRow owner
 
     function showSelection(): void {
-        const from = row.context.selection.startIn(row.index);
+        const from = owner.context.selection.startIn(owner.index);
         if (from < 0)
             deselect();
         else
-            select(Math.min(from, length), Math.min(row.context.selection.endIn(row.index), length));
+            select(Math.min(from, length), Math.min(owner.context.selection.endIn(owner.index), length));
     }
 
     textFormat: TextEdit.PlainText
@@ -30,15 +30,15 @@ TextEdit {
     Accessible.role: Accessible.StaticText
     Accessible.name: getText(0, Math.min(length, 4000))
 
-    onTextChanged: if (row.context.selection.active) showSelection()
-    Component.onCompleted: if (row.context.selection.active) showSelection()
+    onTextChanged: if (owner.context.selection.active) showSelection()
+    Component.onCompleted: if (owner.context.selection.active) showSelection()
 
     Connections {
-        target: edit.row.context.selection
+        target: edit.owner.context.selection
         function onChanged(): void { edit.showSelection(); }
     }
     Connections {
-        target: edit.row
+        target: edit.owner
         function onIndexChanged(): void { edit.showSelection(); }
     }
     HoverHandler { cursorShape: edit.hoveredLink.length > 0 ? Qt.PointingHandCursor : Qt.IBeamCursor }

@@ -4,6 +4,9 @@ import QtQuick
 import Fireside.Ui
 
 BlockRow {
+    required level
+    required quote
+
     gap: 18
     bodyHeight: 7
 

@@ -20,8 +20,7 @@ BlockRow {
     }
 
     gap: 6
-    bodyHeight: head.height + (open ? words.height + 14 : 0)
-    edit: open ? (words.item as RichRow)?.edit ?? null : null
+    bodyHeight: head.height + (words.item ? words.item.height + 14 : 0)
 
     Rectangle {
         anchors.fill: parent
@@ -40,21 +39,33 @@ BlockRow {
         onClicked: row.toggle()
     }
 
-    Loader {
+    Lazy {
         id: words
-        active: row.open
-        anchors.top: head.bottom
-        x: 34
-        width: parent.width - 48
-        height: (item as RichRow)?.height ?? 0
-        sourceComponent: RichRow {
-            index: row.index
-            messageId: row.messageId
-            context: row.context
-            html: row.html
-            gap: 2
-            width: words.width
-            columnWidth: width
+        shown: row.open
+
+        Item {
+            y: head.height
+            x: 34
+            width: row.bodyWidth - 48
+            height: text.height
+
+            RichRow {
+                id: text
+                Component.onCompleted: row.edit = edit
+                Component.onDestruction: row.edit = null
+                width: parent.width
+                columnWidth: width
+                gap: 2
+                index: row.index
+                messageId: row.messageId
+                context: row.context
+                html: row.html
+                heading: 0
+                marker: ""
+                tight: false
+                level: 0
+                quote: 0
+            }
         }
     }
 }

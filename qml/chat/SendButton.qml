@@ -33,7 +33,7 @@ T.AbstractButton {
         Icon {
             anchors.centerIn: parent
             name: button.busy ? "stop" : "send"
-            color: button.enabled ? Theme.onAccent : Theme.faint
+            color: button.enabled ? Theme.accentInk : Theme.faint
         }
     }
 

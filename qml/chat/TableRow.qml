@@ -13,6 +13,9 @@ BlockRow {
 
     required property var table
 
+    required level
+    required quote
+
     bodyHeight: frame.height + 2
 
     TableCells {
@@ -62,12 +65,12 @@ BlockRow {
                         Layout.maximumWidth: 340
                         implicitWidth: words.implicitWidth + 24
                         implicitHeight: words.implicitHeight + 14
-                        color: tableRow === 0 ? Theme.code : "transparent"
+                        color: "transparent"
 
                         Rectangle {
                             width: parent.width
                             height: 1
-                            color: Theme.line
+                            color: cell.tableRow === 1 ? Theme.strongLine : Theme.line
                             visible: cell.tableRow > 0
                         }
                         Text {
@@ -80,7 +83,7 @@ BlockRow {
                             color: Theme.text
                             linkColor: Theme.accentText
                             font.pixelSize: Math.round(Theme.bodySize * 0.93)
-                            font.weight: cell.tableRow === 0 ? Font.DemiBold : Font.Normal
+                            font.weight: cell.tableRow === 0 ? Theme.strong : Font.Normal
                             horizontalAlignment: cell.alignment === "right" ? Text.AlignRight
                                 : cell.alignment === "center" ? Text.AlignHCenter : Text.AlignLeft
                             wrapMode: Text.Wrap
@@ -100,21 +103,14 @@ BlockRow {
                 }
             }
         }
-        CopyButton {
-            objectName: "copyTable"
-            anchors.right: parent.right
-            anchors.top: parent.top
-            anchors.margins: 3
-            visible: row.context.hoveredMessage === row.messageId || visualFocus
-            text: qsTr("Copy table")
-            onClicked: row.context.app.copyToClipboard(cells.text())
-
-            Rectangle {
-                anchors.fill: parent
-                z: -1
-                radius: Theme.radius
-                color: Theme.code
-            }
-        }
+    }
+    // Beside the table where there is room, else over its corner.
+    CopyButton {
+        objectName: "copyTable"
+        x: Math.min(frame.width + 4, row.bodyWidth - width - 3)
+        y: 3
+        opacity: row.context.hoveredMessage === row.messageId || visualFocus ? 1 : 0
+        text: qsTr("Copy table")
+        onClicked: row.context.app.copyToClipboard(cells.text())
     }
 }

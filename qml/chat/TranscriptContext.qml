@@ -17,7 +17,7 @@ QtObject {
     // User's message that is being rewritten, and its text so far.
     property double editingMessage: 0
     property string editingText: ""
-    // Opened section summaries, by row.
+    // What is unfolded: section summaries by row, long messages by "user" and their id.
     property var openSections: ({})
 
     signal messageCopied()

@@ -17,7 +17,8 @@ FocusScope {
     property alias context: context
     property alias selection: selection
     property bool following: true
-    readonly property bool atEnd: list.contentY + list.height >= list.originY + list.contentHeight - 24
+    readonly property real end: list.originY + list.contentHeight + list.bottomMargin - list.height
+    readonly property bool atEnd: list.contentY >= end - 24
 
     // A finger flicks the list; a mouse selects text with the same movement.
     property bool touch: false
@@ -29,8 +30,8 @@ FocusScope {
         list.positionViewAtEnd();
     }
     function scrollBy(pixels: real): void {
-        const last = Math.max(list.originY, list.originY + list.contentHeight - list.height);
-        list.contentY = Math.max(list.originY, Math.min(last, list.contentY + pixels));
+        const first = list.originY - list.topMargin;
+        list.contentY = Math.max(first, Math.min(Math.max(first, end), list.contentY + pixels));
         following = atEnd;
     }
     function showMessage(messageId: double): bool {
@@ -59,7 +60,11 @@ FocusScope {
     activeFocusOnTab: true
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Conversation")
-    onChatChanged: following = true
+    onChatChanged: {
+        following = true;
+        context.editingMessage = 0;
+        context.openSections = {};
+    }
 
     Keys.onPressed: event => {
         event.accepted = true;
@@ -91,7 +96,7 @@ FocusScope {
         id: context
         app: view.app
         chat: view.chat
-        selection: selection
+        selection: view.selection
         columnWidth: Math.min(Theme.columnWidth, view.width - 2 * Theme.sideMargin)
     }
     Clipboard { id: clipboard }
@@ -104,8 +109,8 @@ FocusScope {
     // Behind the rows: what no button takes is a selection or a link.
     TranscriptMouse {
         anchors.fill: parent
-        list: list
-        selection: selection
+        list: view.list
+        selection: view.selection
         onLinkPressed: link => view.app.openLink(link)
         onScrolled: pixels => view.scrollBy(pixels)
         onMenuRequested: (row, link, x, y) => view.menuRequested(row, link, x, y)
@@ -121,16 +126,23 @@ FocusScope {
         boundsBehavior: Flickable.StopAtBounds
         interactive: view.touch
         clip: true
-        header: Item { height: 4; width: 1 }
-        footer: AnswerProgress {
-            width: list.width
-            context: context
-        }
+        topMargin: 4
+        bottomMargin: progress.height
         delegate: rows
 
         onContentHeightChanged: if (view.following) Qt.callLater(list.positionViewAtEnd) // qmllint disable
         onHeightChanged: if (view.following) Qt.callLater(list.positionViewAtEnd) // qmllint disable
+        onBottomMarginChanged: if (view.following) Qt.callLater(list.positionViewAtEnd) // qmllint disable
         onMovementEnded: view.following = view.atEnd
+
+        // Not a footer: those of Qt 6.4 cannot be made from a file with bound components.
+        AnswerProgress {
+            id: progress
+            parent: list.contentItem
+            y: list.originY + list.contentHeight
+            width: list.width
+            context: view.context
+        }
 
         T.ScrollBar.vertical: SlimScrollBar {
             onPressedChanged: view.following = !pressed && view.atEnd
@@ -141,17 +153,17 @@ FocusScope {
     DelegateChooser {
         id: rows
         role: "kind"
-        DelegateChoice { roleValue: TranscriptModel.Rich; RichRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.Code; CodeRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.UserText; UserRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.Header; HeaderRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.Footer; FooterRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.Table; TableRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.Rule; RuleRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.Attachment; AttachmentRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.RoleChange; RoleChangeRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.ErrorNote; ErrorRow { context: context } }
-        DelegateChoice { roleValue: TranscriptModel.Section; SectionRow { context: context } }
+        DelegateChoice { roleValue: TranscriptModel.Rich; RichRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.Code; CodeRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.UserText; UserRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.Header; HeaderRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.Footer; FooterRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.Table; TableRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.Rule; RuleRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.Attachment; AttachmentRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.RoleChange; RoleChangeRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.ErrorNote; ErrorRow { context: view.context } }
+        DelegateChoice { roleValue: TranscriptModel.Section; SectionRow { context: view.context } }
     }
 
     WheelHandler {

@@ -9,10 +9,13 @@ BlockRow {
     id: row
 
     required property string text
+    // A long message shows its beginning until it is opened.
+    readonly property bool lengthy: words.lineCount > 14
+    readonly property bool open: context.openSections["user" + messageId] === true
     readonly property bool editing: context.editingMessage !== 0 && context.editingMessage === messageId
 
     gap: 24
-    bodyHeight: editing ? editor.height : bubble.height
+    bodyHeight: editing && editor.item ? editor.item.height : bubble.height
     edit: editing ? null : words
 
     Rectangle {
@@ -20,24 +23,51 @@ BlockRow {
         visible: !row.editing
         anchors.right: parent.right
         width: words.width + 28
-        height: words.height + 20
+        height: textBox.height + 20 + (row.lengthy ? 30 : 0)
         radius: Theme.bubbleRadius
         color: Theme.bubble
 
-        RowText {
-            id: words
+        Item {
+            id: textBox
             x: 14
             y: 10
-            row: row
-            width: Math.min(implicitWidth, Math.floor(row.bodyWidth * 0.85) - 28)
-            text: row.text
+            width: words.width
+            height: row.lengthy && !row.open ? Math.round(words.height / words.lineCount * 10) : words.height
+            clip: row.lengthy
+
+            RowText {
+                id: words
+                owner: row
+                width: Math.min(implicitWidth, Math.floor(row.bodyWidth * 0.85) - 28)
+                text: row.text
+            }
+        }
+        TextButton {
+            objectName: "showAll"
+            anchors.bottom: parent.bottom
+            anchors.bottomMargin: 4
+            x: 4
+            visible: row.lengthy
+            kind: TextButton.Quiet
+            implicitHeight: 28
+            iconName: row.open ? "chevron-up" : "chevron-down"
+            text: row.open ? qsTr("Show less") : qsTr("Show all")
+            onClicked: {
+                const sections = Object.assign({}, row.context.openSections);
+                sections["user" + row.messageId] = !row.open;
+                row.context.openSections = sections;
+            }
         }
     }
 
-    Loader {
+    Lazy {
         id: editor
-        active: row.editing
-        width: parent.width
-        sourceComponent: MessageEditor { context: row.context }
+        shown: row.editing
+
+        MessageEditor {
+            width: row.bodyWidth
+            height: implicitHeight
+            context: row.context
+        }
     }
 }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qml/chat/block_text.h"
 
-#include <QTextBlock>
-#include <QTextCursor>
 #include <QTextDocument>
 #include <QTextDocumentFragment>
-#include <QTextList>
 
 namespace gui {
 
@@ -26,22 +23,14 @@ QString lineOf(const QVariantList& cells) {
   return texts.join(u'\t');
 }
 
-// A part of a document with the markers of its list items, which are decoration to QTextDocument.
-QString textWithMarkers(const QTextDocument& document, int from, int to) {
-  QStringList lines;
-  for (QTextBlock block = document.findBlock(from); block.isValid() && block.position() <= to;
-       block = block.next()) {
-    const int start = qMax(0, from - block.position());
-    const int end = qMin(block.length() - 1, to - block.position());
-    QString line = block.text().mid(start, end - start).replace(QChar::LineSeparator, u'\n');
-    if (QTextList* list = block.textList(); list != nullptr && start == 0) {
-      const int depth = qMax(0, list->format().indent() - 1);
-      const QString marker = list->itemText(block);
-      line = QString(depth * 2, u' ') + (marker.isEmpty() ? QStringLiteral("-") : marker) + u' ' + line;
-    }
-    lines.append(line);
-  }
-  return lines.join(u'\n');
+// What stands left of the text on screen and is no part of it: quotes and the marker of a list item.
+QString prefixOf(const TranscriptModel& model, int row) {
+  const int level = valueOf(model, row, TranscriptModel::LevelRole).toInt();
+  const QString marker = valueOf(model, row, TranscriptModel::MarkerRole).toString();
+  QString prefix = QStringLiteral("> ").repeated(valueOf(model, row, TranscriptModel::QuoteRole).toInt());
+  if (level > 0) prefix += QString(2 * (marker.isEmpty() ? level : level - 1), u' ');
+  if (!marker.isEmpty()) prefix += (marker == u"•" || marker == u"◦" || marker == u"▪" ? QStringLiteral("-") : marker) + u' ';
+  return prefix;
 }
 
 bool hasHtml(int kind) {
@@ -81,9 +70,8 @@ QString copiedText(const TranscriptModel& model, int row, int from, int to) {
     return valueOf(model, row, TranscriptModel::TextRole).toString().mid(from, to - from);
   }
   if (!hasHtml(kind)) return {};
-  QTextDocument document;
-  document.setHtml(valueOf(model, row, TranscriptModel::HtmlRole).toString());
-  return textWithMarkers(document, from, qMin(to, document.characterCount() - 1));
+  const QString part = shownText(model, row).mid(from, to - from);
+  return from == 0 ? prefixOf(model, row) + part : part;
 }
 
 }  // namespace gui

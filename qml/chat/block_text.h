@@ -12,7 +12,8 @@ namespace gui {
 // Text of a row as its TextEdit holds it; empty for rows without text (headers, footers, rules). Lines end with '\n'.
 QString shownText(const TranscriptModel& model, int row);
 
-// The characters from `from` up to `to` of a row, as one would type them: list items keep their markers.
+// The characters from `from` up to `to` of a row, as one would type them: list items keep their markers when their
+// beginning is among them.
 // `to` beyond the end means the end. Tables come as tab-separated lines and always whole.
 QString copiedText(const TranscriptModel& model, int row, int from, int to);
 

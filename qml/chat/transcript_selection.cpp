@@ -52,12 +52,15 @@ int TranscriptSelection::endIn(int row) const {
 
 QString TranscriptSelection::text() const {
   if (!active() || !model_) return {};
-  QStringList parts;
+  QString text;
   for (int row = first().row; row <= last().row && row < model_->count(); ++row) {
     const QString part = copiedText(*model_, row, startIn(row), endIn(row));
-    if (!part.isEmpty()) parts.append(part);
+    if (part.isEmpty()) continue;
+    const bool tight = model_->index(row).data(TranscriptModel::TightRole).toBool();
+    if (!text.isEmpty()) text += tight ? QStringLiteral("\n") : QStringLiteral("\n\n");
+    text += part;
   }
-  return parts.join(QStringLiteral("\n\n"));
+  return text;
 }
 
 qint64 TranscriptSelection::lastAnswer() const {

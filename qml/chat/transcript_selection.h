@@ -37,7 +37,7 @@ class TranscriptSelection : public QObject {
   // The selected part of a row: -1 when nothing of it is. The end may lie beyond the text, which means all of it.
   Q_INVOKABLE int startIn(int row) const;
   Q_INVOKABLE int endIn(int row) const;
-  // Rows apart by empty lines.
+  // Rows apart by empty lines, items of a tight list by line ends.
   Q_INVOKABLE QString text() const;
 
   // What is copied without selecting: the last answer (0 when there is none) and the last block of code.

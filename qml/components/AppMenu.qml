@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // A menu of actions.
-pragma ComponentBehavior: Bound
-
 import QtQuick
 import QtQuick.Templates as T
 import Fireside.Ui
@@ -14,8 +12,6 @@ T.Menu {
     overlap: 1
     implicitWidth: Math.max(184, contentWidth + leftPadding + rightPadding)
     implicitHeight: contentHeight + topPadding + bottomPadding
-
-    delegate: AppMenuItem {}
 
     contentItem: ListView {
         implicitHeight: contentHeight

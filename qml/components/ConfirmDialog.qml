@@ -31,7 +31,7 @@ T.Dialog {
         UiText {
             Layout.fillWidth: true
             text: dialog.title
-            font.weight: Font.DemiBold
+            font.weight: Theme.strong
             wrapMode: Text.Wrap
         }
         UiText {

@@ -1,23 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// Makes the hint of a control only while it is wanted.
+// Makes the hint of a control when it is first wanted.
 pragma ComponentBehavior: Bound
 
 import QtQuick
 import Fireside.Ui
 
-Loader {
+Item {
     id: loader
 
     required property Item owner
     required property bool shown
     property string text
     property string keys: ""
+    property Hint hint: null
 
-    active: shown && text.length > 0
-    sourceComponent: Hint {
-        parent: loader.owner
-        text: loader.text
-        keys: loader.keys
-        visible: true
+    visible: false
+    onShownChanged: {
+        if (shown && !hint && text.length > 0)
+            hint = component.createObject(owner) as Hint;
+    }
+
+    Component {
+        id: component
+        Hint {
+            text: loader.text
+            keys: loader.keys
+            visible: loader.shown && loader.text.length > 0
+        }
     }
 }

@@ -44,7 +44,7 @@ FocusScope {
             Layout.fillWidth: true
             text: page.title
             font.pixelSize: Theme.titleSize
-            font.weight: Font.DemiBold
+            font.weight: Theme.strong
             elide: Text.ElideRight
             Accessible.role: Accessible.Heading
             Accessible.name: text

@@ -6,7 +6,7 @@ import Fireside.Ui
 LineField {
     id: field
 
-    signal left()
+    signal abandoned()
 
     iconName: "search"
     rightPadding: clear.visible ? 34 : 10
@@ -17,7 +17,7 @@ LineField {
         if (field.text.length > 0)
             field.clear();
         else
-            field.left();
+            field.abandoned();
     }
 
     IconButton {

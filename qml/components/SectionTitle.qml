@@ -9,7 +9,7 @@ UiText {
     Layout.topMargin: 16
     color: Theme.secondary
     font.pixelSize: Theme.smallSize
-    font.weight: Font.DemiBold
+    font.weight: Theme.strong
     wrapMode: Text.Wrap
     Accessible.role: Accessible.Heading
     Accessible.name: text

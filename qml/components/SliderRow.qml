@@ -16,6 +16,7 @@ ColumnLayout {
     property real value: 0
     property int decimals: 2
     property bool changedByHand: false
+    readonly property Item handle: slider
 
     signal moved(value: real)
     signal reset()

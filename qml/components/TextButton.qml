@@ -28,8 +28,8 @@ T.AbstractButton {
     contentItem: ButtonLabel {
         iconName: control.iconName
         text: control.text
-        weight: control.kind === TextButton.Primary ? Font.DemiBold : Font.Normal
-        ink: control.kind === TextButton.Primary ? Theme.onAccent
+        weight: control.kind === TextButton.Primary ? Theme.strong : Font.Normal
+        ink: control.kind === TextButton.Primary ? Theme.accentInk
            : control.kind === TextButton.Danger ? Theme.bad
            : control.kind === TextButton.Quiet ? Theme.secondary : Theme.text
     }

@@ -34,7 +34,7 @@ T.Switch {
             width: 16
             height: 16
             radius: 8
-            color: control.checked ? Theme.onAccent : Theme.faint
+            color: control.checked ? Theme.accentInk : Theme.faint
 
             Behavior on x { NumberAnimation { duration: Theme.fast; easing.type: Easing.OutQuad } }
         }

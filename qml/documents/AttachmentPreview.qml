@@ -33,7 +33,7 @@ Popover {
             anchors.right: close.left
             anchors.verticalCenter: close.verticalCenter
             text: preview.label
-            font.weight: Font.DemiBold
+            font.weight: Theme.strong
             elide: Text.ElideMiddle
         }
         IconButton {

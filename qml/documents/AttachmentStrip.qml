@@ -32,6 +32,7 @@ Flickable {
             model: strip.chat.attachments
 
             AttachmentChip {
+                objectName: "attachmentChip"
                 maximumWidth: strip.width
                 onRemoved: strip.chat.attachments.remove(index)
                 onPasswordGiven: password => strip.chat.attachments.setPassword(index, password)

@@ -61,7 +61,7 @@ DropArea {
                 text: area.fileCount > 0 ? qsTr("Attach %n file(s) to this conversation", "", area.fileCount)
                                          : qsTr("Put this text into the message")
                 font.pixelSize: Theme.titleSize
-                font.weight: Font.DemiBold
+                font.weight: Theme.strong
                 horizontalAlignment: Text.AlignHCenter
                 wrapMode: Text.Wrap
             }

@@ -39,7 +39,7 @@ Flickable {
             Layout.fillWidth: true
             text: qsTr("Welcome to Fireside")
             font.pixelSize: Theme.titleSize
-            font.weight: Font.DemiBold
+            font.weight: Theme.strong
             horizontalAlignment: Text.AlignHCenter
             wrapMode: Text.Wrap
             Accessible.role: Accessible.Heading

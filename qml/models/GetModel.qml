@@ -34,7 +34,7 @@ ColumnLayout {
             UiText {
                 Layout.fillWidth: true
                 text: "Qwen3-4B-Instruct-2507"
-                font.weight: Font.DemiBold
+                font.weight: Theme.strong
                 wrapMode: Text.Wrap
             }
             UiText {

@@ -51,7 +51,7 @@ Rectangle {
             UiText {
                 Layout.fillWidth: true
                 text: row.name
-                font.weight: Font.DemiBold
+                font.weight: Theme.strong
                 font.pixelSize: Theme.smallSize
                 wrapMode: Text.WrapAtWordBoundaryOrAnywhere
             }

@@ -83,6 +83,7 @@ T.AbstractButton {
         }
         Item { Layout.fillWidth: true }
         UiText {
+            Layout.rightMargin: 14
             visible: text.length > 0 && line.width > 520
             text: line.activity
             color: Theme.faint

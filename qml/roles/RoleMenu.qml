@@ -11,8 +11,6 @@ Popover {
     id: menu
 
     required property App app
-    // Opens above this.
-    property Item anchor: null
 
     signal editWanted(roleId: string)
     signal newWanted()
@@ -24,7 +22,7 @@ Popover {
 
     label: qsTr("Roles")
     padding: 6
-    parent: anchor
+    // Above what it was opened from.
     y: -height - 6
     width: Math.min(360, (parent?.Window.width ?? 480) - 32)
     onOpened: {

@@ -12,6 +12,7 @@ Item {
     required property bool builtIn
     property bool current: false
     property bool focused: false
+    readonly property Item editButton: edit
 
     signal chosen()
     signal editWanted()
@@ -48,7 +49,7 @@ Item {
             width: parent.width
             text: row.name
             font.pixelSize: Theme.smallSize
-            font.weight: row.current ? Font.DemiBold : Font.Normal
+            font.weight: row.current ? Theme.strong : Font.Normal
             color: row.current ? Theme.accentText : Theme.text
             elide: Text.ElideRight
         }

@@ -38,7 +38,7 @@ Rectangle {
             Layout.fillWidth: true
             text: qsTr("Sampling")
             font.pixelSize: Theme.smallSize
-            font.weight: Font.DemiBold
+            font.weight: Theme.strong
             elide: Text.ElideRight
             Accessible.role: Accessible.Heading
             Accessible.name: text

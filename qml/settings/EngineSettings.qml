@@ -50,7 +50,7 @@ ColumnLayout {
         label: qsTr("Processor threads")
         detail: qsTr("Empty: one for each core")
         value: section.settings.threads
-        top: 1024
+        highest: 1024
         onEdited: value => {
             section.settings.threads = value;
             section.changed = true;
@@ -61,7 +61,7 @@ ColumnLayout {
         label: qsTr("Longest context, tokens")
         detail: qsTr("Empty: as long as the model and the memory allow")
         value: section.settings.maxModelLen
-        top: 4194304
+        highest: 4194304
         onEdited: value => {
             section.settings.maxModelLen = value;
             section.changed = true;
@@ -72,7 +72,7 @@ ColumnLayout {
         label: qsTr("Memory for contexts, MiB")
         detail: qsTr("Empty: what is left beside the weights")
         value: section.settings.kvCacheMb
-        top: 16777216
+        highest: 16777216
         onEdited: value => {
             section.settings.kvCacheMb = value;
             section.changed = true;

@@ -26,7 +26,7 @@ Popover {
             height: Theme.control
             verticalAlignment: Text.AlignVCenter
             text: popover.label
-            font.weight: Font.DemiBold
+            font.weight: Theme.strong
         }
         IconButton {
             anchors.right: parent.right

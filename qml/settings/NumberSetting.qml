@@ -7,7 +7,7 @@ SettingRow {
     id: row
 
     required property int value
-    property int top: 1000000
+    property int highest: 1000000
 
     signal edited(value: int)
 
@@ -17,7 +17,7 @@ SettingRow {
         placeholderText: qsTr("Automatic")
         text: row.value > 0 ? row.value : ""
         inputMethodHints: Qt.ImhDigitsOnly
-        validator: IntValidator { bottom: 0; top: row.top }
+        validator: IntValidator { bottom: 0; top: row.highest }
         onEditingFinished: if (Number(text) !== row.value) row.edited(Number(text))
     }
 }

@@ -6,13 +6,13 @@ import Fireside.Gui
 Item {
     id: geometry
 
-    required property Window window
+    required property Window target
     required property Settings settings
     property bool restored: false
 
     function restore(): void {
         const s = geometry.settings;
-        const w = geometry.window;
+        const w = geometry.target;
         const screen = Qt.size(Screen.desktopAvailableWidth, Screen.desktopAvailableHeight);
         const known = s.windowWidth > 0 && s.windowHeight > 0;
         w.width = Math.max(w.minimumWidth, known ? Math.min(s.windowWidth, screen.width) : 1180);
@@ -29,7 +29,7 @@ Item {
     }
     function save(): void {
         const s = geometry.settings;
-        const w = geometry.window;
+        const w = geometry.target;
         if (!geometry.restored || w.visibility === Window.Hidden || w.visibility === Window.Minimized
                 || w.visibility === Window.FullScreen)
             return;
@@ -45,7 +45,7 @@ Item {
     visible: false
 
     Connections {
-        target: geometry.window
+        target: geometry.target
         function onXChanged(): void { later.restart(); }
         function onYChanged(): void { later.restart(); }
         function onWidthChanged(): void { later.restart(); }

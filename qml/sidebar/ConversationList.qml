@@ -43,26 +43,12 @@ FocusScope {
         highlightMoveDuration: 0
         keyNavigationEnabled: true
         section.property: scope.conversations.searching ? "" : "section"
-        section.delegate: UiText {
-            required property string section
-
-            width: ListView.view.width
-            height: 32
-            leftPadding: 18
-            bottomPadding: 4
-            verticalAlignment: Text.AlignBottom
-            text: section
-            color: Theme.faint
-            font.pixelSize: Theme.captionSize
-            font.weight: Font.DemiBold
-            elide: Text.ElideRight
-            Accessible.role: Accessible.Heading
-            Accessible.name: text
-        }
         onActiveFocusChanged: if (activeFocus && currentIndex < 0) currentIndex = 0
 
         delegate: ConversationRow {
+            objectName: "conversationRow"
             width: ListView.view.width
+            heading: ListView.section !== ListView.previousSection ? ListView.section : ""
             focused: ListView.isCurrentItem && list.activeFocus
             renaming: scope.renaming !== 0 && scope.renaming === conversationId
             onOpened: scope.opened(conversationId, messageId)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One conversation: its title, and while searching what was found in it.
+// One conversation: its title, and while searching what was found in it. The first of a day carries the day above it.
 import QtQuick
 import QtQuick.Templates as T
 import Fireside.Ui
 
-T.AbstractButton {
+Item {
     id: row
 
     required property double conversationId
@@ -14,6 +14,7 @@ T.AbstractButton {
     required property string updatedText
     required property bool current
     required property bool generating
+    property string heading: ""
     property bool focused: false
     property bool renaming: false
     readonly property bool found: snippet.length > 0
@@ -24,15 +25,11 @@ T.AbstractButton {
     signal renamed(title: string)
     signal renameCancelled()
 
-    implicitHeight: found ? Theme.row + Theme.smallLine * 2 : Theme.row
-    focusPolicy: Qt.NoFocus
-    hoverEnabled: true
-    text: title
+    implicitHeight: button.y + button.height
     Accessible.role: Accessible.ListItem
     Accessible.name: title + (generating ? ", " + qsTr("answering") : "") + (found ? ", " + snippet : "")
     Accessible.selected: current
-    onClicked: opened()
-    onDoubleClicked: if (!found) renameWanted()
+    Accessible.onPressAction: opened()
     onRenamingChanged: {
         if (renaming) {
             editor.text = title;
@@ -41,87 +38,116 @@ T.AbstractButton {
         }
     }
 
-    background: Item {
-        Rectangle {
-            anchors.fill: parent
-            anchors.leftMargin: 8
-            anchors.rightMargin: 8
-            radius: Theme.radius
-            color: row.current ? Theme.pressed : row.hovered || row.down ? Theme.hover : "transparent"
-
-            FocusRing { shown: row.focused && !row.renaming }
-        }
-    }
-    contentItem: Item {
-        visible: !row.renaming
-
-        Rectangle {
-            x: 18
-            y: Theme.row / 2 - 4
-            width: row.generating ? 8 : 0
-            height: 8
-            radius: 4
-            color: Theme.accent
-        }
-        UiText {
-            anchors.left: parent.left
-            anchors.leftMargin: row.generating ? 34 : 18
-            anchors.right: parent.right
-            anchors.rightMargin: row.hovered || row.focused ? 44 : 18
-            height: Theme.row
-            verticalAlignment: Text.AlignVCenter
-            text: row.title
-            font.pixelSize: Theme.smallSize
-            font.weight: row.found ? Font.DemiBold : Font.Normal
-            elide: Text.ElideRight
-        }
-        UiText {
-            x: 18
-            y: Theme.row - 6
-            width: parent.width - 36
-            visible: row.found
-            text: row.snippet
-            color: Theme.secondary
-            font.pixelSize: Theme.captionSize
-            lineHeightMode: Text.FixedHeight
-            lineHeight: Theme.smallLine
-            wrapMode: Text.Wrap
-            maximumLineCount: 2
-            elide: Text.ElideRight
-        }
+    UiText {
+        width: parent.width
+        height: visible ? 32 : 0
+        visible: row.heading.length > 0
+        leftPadding: 18
+        bottomPadding: 4
+        verticalAlignment: Text.AlignBottom
+        text: row.heading
+        color: Theme.faint
+        font.pixelSize: Theme.captionSize
+        font.weight: Theme.strong
+        elide: Text.ElideRight
+        Accessible.role: Accessible.Heading
+        Accessible.name: text
     }
 
-    LineField {
-        id: editor
-        objectName: "renameField"
-        anchors.verticalCenter: parent.verticalCenter
-        x: 8
-        width: parent.width - 16
-        visible: row.renaming
-        label: qsTr("New title")
-        onAccepted: row.renamed(text)
-        Keys.onEscapePressed: row.renameCancelled()
-        onActiveFocusChanged: if (!activeFocus && row.renaming) row.renamed(text)
-    }
-
-    IconButton {
-        id: more
-        objectName: "conversationMore"
-        anchors.right: parent.right
-        anchors.rightMargin: 12
-        y: (Theme.row - height) / 2
-        implicitWidth: 28
-        implicitHeight: 28
-        visible: (row.hovered || row.focused) && !row.renaming
+    T.AbstractButton {
+        id: button
+        y: row.heading.length > 0 ? 32 : 0
+        width: parent.width
+        height: row.found ? Theme.row + Theme.smallLine * 2 : Theme.row
         focusPolicy: Qt.NoFocus
-        iconName: "more"
-        iconSize: 16
-        text: qsTr("More about “%1”").arg(row.title)
-        onClicked: row.menuWanted()
-    }
+        hoverEnabled: true
+        text: row.title
+        Accessible.name: text
+        Accessible.ignored: true
+        onClicked: row.opened()
+        onDoubleClicked: if (!row.found) row.renameWanted()
 
-    TapHandler {
-        acceptedButtons: Qt.RightButton
-        onTapped: row.menuWanted()
+        background: Item {
+            Rectangle {
+                anchors.fill: parent
+                anchors.leftMargin: 8
+                anchors.rightMargin: 8
+                radius: Theme.radius
+                color: row.current ? Theme.pressed : button.hovered || button.down ? Theme.hover : "transparent"
+
+                FocusRing { shown: row.focused && !row.renaming }
+            }
+        }
+        contentItem: Item {
+            visible: !row.renaming
+
+            Rectangle {
+                x: 18
+                y: Theme.row / 2 - 4
+                visible: row.generating
+                width: 8
+                height: 8
+                radius: 4
+                color: Theme.accent
+            }
+            UiText {
+                anchors.left: parent.left
+                anchors.leftMargin: row.generating ? 34 : 18
+                anchors.right: parent.right
+                anchors.rightMargin: button.hovered || row.focused ? 44 : 18
+                height: Theme.row
+                verticalAlignment: Text.AlignVCenter
+                text: row.title
+                font.pixelSize: Theme.smallSize
+                font.weight: row.found ? Theme.strong : Font.Normal
+                elide: Text.ElideRight
+            }
+            UiText {
+                x: 18
+                y: Theme.row - 6
+                width: parent.width - 36
+                visible: row.found
+                text: row.snippet
+                color: Theme.secondary
+                font.pixelSize: Theme.captionSize
+                lineHeightMode: Text.FixedHeight
+                lineHeight: Theme.smallLine
+                wrapMode: Text.Wrap
+                maximumLineCount: 2
+                elide: Text.ElideRight
+            }
+        }
+
+        LineField {
+            id: editor
+            objectName: "renameField"
+            anchors.verticalCenter: parent.verticalCenter
+            x: 8
+            width: parent.width - 16
+            visible: row.renaming
+            label: qsTr("New title")
+            onAccepted: row.renamed(text)
+            Keys.onEscapePressed: row.renameCancelled()
+            onActiveFocusChanged: if (!activeFocus && row.renaming) row.renamed(text)
+        }
+
+        IconButton {
+            objectName: "conversationMore"
+            anchors.right: parent.right
+            anchors.rightMargin: 12
+            y: (Theme.row - height) / 2
+            implicitWidth: 28
+            implicitHeight: 28
+            visible: (button.hovered || hovered || row.focused) && !row.renaming
+            focusPolicy: Qt.NoFocus
+            iconName: "more"
+            iconSize: 16
+            text: qsTr("More about “%1”").arg(row.title)
+            onClicked: row.menuWanted()
+        }
+        TapHandler {
+            acceptedButtons: Qt.RightButton
+            onTapped: row.menuWanted()
+        }
     }
 }

@@ -52,7 +52,7 @@ Rectangle {
                 label: qsTr("Search all conversations")
                 placeholderText: qsTr("Search")
                 onTextChanged: sidebar.app.conversations.searchText = text
-                onLeft: sidebar.chosen()
+                onAbandoned: sidebar.chosen()
                 Keys.onDownPressed: list.forceActiveFocus(Qt.TabFocusReason)
                 Keys.onReturnPressed: list.openFirst()
             }

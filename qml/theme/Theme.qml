@@ -47,7 +47,7 @@ QtObject {
     // The ember: fills of buttons, and large signs
     readonly property color accent: dark ?           "#F08A4B" : "#C2551C"
     readonly property color accentHover: dark ?      "#F59B63" : "#AC4813"
-    readonly property color onAccent: dark ?         "#1E1206" : "#FFFFFF"
+    readonly property color accentInk: dark ?         "#1E1206" : "#FFFFFF"
 
     // Type, in pixels
     readonly property int titleSize: Math.round(20 * textScale)
@@ -58,6 +58,8 @@ QtObject {
     readonly property int bodyLine: Math.round(bodySize * (chinese ? 1.7 : 1.55))
     readonly property int smallLine: Math.round(smallSize * (chinese ? 1.6 : 1.45))
     readonly property string monospace: "monospace"
+    // Few Chinese fonts have a semibold.
+    readonly property int strong: chinese ? Font.Bold : Font.DemiBold
 
     // Space and form
     readonly property int radius: 6
@@ -70,16 +72,16 @@ QtObject {
 
     readonly property int fast: reduceMotion ? 0 : 120
 
+    // Headings inside an answer, level 1 to 6.
+    function headingSize(level: int): int {
+        return Math.round(bodySize * (level === 1 ? 1.4 : level === 2 ? 1.22 : level === 3 ? 1.08 : 1));
+    }
+
     // Style of the HTML that our own writer makes for the rows of an answer; no other HTML is ever shown.
     readonly property string richStyle: "<style>"
-        + "p,li,h1,h2,h3,h4,h5,h6{line-height:" + bodyLine + "px;margin-top:0;margin-bottom:0}"
-        + "h1{font-size:" + Math.round(bodySize * 1.4) + "px;font-weight:600}"
-        + "h2{font-size:" + Math.round(bodySize * 1.22) + "px;font-weight:600}"
-        + "h3{font-size:" + Math.round(bodySize * 1.08) + "px;font-weight:600}"
-        + "h4,h5,h6{font-size:" + bodySize + "px;font-weight:600}"
+        + "p{line-height:" + bodyLine + "px;margin:0}"
         + "a{color:" + accentText + ";text-decoration:underline}"
         + "code{font-family:" + monospace + ";font-size:" + Math.round(bodySize * 0.9) + "px;background-color:"
         + inlineCode + "}"
-        + "s{color:" + secondary + "}"
         + "</style>"
 }

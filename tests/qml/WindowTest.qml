@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// A test case with a fresh window for each function, and words for what a person does with it.
+import QtQuick
+import QtTest
+import Fireside.Gui
+import Fireside.Test
+
+TestCase {
+    id: test
+
+    property var options: ({})
+    readonly property App app: Host.app
+    readonly property ChatSession chat: app.chat
+    readonly property TranscriptModel transcript: chat.transcript
+    readonly property Item input: Host.find("composerInput")
+
+    function init(): void { verify(Host.start(test.options)); }
+    function cleanupTestCase(): void { Host.stop(); }
+
+    // The item with this objectName, as soon as it is on screen.
+    function item(name: string): Item {
+        tryVerify(() => Host.find(name) !== null, 5000, "on screen: " + name);
+        return Host.find(name);
+    }
+    function click(name: string): void { Host.click(item(name)); }
+    function idle(): void { tryVerify(() => !test.chat.busy, 10000, "the answer is finished"); }
+    // Types and sends; ASCII only.
+    function ask(question: string): void {
+        item("composerInput").forceActiveFocus();
+        Host.type(question);
+        Host.key(Qt.Key_Return);
+        tryVerify(() => test.transcript.count > 0);
+        idle();
+    }
+    function rowsOf(kind: int): var {
+        const rows = [];
+        for (let row = 0; row < transcript.count; ++row) {
+            if (value(row, "kind") === kind)
+                rows.push(row);
+        }
+        return rows;
+    }
+    function value(row: int, role: string): var { return Host.value(transcript, row, role); }
+}

@@ -1,0 +1,28 @@
+# Brings a copy of each .ts file up to date and looks for anything unfinished in it.
+#   cmake -DLUPDATE=... -DSOURCE=... -DWORK=... -P check_translations.cmake
+foreach(language zh_CN en)
+  set(copy "${WORK}/fireside_${language}.ts")
+  configure_file("${SOURCE}/resources/translations/fireside_${language}.ts" "${copy}" COPYONLY)
+  set(options -silent -I ${SOURCE} -locations none -no-obsolete -extensions cpp,h,qml)
+  if(language STREQUAL en)
+    list(APPEND options -pluralonly)
+  endif()
+  execute_process(COMMAND ${LUPDATE} ${options} gui qml -ts ${copy}
+    WORKING_DIRECTORY "${SOURCE}" RESULT_VARIABLE result OUTPUT_QUIET ERROR_QUIET)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "lupdate failed for ${language}: ${result}")
+  endif()
+  file(READ "${copy}" text)
+  string(REPLACE ";" "," text "${text}")
+  string(REPLACE "</message>" ";" messages "${text}")
+  list(FILTER messages INCLUDE REGEX "type=.unfinished|<translation></translation>|<numerusform></numerusform>")
+  list(LENGTH messages count)
+  if(count GREATER 0)
+    foreach(message IN LISTS messages)
+      string(REGEX MATCH "<source>[^<]*</source>" source "${message}")
+      message(NOTICE "${language}: ${source}")
+    endforeach()
+    message(FATAL_ERROR "${count} strings of ${language} are not translated; cmake --build . --target update_translations "
+      "brings them into resources/translations")
+  endif()
+endforeach()

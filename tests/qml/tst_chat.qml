@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+import QtQuick
+import QtTest
+import Fireside.Gui
+import Fireside.Test
+
+WindowTest {
+    id: test
+    name: "Chat"
+
+    function test_enterSends(): void {
+        ask("Hello");
+        compare(rowsOf(TranscriptModel.UserText).length, 1);
+        compare(value(rowsOf(TranscriptModel.UserText)[0], "text"), "Hello");
+        compare(rowsOf(TranscriptModel.Header).length, 1);
+        verify(rowsOf(TranscriptModel.Code).length > 0);
+        compare(item("composerInput").text, "");
+        verify(item("composerInput").activeFocus);
+    }
+    function test_shiftEnterBreaksTheLine(): void {
+        Host.type("one");
+        Host.key(Qt.Key_Return, Qt.ShiftModifier);
+        Host.type("two");
+        compare(item("composerInput").text, "one\ntwo");
+        compare(Host.requestCount(), 0);
+    }
+    function test_enterBreaksTheLineWhenSet(): void {
+        test.app.settings.sendOnEnter = false;
+        Host.type("one");
+        Host.key(Qt.Key_Return);
+        Host.type("two");
+        compare(item("composerInput").text, "one\ntwo");
+        Host.key(Qt.Key_Return, Qt.ControlModifier);
+        tryVerify(() => test.transcript.count > 0);
+    }
+    function test_enterWhileComposingNeverSends(): void {
+        item("composerInput").forceActiveFocus();
+        Host.compose("ni hao");
+        verify(item("composerInput").inputMethodComposing);
+        Host.key(Qt.Key_Return);
+        wait(50);
+        compare(Host.requestCount(), 0);
+        compare(test.transcript.count, 0);
+        Host.commit("你好");
+        tryCompare(item("composerInput"), "text", "你好");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => test.transcript.count > 0);
+        compare(value(rowsOf(TranscriptModel.UserText)[0], "text"), "你好");
+    }
+    function test_blankIsNotSent(): void {
+        Host.type("   ");
+        Host.key(Qt.Key_Return);
+        wait(50);
+        compare(Host.requestCount(), 0);
+        verify(!item("sendButton").enabled);
+    }
+    function test_escapeStopsAndKeepsTheText(): void {
+        Host.setRate(40);
+        Host.type("Hello");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => test.chat.status === ChatSession.Generating && rowsOf(TranscriptModel.Rich).length > 0);
+        Host.key(Qt.Key_Escape);
+        idle();
+        const footers = rowsOf(TranscriptModel.Footer);
+        compare(value(footers[footers.length - 1], "stopped"), true);
+        verify(rowsOf(TranscriptModel.Rich).length > 0);
+    }
+    function test_buttonStops(): void {
+        Host.setRate(40);
+        Host.type("Hello");
+        click("sendButton");
+        tryVerify(() => test.chat.status === ChatSession.Generating);
+        compare(item("sendButton").text, "Stop");
+        click("sendButton");
+        idle();
+        compare(item("sendButton").text, "Send");
+    }
+    function test_nextMessageIsTypedWhileAnswering(): void {
+        Host.setRate(40);
+        Host.type("Hello");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => test.chat.busy);
+        Host.type("next");
+        Host.key(Qt.Key_Return);
+        compare(item("composerInput").text, "next");
+        test.chat.stop();
+        idle();
+        Host.key(Qt.Key_Return);
+        tryVerify(() => rowsOf(TranscriptModel.UserText).length === 2);
+    }
+    function test_longPasteBecomesAnAttachment(): void {
+        Host.setClipboard("word ".repeat(3000));
+        Host.key(Qt.Key_V, Qt.ControlModifier);
+        tryCompare(test.chat.attachments, "count", 1);
+        compare(item("composerInput").text, "");
+        Host.key(Qt.Key_V, Qt.ControlModifier | Qt.ShiftModifier);
+        compare(item("composerInput").text.length, 15000);
+        compare(test.chat.attachments.count, 1);
+    }
+    function test_shortPasteIsText(): void {
+        Host.setClipboard("<b>not markup</b>");
+        Host.key(Qt.Key_V, Qt.ControlModifier);
+        compare(item("composerInput").text, "<b>not markup</b>");
+    }
+    function test_editMakesAVersion(): void {
+        ask("first");
+        Host.key(Qt.Key_Up);
+        const editor = item("messageEditor");
+        verify(editor.activeFocus);
+        compare(editor.text, "first");
+        Host.type(" again");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => value(rowsOf(TranscriptModel.UserText)[0], "text") === "first again");
+        idle();
+        tryVerify(() => value(rowsOf(TranscriptModel.Footer)[0], "versionCount") === 2);
+        compare(rowsOf(TranscriptModel.UserText).length, 1);
+        click("olderVersion");
+        tryVerify(() => value(rowsOf(TranscriptModel.UserText)[0], "text") === "first");
+        click("newerVersion");
+        tryVerify(() => value(rowsOf(TranscriptModel.UserText)[0], "text") === "first again");
+    }
+    function test_escapeLeavesTheEditor(): void {
+        ask("first");
+        Host.key(Qt.Key_Up);
+        item("messageEditor");
+        Host.type(" again");
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("messageEditor") === null);
+        compare(value(rowsOf(TranscriptModel.UserText)[0], "text"), "first");
+        compare(Host.requestCount(), 1);
+    }
+    function test_regenerateMakesAVersion(): void {
+        ask("Hello");
+        Host.key(Qt.Key_R, Qt.ControlModifier);
+        tryVerify(() => test.chat.busy);
+        idle();
+        const footers = rowsOf(TranscriptModel.Footer);
+        tryVerify(() => value(rowsOf(TranscriptModel.Footer)[footers.length - 1], "versionCount") === 2);
+        compare(Host.requestCount(), 2);
+    }
+    function test_thumbsAreKept(): void {
+        ask("Hello");
+        click("thumbUp");
+        tryVerify(() => value(rowsOf(TranscriptModel.Footer)[1], "feedback") === 1);
+        click("thumbDown");
+        tryVerify(() => value(rowsOf(TranscriptModel.Footer)[1], "feedback") === -1);
+        click("thumbDown");
+        tryVerify(() => value(rowsOf(TranscriptModel.Footer)[1], "feedback") === 0);
+    }
+    function test_copies(): void {
+        Host.setAnswer("One **bold** word.\n\n```python\nprint(1)\n```\n");
+        ask("Hello");
+        Host.key(Qt.Key_C, Qt.ControlModifier | Qt.ShiftModifier);
+        compare(Host.clipboard().trim(), "One **bold** word.\n\n```python\nprint(1)\n```");
+        Host.key(Qt.Key_Semicolon, Qt.ControlModifier | Qt.ShiftModifier);
+        compare(Host.clipboard().trim(), "print(1)");
+        Host.setClipboard("");
+        click("copyCode");
+        compare(Host.clipboard().trim(), "print(1)");
+    }
+    function test_selectionRunsThroughRows(): void {
+        Host.setAnswer("Alpha beta.\n\n- one\n- two\n\nGamma delta.");
+        ask("Hello");
+        const rows = rowsOf(TranscriptModel.Rich);
+        const from = Host.rowItem(rows[0]);
+        const to = Host.rowItem(rows[rows.length - 1]);
+        Host.drag(from, from.width / 2 - 380 + 1, from.height - 8, to, to.width / 2 + 300, to.height - 4);
+        Host.key(Qt.Key_C, Qt.ControlModifier);
+        compare(Host.clipboard(), "Alpha beta.\n\n- one\n- two\n\nGamma delta.");
+    }
+    function test_onlyWebLinksOpen(): void {
+        Host.setAnswer("[good](https://example.org/a) and [bad](file:///etc/passwd)");
+        ask("Hello");
+        Host.clickLink("good");
+        compare(Host.openedLinks(), ["https://example.org/a"]);
+        Host.clickLink("bad");
+        compare(Host.openedLinks(), ["https://example.org/a"]);
+    }
+    function test_followsOnlyAtTheEnd(): void {
+        Host.setAnswer("A line of words that fills some of the column.\n\n".repeat(200));
+        Host.setRate(400);
+        Host.type("Hello");
+        Host.key(Qt.Key_Return);
+        const list = item("transcriptList");
+        tryVerify(() => list.contentHeight > list.height * 1.5);
+        tryVerify(() => Math.abs(list.contentY + list.height - list.originY - list.contentHeight) < 40, 1000, "follows");
+        Host.wheel(list, 480);
+        const place = list.contentY;
+        const rows = list.count;
+        tryVerify(() => list.count > rows + 5);
+        compare(list.contentY, place);
+        click("jumpToEnd");
+        const more = list.count;
+        tryVerify(() => list.count > more + 5);
+        tryVerify(() => Math.abs(list.contentY + list.height - list.originY - list.contentHeight) < 40, 1000, "follows");
+        test.chat.stop();
+        idle();
+    }
+    function test_findInTheConversation(): void {
+        Host.setAnswer("Needle here.\n\nNothing there.\n\nAnother needle.");
+        ask("Hello");
+        Host.key(Qt.Key_F, Qt.ControlModifier);
+        tryVerify(() => item("findField").activeFocus);
+        Host.type("needle");
+        tryVerify(() => Host.findText("2 of 2") !== null);
+        Host.key(Qt.Key_Return);
+        tryVerify(() => Host.findText("1 of 2") !== null);
+        Host.key(Qt.Key_Escape);
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("findField") === null);
+        tryVerify(() => item("composerInput").activeFocus);
+    }
+    function test_whatDoesNotFitIsRefused(): void {
+        Host.setContextLimit(2048);
+        Host.setClipboard("word ".repeat(4000));
+        Host.key(Qt.Key_V, Qt.ControlModifier | Qt.ShiftModifier);
+        tryVerify(() => !test.chat.fits);
+        Host.key(Qt.Key_Return);
+        wait(50);
+        compare(Host.requestCount(), 0);
+        compare(item("composerInput").text.length, 20000);
+        verify(Host.findText(test.chat.fitText) !== null);
+        verify(test.chat.fitChoices.length > 0);
+    }
+    function test_errorsSayWhatHelps(): void {
+        Host.failNextAnswer("The device went away.");
+        Host.type("Hello");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => rowsOf(TranscriptModel.ErrorNote).length === 1);
+        verify(Host.findText("The device went away.") !== null);
+        Host.click(Host.findText("Try again"));
+        tryVerify(() => rowsOf(TranscriptModel.ErrorNote).length === 0);
+        idle();
+    }
+    function test_starterFillsTheInput(): void {
+        click("starter");
+        verify(item("composerInput").text.length > 0);
+        verify(item("composerInput").activeFocus);
+    }
+    function test_draftsBelongToTheirConversation(): void {
+        ask("Hello");
+        Host.type("unfinished");
+        Host.key(Qt.Key_N, Qt.ControlModifier);
+        tryCompare(item("composerInput"), "text", "");
+        Host.key(Qt.Key_PageUp, Qt.ControlModifier);
+        Host.key(Qt.Key_PageDown, Qt.ControlModifier);
+        test.app.openConversation(1);
+        tryCompare(item("composerInput"), "text", "unfinished");
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+import QtQuick
+import QtTest
+import Fireside.Gui
+import Fireside.Test
+
+WindowTest {
+    id: test
+    name: "Documents"
+
+    function ready(): void { tryVerify(() => !test.chat.attachments.reading, 10000, "documents are read"); }
+
+    function test_dropAnywhereAttaches(): void {
+        const one = Host.writeFile("one.txt", "Some words about trees.");
+        const two = Host.writeFile("two.md", "# Title\n\nSome words about birds.");
+        Host.dragOver([one, two]);
+        tryVerify(() => Host.find("dropVeil") !== null);
+        verify(Host.findText("Attach 2 files to this conversation") !== null);
+        Host.leave();
+        tryVerify(() => Host.find("dropVeil") === null);
+        Host.drop([one, two]);
+        tryCompare(test.chat.attachments, "count", 2);
+        ready();
+        tryVerify(() => test.chat.attachments.totalTokens > 0);
+        verify(Host.findText("one.txt") !== null);
+        verify(Host.findText("two.md") !== null);
+    }
+    function test_dropLeavesOtherPages(): void {
+        Host.key(Qt.Key_Comma, Qt.ControlModifier);
+        item("settingsPage");
+        Host.drop([Host.writeFile("one.txt", "Some words.")]);
+        tryVerify(() => Host.find("settingsPage") === null);
+        tryCompare(test.chat.attachments, "count", 1);
+    }
+    function test_sameFileOnce(): void {
+        const one = Host.writeFile("one.txt", "Some words about trees.");
+        Host.drop([one]);
+        ready();
+        Host.drop([one]);
+        ready();
+        compare(test.chat.attachments.count, 1);
+    }
+    function test_removed(): void {
+        Host.drop([Host.writeFile("one.txt", "Some words about trees.")]);
+        ready();
+        click("removeAttachment");
+        tryCompare(test.chat.attachments, "count", 0);
+        tryVerify(() => Host.findText("one.txt") === null);
+    }
+    function test_refusedSaysWhy_data(): var {
+        return [{ tag: "empty", name: "empty.pdf", content: "" },
+                { tag: "broken", name: "broken.pdf", content: "%PDF-1.4\nbroken" },
+                { tag: "binary", name: "binary.txt", content: "\u0000\u0001\u0002\u0003".repeat(500) }];
+    }
+    function test_refusedSaysWhy(data): void {
+        Host.drop([Host.writeFile(data.name, data.content)]);
+        ready();
+        const chip = item("attachmentChip");
+        verify(chip.refused);
+        verify(chip.words.length > 10);
+        verify(Host.findText(chip.words) !== null);
+        click("removeAttachment");
+        tryCompare(test.chat.attachments, "count", 0);
+    }
+    function test_namesAreNotMarkup(): void {
+        Host.drop([Host.writeFile("<b>bold<img src=x>.txt", "Some words.")]);
+        ready();
+        compare(Host.richTextItems(), []);
+        verify(Host.findText("<b>bold<img src=x>.txt") !== null);
+    }
+    function test_previewShowsTheText(): void {
+        Host.drop([Host.writeFile("one.txt", "Some words about trees.")]);
+        ready();
+        click("openAttachment");
+        compare(item("previewText").text.trim(), "Some words about trees.");
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("previewText") === null);
+    }
+    function test_questionTakesThemAlong(): void {
+        Host.drop([Host.writeFile("one.txt", "Some words about trees.")]);
+        ready();
+        ask("What is this about");
+        compare(test.chat.attachments.count, 0);
+        compare(rowsOf(TranscriptModel.Attachment).length, 1);
+        compare(value(rowsOf(TranscriptModel.Attachment)[0], "title"), "one.txt");
+    }
+    function test_summarise(): void {
+        Host.drop([Host.writeFile("one.txt", "Some words about trees. ".repeat(200))]);
+        ready();
+        tryVerify(() => test.chat.canSummarize);
+        click("summarize");
+        tryVerify(() => test.transcript.count > 0);
+        idle();
+        verify(rowsOf(TranscriptModel.Rich).length > 0);
+    }
+    function test_sectionsOfALongDocument(): void {
+        Host.setContextLimit(4096);
+        let text = "";
+        for (let i = 1; i <= 12; ++i)
+            text += "# Chapter " + i + "\n\n" + "The committee counted the stock again. ".repeat(150) + "\n\n";
+        Host.drop([Host.writeFile("report.md", text)]);
+        ready();
+        tryVerify(() => test.chat.canSummarize);
+        click("summarize");
+        tryVerify(() => test.transcript.count > 0);
+        idle();
+        tryVerify(() => rowsOf(TranscriptModel.Section).length > 1);
+        const head = item("sectionHead");
+        Host.click(head);
+        tryVerify(() => head.open);
+        Host.click(head);
+        tryVerify(() => !head.open);
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import QtQuick
+import QtTest
+import Fireside.Gui
+import Fireside.Ui
+import Fireside.Test
+
+WindowTest {
+    id: test
+    name: "Settings"
+
+    function openSettings(): void {
+        Host.key(Qt.Key_Comma, Qt.ControlModifier);
+        item("settingsPage");
+    }
+
+    function test_theme(): void {
+        openSettings();
+        verify(!Theme.dark);
+        Host.click(Host.findText("Dark"));
+        tryVerify(() => Theme.dark);
+        compare(test.app.settings.theme, "dark");
+        item("themeChoice").forceActiveFocus();
+        Host.key(Qt.Key_Left);
+        tryVerify(() => !Theme.dark);
+        compare(test.app.settings.theme, "light");
+    }
+    function test_languageAtRunTime(): void {
+        openSettings();
+        verify(Host.findText("Settings") !== null);
+        Host.click(Host.findText("简体中文"));
+        tryVerify(() => Host.findText("设置") !== null);
+        verify(Theme.chinese);
+        verify(Host.findText("Settings") === null);
+        Host.click(Host.findText("English"));
+        tryVerify(() => Host.findText("Settings") !== null);
+        verify(!Theme.chinese);
+    }
+    function test_zoom(): void {
+        const before = Theme.bodySize;
+        Host.key(Qt.Key_Plus, Qt.ControlModifier);
+        tryVerify(() => Theme.bodySize > before);
+        Host.key(Qt.Key_0, Qt.ControlModifier);
+        tryCompare(Theme, "bodySize", before);
+        Host.key(Qt.Key_Minus, Qt.ControlModifier);
+        tryVerify(() => Theme.bodySize < before);
+        for (let i = 0; i < 30; ++i)
+            Host.key(Qt.Key_Plus, Qt.ControlModifier);
+        verify(Theme.bodySize <= 30);
+    }
+    function test_escapeGoesBack(): void {
+        openSettings();
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("settingsPage") === null);
+        tryVerify(() => item("composerInput").activeFocus);
+    }
+    function test_trashIsEmptiedAfterAsking(): void {
+        ask("Hello");
+        Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
+        tryCompare(test.app.conversations, "trashCount", 1);
+        openSettings();
+        const button = item("emptyTrash");
+        button.clicked();
+        tryVerify(() => item("confirmCancel").activeFocus);
+        click("confirmAccept");
+        tryCompare(test.app.conversations, "trashCount", 0);
+    }
+    function test_keysAreListed(): void {
+        Host.key(Qt.Key_F1);
+        tryVerify(() => Host.findText("Find in this conversation") !== null);
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.findText("Find in this conversation") === null);
+    }
+    function test_modelsPage(): void {
+        Host.key(Qt.Key_M, Qt.ControlModifier | Qt.ShiftModifier);
+        item("modelPage");
+        tryVerify(() => !test.app.models.searching);
+        verify(test.app.models.searchedFolders.length > 0);
+        verify(Host.findText("Qwen3-4B-Instruct-2507") !== null);
+    }
+    function test_failedLoadSaysSo(): void {
+        Host.failNextLoad("The weights are damaged.");
+        test.app.engine.reload();
+        tryCompare(test.app.engine, "status", EngineController.Failed);
+        verify(Host.findText("The weights are damaged.") !== null);
+        Host.click(item("statusLine"));
+        tryVerify(() => Host.findText("Load again") !== null);
+        Host.click(Host.findText("Load again"));
+        tryCompare(test.app.engine, "status", EngineController.Ready);
+    }
+    function test_windowIsPutWhereItWas(): void {
+        Host.window.width = 900;
+        Host.window.height = 640;
+        wait(600);
+        compare(test.app.settings.windowWidth, 900);
+        compare(test.app.settings.windowHeight, 640);
+    }
+}

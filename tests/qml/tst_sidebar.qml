@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+import QtQuick
+import QtTest
+import Fireside.Gui
+import Fireside.Test
+
+WindowTest {
+    id: test
+    name: "Sidebar"
+
+    function twoConversations(): void {
+        Host.setAnswer("The zebra eats grass.");
+        ask("about animals");
+        Host.key(Qt.Key_N, Qt.ControlModifier);
+        tryCompare(test.transcript, "count", 0);
+        Host.setAnswer("今天天气很好。");
+        ask("about weather");
+        tryCompare(test.app.conversations, "count", 2);
+    }
+    function rows(): var { return Host.findAll("conversationRow"); }
+
+    function test_searchFindsMessages_data(): var {
+        return [{ tag: "word", text: "zebra", hits: 1 }, { tag: "two Han", text: "天气", hits: 1 },
+                { tag: "one Han", text: "很", hits: 1 }, { tag: "nothing", text: "unicorn", hits: 0 }];
+    }
+    function test_searchFindsMessages(data): void {
+        twoConversations();
+        Host.key(Qt.Key_K, Qt.ControlModifier);
+        tryVerify(() => item("searchField").activeFocus);
+        item("searchField").text = data.text;
+        tryVerify(() => test.app.conversations.searching);
+        tryCompare(test.app.conversations, "count", data.hits);
+        if (data.hits > 0) {
+            Host.key(Qt.Key_Return);
+            tryVerify(() => test.transcript.count > 0);
+        }
+        item("searchField").forceActiveFocus();
+        Host.key(Qt.Key_Escape);
+        compare(item("searchField").text, "");
+        tryCompare(test.app.conversations, "count", 2);
+    }
+    function test_hitLeadsToItsMessage(): void {
+        Host.setAnswer("word\n\n".repeat(150) + "needle");
+        ask("long");
+        Host.key(Qt.Key_N, Qt.ControlModifier);
+        ask("other");
+        item("searchField").text = "needle";
+        tryCompare(test.app.conversations, "count", 1);
+        Host.click(rows()[0]);
+        const list = item("transcriptList");
+        tryVerify(() => test.transcript.count > 100);
+        tryVerify(() => list.count === test.transcript.count && list.contentY >= list.originY);
+    }
+    function test_rename(): void {
+        twoConversations();
+        Host.doubleClick(rows()[0], 60, 18);
+        tryVerify(() => item("renameField").activeFocus);
+        item("renameField").selectAll();
+        Host.type("Weather");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => Host.findText("Weather") !== null);
+        tryVerify(() => Host.find("renameField") === null);
+    }
+    function test_renameIsCancelledByEscape(): void {
+        twoConversations();
+        const before = rows()[0].title;
+        Host.doubleClick(rows()[0], 60, 18);
+        tryVerify(() => item("renameField").activeFocus);
+        Host.type("X");
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("renameField") === null);
+        compare(rows()[0].title, before);
+    }
+    function test_deleteAndUndo(): void {
+        twoConversations();
+        Host.click(rows()[1], 0, Qt.RightButton);
+        Host.click(item("deleteItem"));
+        tryCompare(test.app.conversations, "count", 1);
+        tryVerify(() => test.app.conversations.undoText.length > 0);
+        compare(test.app.conversations.trashCount, 1);
+        click("undoDelete");
+        tryCompare(test.app.conversations, "count", 2);
+        tryVerify(() => test.app.conversations.trashCount === 0);
+    }
+    function test_noBareKeyDeletes(): void {
+        twoConversations();
+        item("conversationList").forceActiveFocus();
+        Host.key(Qt.Key_Delete);
+        Host.key(Qt.Key_Backspace);
+        wait(50);
+        compare(test.app.conversations.count, 2);
+        item("composerInput").forceActiveFocus();
+        Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
+        tryCompare(test.app.conversations, "count", 1);
+    }
+    function test_keyboardOpens(): void {
+        twoConversations();
+        const current = test.chat.title;
+        item("conversationList").forceActiveFocus();
+        Host.key(Qt.Key_Down);
+        Host.key(Qt.Key_Return);
+        tryVerify(() => test.chat.title !== current);
+        tryVerify(() => item("composerInput").activeFocus);
+    }
+    function test_previousAndNext(): void {
+        twoConversations();
+        const newest = test.chat.title;
+        Host.key(Qt.Key_PageDown, Qt.ControlModifier);
+        tryVerify(() => test.chat.title !== newest);
+        Host.key(Qt.Key_PageUp, Qt.ControlModifier);
+        tryVerify(() => test.chat.title === newest);
+    }
+    function test_hides(): void {
+        verify(Host.find("sidebar") !== null);
+        Host.key(Qt.Key_B, Qt.ControlModifier);
+        verify(Host.find("sidebar") === null);
+        click("showSidebar");
+        verify(Host.find("sidebar") !== null);
+        click("hideSidebar");
+        verify(Host.find("sidebar") === null);
+    }
+    function test_narrowWindowOpensItOver(): void {
+        Host.window.width = 700;
+        tryVerify(() => Host.find("sidebar") === null);
+        click("showSidebar");
+        verify(Host.find("sidebar") !== null);
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("sidebar") === null);
+        Host.key(Qt.Key_K, Qt.ControlModifier);
+        tryVerify(() => Host.find("sidebar") !== null && item("searchField").activeFocus);
+        click("newChat");
+        tryVerify(() => Host.find("sidebar") === null);
+        verify(item("composerInput").activeFocus);
+        // The choice for wide windows is another matter.
+        Host.window.width = 1200;
+        tryVerify(() => Host.find("sidebar") !== null);
+    }
+    function test_generatingGoesOnElsewhere(): void {
+        Host.setRate(60);
+        Host.type("Hello");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => test.chat.busy);
+        const session = test.chat;
+        Host.key(Qt.Key_N, Qt.ControlModifier);
+        tryVerify(() => test.chat !== session);
+        verify(session.busy);
+        tryVerify(() => rows().length === 1 && rows()[0].generating);
+        Host.click(rows()[0]);
+        tryVerify(() => test.chat === session);
+        session.stop();
+        idle();
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every pair of text and ground that the window draws, measured as WCAG does: 4.5:1 for text, 3:1 for signs.
+import QtQuick
+import QtTest
+import Fireside.Ui
+
+TestCase {
+    name: "Theme"
+
+    readonly property var grounds: ["window", "sidebar", "surface", "raised", "bubble", "code", "inlineCode",
+                                    "accentTint", "goodTint", "warnTint", "badTint"]
+
+    function cleanup(): void { Theme.dark = false; }
+
+    // https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
+    function luminance(c: color): real {
+        const linear = v => v <= 0.03928 ? v / 12.92 : Math.pow((v + 0.055) / 1.055, 2.4);
+        return 0.2126 * linear(c.r) + 0.7152 * linear(c.g) + 0.0722 * linear(c.b);
+    }
+    function contrast(a: color, b: color): real {
+        const x = luminance(a), y = luminance(b);
+        return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+    }
+
+    function test_contrast_data(): var {
+        const rows = [];
+        for (const dark of [false, true]) {
+            for (const ground of grounds) {
+                for (const ink of ["text", "secondary", "accentText"])
+                    rows.push({ dark, ground, ink, least: 4.5 });
+            }
+            for (const ground of ["window", "sidebar", "surface", "raised", "code", "bubble"])
+                rows.push({ dark, ground, ink: "faint", least: 4.5 });
+            for (const ground of ["window", "sidebar", "surface", "raised"]) {
+                rows.push({ dark, ground, ink: "good", least: 4.5 }, { dark, ground, ink: "warn", least: 4.5 },
+                          { dark, ground, ink: "bad", least: 4.5 }, { dark, ground, ink: "accent", least: 3 });
+            }
+            rows.push({ dark, ground: "badTint", ink: "bad", least: 4.5 }, { dark, ground: "warnTint", ink: "warn", least: 4.5 },
+                      { dark, ground: "goodTint", ink: "good", least: 4.5 }, { dark, ground: "accent", ink: "accentInk", least: 4.5 },
+                      { dark, ground: "accentHover", ink: "accentInk", least: 4.5 },
+                      { dark, ground: "selection", ink: "text", least: 4.5 });
+        }
+        for (const row of rows)
+            row.tag = (row.dark ? "dark " : "light ") + row.ink + " on " + row.ground;
+        return rows;
+    }
+    function test_contrast(row): void {
+        Theme.dark = row.dark;
+        const value = contrast(Theme[row.ink], Theme[row.ground]);
+        verify(value >= row.least, value.toFixed(2) + " < " + row.least);
+    }
+    function test_targets(): void {
+        for (const scale of [0.8, 1, 2]) {
+            Theme.textScale = scale;
+            verify(Theme.control >= 32);
+            verify(Theme.row >= 36);
+        }
+        Theme.textScale = 1;
+    }
+}

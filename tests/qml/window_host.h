@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real window over the fake backend, with hands and eyes: what tests and the gallery need to use it as a person
+// does. One App with its own data folder at a time; times are waited for, never slept.
+#pragma once
+
+#include <QObject>
+#include <QQmlEngine>
+#include <QQuickItem>
+#include <QQuickWindow>
+#include <QTemporaryDir>
+#include <QVariantMap>
+#include <memory>
+
+#include "gui/app/app.h"
+#include "gui/chat/fake_backend.h"
+
+class WindowHost : public QObject {
+  Q_OBJECT
+  Q_PROPERTY(gui::App* app READ app NOTIFY started)
+  Q_PROPERTY(QQuickWindow* window READ window NOTIFY started)
+
+ public:
+  explicit WindowHost(QObject* parent = nullptr);
+  ~WindowHost() override;
+
+  // The engine that makes the window; before start().
+  void setEngine(QQmlEngine* engine);
+
+  gui::App* app() const { return app_.get(); }
+  QQuickWindow* window() const { return window_.get(); }
+  gui::FakeBackend* fake() const;
+
+  // options: language, theme, width, height, rate (tokens/s), keep (bool: the data of the last start), local (bool: the
+  // real engine instead of the fake). False when the window could not be made.
+  Q_INVOKABLE bool start(const QVariantMap& options = {});
+  Q_INVOKABLE void stop();
+  // Runs the event loop until the condition (a JavaScript function or a C++ one) holds; false after 10 s.
+  bool waitFor(const std::function<bool()>& condition, int milliseconds = 10000);
+
+  // The first visible item with this objectName, null when there is none.
+  Q_INVOKABLE QQuickItem* find(const QString& objectName) const;
+  Q_INVOKABLE QList<QQuickItem*> findAll(const QString& objectName) const;
+  // The first visible item that shows exactly this text.
+  Q_INVOKABLE QQuickItem* findText(const QString& text) const;
+  // A popup or dialog, visible or not.
+  Q_INVOKABLE QObject* findObject(const QString& objectName) const;
+
+  Q_INVOKABLE void click(QQuickItem* item, int modifiers = 0, int button = Qt::LeftButton);
+  Q_INVOKABLE void clickAt(QQuickItem* item, qreal x, qreal y, int modifiers = 0);
+  Q_INVOKABLE void doubleClick(QQuickItem* item, qreal x, qreal y);
+  Q_INVOKABLE void drag(QQuickItem* from, qreal x1, qreal y1, QQuickItem* to, qreal x2, qreal y2);
+  Q_INVOKABLE void hover(QQuickItem* item);
+  Q_INVOKABLE void wheel(QQuickItem* item, int angle);
+  Q_INVOKABLE void key(int key, int modifiers = 0);
+  Q_INVOKABLE void type(const QString& text);
+  // As an input method does: text that is still being composed, then the text that was chosen.
+  Q_INVOKABLE void compose(const QString& preedit);
+  Q_INVOKABLE void commit(const QString& text);
+
+  // The value of a role by its name; the item of a transcript row that is on screen.
+  Q_INVOKABLE QVariant value(QAbstractItemModel* model, int row, const QString& role) const;
+  Q_INVOKABLE QQuickItem* rowItem(int row) const;
+  // Presses the first link with these words in a paragraph on screen. openLink() never reaches a browser here:
+  // openedLinks() is what it would have opened.
+  Q_INVOKABLE bool clickLink(const QString& words);
+  Q_INVOKABLE QStringList openedLinks() const { return openedLinks_; }
+
+  // A file in a folder of its own; its path.
+  Q_INVOKABLE QString writeFile(const QString& name, const QByteArray& content);
+  Q_INVOKABLE void dragOver(const QStringList& paths);
+  Q_INVOKABLE void leave();
+  Q_INVOKABLE void drop(const QStringList& paths);
+  Q_INVOKABLE void setClipboard(const QString& text);
+  Q_INVOKABLE QString clipboard() const;
+
+  Q_INVOKABLE void setAnswer(const QString& markdown) { fake()->setAnswer(markdown); }
+  Q_INVOKABLE void setRate(double tokensPerSecond) { fake()->setTokensPerSecond(tokensPerSecond); }
+  Q_INVOKABLE void setContextLimit(int tokens) { fake()->setContextLimit(tokens); }
+  Q_INVOKABLE void failNextAnswer(const QString& message) { fake()->failNextAnswer(message); }
+  Q_INVOKABLE void failNextLoad(const QString& message) { fake()->failNextLoad(message); }
+  Q_INVOKABLE int requestCount() const { return static_cast<int>(fake()->requests().size()); }
+
+  // What is wrong with the window as it is now, one line each; empty: nothing.
+  Q_INVOKABLE QStringList unnamedItems() const;    // reachable by Tab or pressable, but without a name
+  Q_INVOKABLE QStringList richTextItems() const;   // text that could be read as markup outside of the two safe rows
+  Q_INVOKABLE int imagesInRichText() const;
+  Q_INVOKABLE QStringList smallTargets() const;    // buttons smaller than 28 pixels
+  // Names of the items that Tab reaches, in its order, up to where it began.
+  Q_INVOKABLE QStringList tabOrder();
+
+ public slots:
+  void noteLink(const QUrl& url) { openedLinks_.append(url.toString()); }
+
+ signals:
+  void started();
+
+ private:
+  void forEachItem(const std::function<void(QQuickItem*)>& visit) const;
+
+  QStringList openedLinks_;
+  QTemporaryDir data_;
+  QTemporaryDir files_;
+  QQmlEngine* engine_ = nullptr;
+  std::unique_ptr<gui::App> app_;
+  std::unique_ptr<QQuickWindow> window_;
+};

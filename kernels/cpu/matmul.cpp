@@ -9,22 +9,18 @@ namespace kernels::cpu {
 namespace {
 
 constexpr int64_t kMaxTaskRows = kMaxTileRows;
-constexpr int64_t kMaxTaskTokens = 48;  // a multiple of every level's tile_tokens
-constexpr int64_t kPrefetchRows = 8;    // how far ahead weights are fetched
-// Activations of one task stay in the second cache while its weight rows stream past.
-constexpr int64_t kActivationBytes = 384 << 10;
+constexpr int64_t kTaskTokens = 48;   // a multiple of every level's tile_tokens
+constexpr int64_t kPrefetchRows = 8;  // how far ahead weights are fetched
+// Weight rows of one task stay in the second cache while its tokens pass.
+constexpr int64_t kWeightBytes = 768 << 10;
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-int64_t tokens_per_task(int64_t num_cols, int64_t tile_tokens) {
-  const int64_t fitting = kActivationBytes / (num_cols * static_cast<int64_t>(sizeof(float)));
-  return std::clamp(fitting / tile_tokens * tile_tokens, tile_tokens, kMaxTaskTokens);
-}
-
 // Small matrices are cut finer, so that every thread gets some.
-int64_t rows_per_task(int64_t num_rows, int num_threads) {
+int64_t rows_per_task(int64_t num_rows, int64_t row_bytes, int num_threads) {
   const int64_t share = ceil_div(num_rows, num_threads * int64_t{8});
-  return std::clamp(ceil_div(share, 8) * 8, int64_t{8}, kMaxTaskRows);
+  const int64_t fitting = kWeightBytes / row_bytes / 8 * 8;
+  return std::clamp(std::min(ceil_div(share, 8) * 8, fitting), int64_t{8}, kMaxTaskRows);
 }
 
 void finish_tile(const MatmulArgs& args, const Primitives& level, const float* product,
@@ -49,20 +45,19 @@ void finish_tile(const MatmulArgs& args, const Primitives& level, const float* p
 
 void matmul(const MatmulArgs& args, const CpuContext& context) {
   const Primitives& level = primitives(context.level);
-  const int64_t task_tokens = tokens_per_task(args.weight.cols, level.tile_tokens);
-  const int64_t task_rows = rows_per_task(args.weight.rows, context.pool->num_threads());
-  const int64_t num_token_blocks = ceil_div(args.num_tokens, task_tokens);
-  const int64_t num_row_blocks = ceil_div(args.weight.rows, task_rows);
   const int64_t row_bytes = args.weight.cols * dtype_size(args.weight.dtype);
+  const int64_t task_rows = rows_per_task(args.weight.rows, row_bytes, context.pool->num_threads());
+  const int64_t num_token_blocks = ceil_div(args.num_tokens, kTaskTokens);
+  const int64_t num_row_blocks = ceil_div(args.weight.rows, task_rows);
 
   // Token blocks inside: threads that work at the same time share the weight rows in the last
   // cache, so that memory delivers each row once.
   context.pool->run(num_row_blocks * num_token_blocks, [&](int64_t task, int) {
     const int64_t row = task / num_token_blocks * task_rows;
-    const int64_t token = task % num_token_blocks * task_tokens;
+    const int64_t token = task % num_token_blocks * kTaskTokens;
     const int64_t num_rows = std::min(task_rows, args.weight.rows - row);
-    const int64_t num_tokens = std::min(task_tokens, args.num_tokens - token);
-    alignas(64) float product[kMaxTaskTokens * kMaxTaskRows];
+    const int64_t num_tokens = std::min(kTaskTokens, args.num_tokens - token);
+    alignas(64) float product[kTaskTokens * kMaxTaskRows];
     DotTile tile;
     tile.c = product;
     tile.x = args.x + token * args.weight.cols;

@@ -50,9 +50,6 @@ struct Primitives {
   float (*exp_sum)(float* values, int64_t n, float max);
   // out[i] = silu(gate_up[2i]) * gate_up[2i + 1]
   void (*silu_multiply)(float* out, const float* gate_up, int64_t n);
-  // dot_tile is fastest for multiples of these.
-  int64_t tile_rows;
-  int64_t tile_tokens;
 };
 
 extern const Primitives kPortablePrimitives;

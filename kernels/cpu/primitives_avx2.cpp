@@ -43,6 +43,25 @@ struct Simd {
     const __m128i bits = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p));
     return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(bits), 16));
   }
+  static constexpr bool kPairs = true;
+  static Piece load_bf16_pairs(const uint16_t* p, int odd) {
+    const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+    const __m256i high = _mm256_set1_epi32(static_cast<int>(0xffff0000u));
+    return _mm256_castsi256_ps(odd ? _mm256_and_si256(words, high) : _mm256_slli_epi32(words, 16));
+  }
+  static void pack(float* p, Vector v) {
+    const __m256 even = _mm256_shuffle_ps(v.low, v.high, 0x88);
+    const __m256 odd = _mm256_shuffle_ps(v.low, v.high, 0xdd);
+    _mm256_storeu_pd(reinterpret_cast<double*>(p),
+                     _mm256_permute4x64_pd(_mm256_castps_pd(even), 0xd8));
+    _mm256_storeu_pd(reinterpret_cast<double*>(p + 8),
+                     _mm256_permute4x64_pd(_mm256_castps_pd(odd), 0xd8));
+  }
+  static Vector join_pairs(const Piece* pieces) {
+    const __m256 a = _mm256_unpacklo_ps(pieces[0], pieces[1]);
+    const __m256 b = _mm256_unpackhi_ps(pieces[0], pieces[1]);
+    return {_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31)};
+  }
   static Piece load_f16(const uint16_t* p) {
     return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   }
@@ -111,7 +130,6 @@ struct Simd {
 
 }  // namespace
 
-const Primitives kAvx2Primitives = {dot_tile,      weighted_sum, scale_max,    exp_sum,
-                                    silu_multiply, Simd::kRows,  Simd::kTokens};
+const Primitives kAvx2Primitives = {dot_tile, weighted_sum, scale_max, exp_sum, silu_multiply};
 
 }  // namespace kernels::cpu

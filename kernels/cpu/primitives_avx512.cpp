@@ -24,6 +24,7 @@ struct Simd {
   static Piece load_f16(const uint16_t* p) {
     return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
   }
+  static constexpr bool kPairs = false;
   static Piece load_piece(const float* p) { return load(p); }
   static void store_piece(float* p, Piece v) { store(p, v); }
   static Piece zero_piece() { return zero(); }
@@ -79,14 +80,14 @@ struct Simd {
   // 24 sums, 4 weights and one activation in 32 registers.
   static constexpr int kRows = 4, kTokens = 6, kFewTokenRows = 8;
   static constexpr int kSumRows = 8, kSumVectors = 2, kFewSumRows = 4, kFewSumVectors = 4;
-  static constexpr int64_t kPartK = 640;
+  // Many sums for each value: their detour through memory costs more than the second cache does.
+  static constexpr int64_t kPartK = 1 << 20;
 };
 
 #include "kernels/cpu/primitives_impl.h"
 
 }  // namespace
 
-const Primitives kAvx512Primitives = {dot_tile,      weighted_sum, scale_max,    exp_sum,
-                                      silu_multiply, Simd::kRows,  Simd::kTokens};
+const Primitives kAvx512Primitives = {dot_tile, weighted_sum, scale_max, exp_sum, silu_multiply};
 
 }  // namespace kernels::cpu

@@ -40,6 +40,7 @@ struct Simd {
   static void store_part(float* p, const Vector& v, int64_t n) {
     for (int64_t i = 0; i < n; ++i) p[i] = v.lane[i];
   }
+  static constexpr bool kPairs = false;
   static Piece load_piece(const float* p) { return load(p); }
   static void store_piece(float* p, const Piece& v) { store(p, v); }
   static Piece zero_piece() { return zero(); }
@@ -87,7 +88,6 @@ struct Simd {
 
 }  // namespace
 
-const Primitives kPortablePrimitives = {dot_tile,      weighted_sum, scale_max,    exp_sum,
-                                        silu_multiply, Simd::kRows,  Simd::kTokens};
+const Primitives kPortablePrimitives = {dot_tile, weighted_sum, scale_max, exp_sum, silu_multiply};
 
 }  // namespace kernels::cpu

@@ -107,12 +107,11 @@ void App::applyLanguage() {
   }
   QCoreApplication::removeTranslator(&translator_);
   QLocale::setDefault(QLocale(language));
-  if (language != QLatin1String("en")) {
-    if (translator_.load(QStringLiteral(":/i18n/fireside_") + language)) {
-      QCoreApplication::installTranslator(&translator_);
-    } else {
-      spdlog::warn("no translation for {}", engine::printable(language.toStdString()));
-    }
+  // English too: its file holds the plural forms.
+  if (translator_.load(QStringLiteral(":/i18n/fireside_") + language)) {
+    QCoreApplication::installTranslator(&translator_);
+  } else {
+    spdlog::warn("no translation for {}", engine::printable(language.toStdString()));
   }
   roles_.setLanguage(language);
   conversations_.retranslate();

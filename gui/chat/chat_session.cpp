@@ -5,9 +5,9 @@
 #include <iterator>
 #include <utility>
 
-#include "gui/app/task.h"
 #include "gui/chat/backend.h"
 #include "gui/chat/message_views.h"
+#include "gui/chat/task.h"
 #include "gui/chat/transcript_rows.h"
 #include "gui/documents/attachment_rows.h"
 #include "gui/roles/role_list_model.h"

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "engine/summary.h"
-#include "gui/app/task.h"
 #include "gui/chat/backend.h"
 #include "gui/chat/chat_session.h"
+#include "gui/chat/task.h"
 #include "gui/roles/role_list_model.h"
 #include "gui/store/store.h"
 

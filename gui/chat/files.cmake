@@ -32,6 +32,7 @@ target_sources(fireside_gui PRIVATE
   chat/prompt_builder.cpp chat/prompt_builder.h
   chat/prompt_counter.h
   chat/sampling_settings.cpp chat/sampling_settings.h
+  chat/task.h
   chat/text_safety.cpp chat/text_safety.h
   chat/token_meter.cpp chat/token_meter.h
   chat/transcript_model.cpp chat/transcript_model.h

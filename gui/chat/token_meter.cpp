@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/chat/token_meter.h"
 
-#include "gui/app/task.h"
 #include "gui/chat/number_text.h"
+#include "gui/chat/task.h"
 
 namespace gui {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "engine/error.h"
 #include "engine/prompt.h"
-#include "gui/app/task.h"
 #include "gui/chat/backend.h"
 #include "gui/chat/number_text.h"
+#include "gui/chat/task.h"
 #include "gui/chat/text_safety.h"
 
 namespace gui {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gui/app/task.h"
+#include "gui/chat/task.h"
 #include "gui/documents/attachment_rows.h"
 #include "gui/store/store.h"
 

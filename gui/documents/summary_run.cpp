@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "engine/prompt.h"
-#include "gui/app/task.h"
 #include "gui/chat/number_text.h"
+#include "gui/chat/task.h"
 
 namespace gui {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "engine/device_info.h"
 #include "engine/log.h"
-#include "gui/app/task.h"
 #include "gui/chat/number_text.h"
+#include "gui/chat/task.h"
 #include "gui/chat/text_safety.h"
 #include "gui/models/engine_controller.h"
 #include "gui/settings/settings.h"

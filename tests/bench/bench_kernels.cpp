@@ -4,7 +4,7 @@
 //   prefill  512 tokens: multiply-adds per second, as a share of the measured peak
 //   attention over a long context, decode and prefill, against the same two limits
 //
-//   bench_kernels [--threads N] [--level portable|avx2|avx512] [--rounds N]
+//   bench_cpu_kernels [--threads N] [--level portable|avx2|avx512] [--rounds N]
 //
 // Limits and kernels are measured by turns and the best round of each counts, so that a machine
 // that does something else at the same time disturbs all of them alike. Reads about 1.5 GB.
@@ -275,7 +275,7 @@ class Bench {
 
 int usage() {
   std::fprintf(stderr,
-               "usage: bench_kernels [--threads N] [--level portable|avx2|avx512] [--rounds N]\n");
+               "usage: bench_cpu_kernels [--threads N] [--level portable|avx2|avx512] [--rounds N]\n");
   return 2;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures of the window in its main states: every scene at two sizes, light and dark, English and Chinese.
+// Pictures of the window in its main states: every scene at two sizes, light and dark, English and
+// Chinese.
 //   gallery FOLDER [SCENE...]     QT_QPA_PLATFORM=offscreen, no display needed
 #include <QDir>
 #include <QGuiApplication>
@@ -39,8 +40,11 @@ class Gallery {
     QTest::mouseMove(host_.window(), QPoint(look.size.width() - 40, look.size.height() / 2));
     (this->*found)();
     QTest::qWait(150);
-    const QString name = QStringLiteral("%1-%2x%3-%4-%5.png").arg(scene).arg(look.size.width())
-        .arg(look.size.height()).arg(look.theme, look.language);
+    const QString name = QStringLiteral("%1-%2x%3-%4-%5.png")
+                             .arg(scene)
+                             .arg(look.size.width())
+                             .arg(look.size.height())
+                             .arg(look.theme, look.language);
     host_.window()->grabWindow().save(QDir(folder_).filePath(name));
     std::printf("%s\n", qPrintable(name));
     std::fflush(stdout);
@@ -48,17 +52,30 @@ class Gallery {
 
   using Scene = void (Gallery::*)();
   static QMap<QString, Scene> scenes() {
-    return {{"empty", &Gallery::empty}, {"first-start", &Gallery::firstStart}, {"streaming", &Gallery::streaming},
-            {"answer", &Gallery::answer}, {"summary", &Gallery::summary}, {"refused", &Gallery::refused},
-            {"search", &Gallery::search}, {"roles", &Gallery::roles}, {"settings", &Gallery::settings},
-            {"error", &Gallery::error}, {"models", &Gallery::models}, {"drop", &Gallery::drop},
-            {"role-editor", &Gallery::roleEditor}, {"sampling", &Gallery::sampling}, {"details", &Gallery::details}};
+    return {{"empty", &Gallery::empty},
+            {"first-start", &Gallery::firstStart},
+            {"streaming", &Gallery::streaming},
+            {"answer", &Gallery::answer},
+            {"summary", &Gallery::summary},
+            {"refused", &Gallery::refused},
+            {"search", &Gallery::search},
+            {"roles", &Gallery::roles},
+            {"settings", &Gallery::settings},
+            {"error", &Gallery::error},
+            {"models", &Gallery::models},
+            {"drop", &Gallery::drop},
+            {"role-editor", &Gallery::roleEditor},
+            {"sampling", &Gallery::sampling},
+            {"details", &Gallery::details}};
   }
 
  private:
   QVariantMap options(bool local) const {
-    return {{"language", look_.language}, {"theme", look_.theme}, {"width", look_.size.width()},
-            {"height", look_.size.height()}, {"local", local}};
+    return {{"language", look_.language},
+            {"theme", look_.theme},
+            {"width", look_.size.width()},
+            {"height", look_.size.height()},
+            {"local", local}};
   }
   QString words(const char* english, const char* chinese) const {
     return QString::fromUtf8(look_.chinese() ? chinese : english);
@@ -71,17 +88,33 @@ class Gallery {
   }
   // Conversations of some days, so that the sidebar looks lived in.
   void furnish() {
-    const char* questions[][2] = {{"How do I read a large file in Python?", "怎样用 Python 逐行读取大文件？"},
-                                  {"Plan for the release in May", "五月发布计划"},
-                                  {"Reply to the landlord about the heating", "给房东写信说暖气的事"},
-                                  {"Compare two laptop offers", "比较两台笔记本的报价"},
-                                  {"Explain attention in one page", "用一页纸讲清注意力机制"},
-                                  {"Minutes of the design review", "设计评审会议纪要"},
-                                  {"Translate the data sheet", "翻译产品说明书"}};
-    for (const auto& question : questions) {
+    const char* talks[][4] = {
+        {"Explain attention in one page", "用一页纸讲清注意力机制",
+         "Each word looks at all words before it and takes from them what it needs. The cost is "
+         "memory: every word keeps "
+         "a key and a value.",
+         "每个词都会回看前面的词，取走自己需要的信息。代价是内存：每个词都要保存一个键和一个值。"},
+        {"Compare two laptop offers", "比较两台笔记本的报价",
+         "The second offer is dearer but comes with twice the memory and three years of service.",
+         "第二份报价更贵，但内存翻倍，还带三年保修。"},
+        {"Plan for the release in May", "五月发布计划",
+         "Freeze on the 3rd, translations until the 10th, release on the 17th.",
+         "3 日冻结代码，10 日前完成翻译，17 日发布。"},
+        {"Reply to the landlord about the heating", "给房东写信说暖气的事",
+         "Dear Ms Keller, the heating has been off since Monday.",
+         "王先生您好，暖气从周一起就不热了。"},
+        {"Minutes of the design review", "设计评审会议纪要",
+         "Decided: one window, one column of text. Open: the icon.",
+         "已决定：一个窗口、一栏正文。待定：图标。"},
+        {"Translate the data sheet", "翻译产品说明书", "Operating temperature: −10 to 45 °C.",
+         "工作温度：−10 至 45 °C。"},
+        {"How do I read a large file in Python?", "怎样用 Python 逐行读取大文件？", "", ""}};
+    for (const auto& talk : talks) {
       host_.app()->newChat();
-      ask(words(question[0], question[1]));
+      host_.setAnswer(words(talk[2], talk[3]));
+      ask(words(talk[0], talk[1]));
     }
+    host_.setAnswer({});
     host_.app()->newChat();
     spreadOverDays();
     host_.app()->conversations()->refresh();
@@ -98,8 +131,10 @@ class Gallery {
       QSqlQuery query(database);
       for (int i = 0; i < 7; ++i) {
         const int days[] = {40, 12, 6, 3, 1, 1, 0};
-        query.exec(QStringLiteral("UPDATE conversations SET updated_at = updated_at - %1 WHERE id = %2")
-                       .arg(days[i] * 86400000LL).arg(i + 1));
+        query.exec(
+            QStringLiteral("UPDATE conversations SET updated_at = updated_at - %1 WHERE id = %2")
+                .arg(days[i] * 86400000LL)
+                .arg(i + 1));
       }
       database.close();
     }
@@ -108,10 +143,14 @@ class Gallery {
   QByteArray longText() const {
     QByteArray text;
     for (int chapter = 1; chapter <= 40; ++chapter) {
-      text += "# " + words("Chapter ", "第").toUtf8() + QByteArray::number(chapter) + words("", " 章").toUtf8() + "\n\n";
+      text += "# " + words("Chapter ", "第").toUtf8() + QByteArray::number(chapter) +
+              words("", " 章").toUtf8() + "\n\n";
       for (int i = 0; i < 60; ++i) {
-        text += words("The committee reviewed the figures of the quarter and asked for a second count of the stock. ",
-                      "委员会审阅了本季度的数据，并要求重新清点库存。").toUtf8();
+        text += words(
+                    "The committee reviewed the figures of the quarter and asked for a second "
+                    "count of the stock. ",
+                    "委员会审阅了本季度的数据，并要求重新清点库存。")
+                    .toUtf8();
       }
       text += "\n\n";
     }
@@ -138,24 +177,33 @@ class Gallery {
     furnish();
     host_.setRate(60);
     host_.setContextLimit(8192);
-    chat()->attachFiles({QUrl::fromLocalFile(host_.writeFile(words("Annual report 2024.md", "2024 年度报告.md"), longText()))});
-    host_.waitFor([this] { return chat()->attachments()->count() == 1 && !chat()->attachments()->reading(); });
+    chat()->attachFiles({QUrl::fromLocalFile(
+        host_.writeFile(words("Annual report 2024.md", "2024 年度报告.md"), longText()))});
+    host_.waitFor([this] {
+      return chat()->attachments()->count() == 1 && !chat()->attachments()->reading();
+    });
     chat()->summarize();
     host_.waitFor([this] { return chat()->progress() > 0.3; });
   }
   void refused() {
     furnish();
-    chat()->attachFiles({QUrl::fromLocalFile(host_.writeFile(words("Quarterly figures.csv", "季度数据.csv"), "name,value\na,1\n")),
-                         QUrl::fromLocalFile(host_.writeFile(words("scan of the contract.pdf", "合同扫描件.pdf"), "%PDF-1.4\nbroken"))});
+    chat()->attachFiles(
+        {QUrl::fromLocalFile(
+             host_.writeFile(words("Quarterly figures.csv", "季度数据.csv"), "name,value\na,1\n")),
+         QUrl::fromLocalFile(host_.writeFile(words("scan of the contract.pdf", "合同扫描件.pdf"),
+                                             "%PDF-1.4\nbroken"))});
     host_.waitFor([this] { return !chat()->attachments()->reading(); });
     chat()->setDraft(words("What changed against last year?", "和去年相比有什么变化？"));
     QTest::qWait(300);
   }
   void search() {
     furnish();
-    host_.app()->openConversation(1);
+    host_.app()->openConversation(7);
+    host_.key(Qt::Key_K, Qt::ControlModifier);
     host_.find("searchField")->setProperty("text", words("memory", "内存"));
-    host_.waitFor([this] { return host_.app()->conversations()->searching() && host_.app()->conversations()->count() > 0; });
+    host_.waitFor([this] {
+      return host_.app()->conversations()->searching() && host_.app()->conversations()->count() > 0;
+    });
     QTest::qWait(400);
   }
   void roles() {
@@ -167,8 +215,10 @@ class Gallery {
   void models() { host_.key(Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier); }
   void error() {
     furnish();
-    host_.failNextAnswer(words("The graphics card reported an error while answering (CUDA error 700). What was written so far is kept.",
-                               "显卡在回答时报告了错误（CUDA 错误 700）。已经写出的内容都保留着。"));
+    host_.failNextAnswer(
+        words("The graphics card reported an error while answering (CUDA error 700). What was "
+              "written so far is kept.",
+              "显卡在回答时报告了错误（CUDA 错误 700）。已经写出的内容都保留着。"));
     ask(words("Summarise our options for the migration", "总结一下迁移的几种方案"));
   }
   void drop() {
@@ -204,13 +254,15 @@ int main(int argc, char** argv) {
   QQuickStyle::setStyle(QStringLiteral("Basic"));
   QStringList arguments = QGuiApplication::arguments().mid(1);
   if (arguments.isEmpty()) {
-    std::fprintf(stderr, "usage: gallery FOLDER [SCENE...] (scenes: %s)\n", qPrintable(Gallery::scenes().keys().join(' ')));
+    std::fprintf(stderr, "usage: gallery FOLDER [SCENE...] (scenes: %s)\n",
+                 qPrintable(Gallery::scenes().keys().join(' ')));
     return 2;
   }
   const QString folder = arguments.takeFirst();
   QDir().mkpath(folder);
   QList<Look> looks;
-  const bool quick = arguments.removeAll(QStringLiteral("--quick")) > 0;  // one light English and one dark Chinese look
+  const bool quick = arguments.removeAll(QStringLiteral("--quick")) >
+                     0;  // one light English and one dark Chinese look
   for (const QSize size : {QSize(1280, 800), QSize(700, 900)}) {
     for (const QString theme : {QStringLiteral("light"), QStringLiteral("dark")}) {
       for (const QString language : {QStringLiteral("en"), QStringLiteral("zh_CN")}) {

@@ -7,10 +7,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/error.h"
 #include "engine/request.h"
 
 namespace engine {
@@ -21,12 +23,17 @@ class ChatTemplate;
 class PromptEncoder {
  public:
   // Reads tokenizer.json and the chat template (chat_template.jinja or tokenizer_config.json) of a
-  // model folder. Throws Error{NotFound, InvalidFile, Unsupported}.
+  // model folder. Throws Error{NotFound, InvalidFile, Unsupported} for the tokenizer. A template
+  // that is absent, broken or not known here is no error yet: text and token ids do without it.
   static std::shared_ptr<const PromptEncoder> load(const std::string& model_folder);
   ~PromptEncoder();
 
-  // Template plus tokens, generation prompt added. Throws Error{InvalidArgument} for an unknown
-  // role, no messages or text that is not UTF-8.
+  // Throws what was found wrong with the chat template: Error{NotFound, InvalidFile, Unsupported}
+  // naming file and template. Programs that will chat ask right after loading.
+  void require_chat_template() const;
+
+  // Template plus tokens, generation prompt added. Throws as require_chat_template() does, and
+  // Error{InvalidArgument} for an unknown role, no messages or text that is not UTF-8.
   TokenRequest encode(const ChatRequest& request) const;
 
   // Prompt text encoded as it is, without template; added tokens recognised only when asked for.
@@ -39,12 +46,12 @@ class PromptEncoder {
   std::string decode(const std::vector<int32_t>& ids, bool skip_special_tokens = false) const;
 
   const Tokenizer& tokenizer() const { return *tokenizer_; }
-  const ChatTemplate& chat_template() const { return *template_; }
 
  private:
   PromptEncoder();
   std::unique_ptr<const Tokenizer> tokenizer_;
-  std::unique_ptr<const ChatTemplate> template_;
+  std::unique_ptr<const ChatTemplate> template_;  // null: template_problem_ says why
+  std::optional<Error> template_problem_;
 };
 
 }  // namespace engine

@@ -125,6 +125,7 @@ int chat(std::span<const std::string> arguments) {
   own.validate();
 
   const auto engine = load_engine(common);
+  engine->encoder()->require_chat_template();
   Conversation conversation;
   conversation.own_sampling = own;
   set_role(conversation, role);

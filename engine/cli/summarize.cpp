@@ -180,6 +180,7 @@ int summarize(std::span<const std::string> arguments) {
   for (const std::string& file : files) documents.push_back(open_document(file));
 
   const auto engine = load_engine(common);
+  engine->encoder()->require_chat_template();
   Job job{*engine, role, merged_sampling(role.sampling, sampling), language, {}};
   int result = kDone;
   for (size_t i = 0; i < documents.size() && result == kDone; ++i) {

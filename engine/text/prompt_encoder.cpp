@@ -7,25 +7,41 @@
 #include "engine/text/tokenizer.h"
 
 namespace engine {
+namespace {
+
+std::unique_ptr<const ChatTemplate> load_template(const std::string& folder,
+                                                  const Tokenizer& tokenizer) {
+  auto chat_template = ChatTemplate::load(folder);
+  for (const std::string& token : chat_template->control_tokens())
+    if (tokenizer.added_token_id(token) < 0)
+      throw Error(ErrorCode::InvalidFile,
+                  printable(folder) + "/tokenizer.json has no added token " + token +
+                      ", which the chat template needs; get the file again");
+  return chat_template;
+}
+
+}  // namespace
 
 PromptEncoder::PromptEncoder() = default;
 PromptEncoder::~PromptEncoder() = default;
 
 std::shared_ptr<const PromptEncoder> PromptEncoder::load(const std::string& model_folder) {
-  // The template first: it is read in no time, and a model that is refused for it need not be
-  // waited for.
   std::shared_ptr<PromptEncoder> encoder(new PromptEncoder());
-  encoder->template_ = ChatTemplate::load(model_folder);
   encoder->tokenizer_ = Tokenizer::load(model_folder + "/tokenizer.json");
-  for (const std::string& token : encoder->template_->control_tokens())
-    if (encoder->tokenizer_->added_token_id(token) < 0)
-      throw Error(ErrorCode::InvalidFile,
-                  printable(model_folder) + "/tokenizer.json has no added token " + token +
-                      ", which the chat template needs; get the file again");
+  try {
+    encoder->template_ = load_template(model_folder, *encoder->tokenizer_);
+  } catch (const Error& problem) {
+    encoder->template_problem_ = problem;
+  }
   return encoder;
 }
 
+void PromptEncoder::require_chat_template() const {
+  if (template_problem_) throw Error(*template_problem_);
+}
+
 TokenRequest PromptEncoder::encode(const ChatRequest& request) const {
+  require_chat_template();
   TokenRequest tokens;
   tokens.prompt_token_ids = tokenizer_->encode(template_->render(request.messages));
   tokens.sampling = request.sampling;

@@ -4,6 +4,7 @@
 #include "engine/device_info.h"
 #include "engine/error.h"
 #include "engine/log.h"
+#include "engine/model_info.h"
 #include "gui/chat/mailbox.h"
 
 namespace gui {
@@ -38,6 +39,11 @@ void EngineWorker::load(quint64 loadId, const engine::EngineConfig& config, std:
     }
   };
   try {
+    // A model that cannot chat is said now, not after gigabytes were read.
+    const engine::ModelInfo info = engine::inspect_model(config.model);
+    if (!info.unsupported.empty()) {
+      throw engine::Error(engine::ErrorCode::Unsupported, info.unsupported);
+    }
     engine_ = engine::Engine::load(config, progress, stop);
     LoadedModel model;
     model.info = engine_->model_info();

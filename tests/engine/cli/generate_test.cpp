@@ -214,3 +214,33 @@ void GenerateTest::full_disk_is_an_error() {
   const QByteArray err = process.readAllStandardError();
   QVERIFY2(err.contains("No space left") && is_one_line(err), err.constData());
 }
+
+// A model whose chat template is absent or another one: everything but messages works.
+void GenerateTest::without_a_chat_template_only_messages_are_refused() {
+  const QTemporaryDir dir;
+  for (const char* name :
+       {"config.json", "generation_config.json", "model.safetensors", "tokenizer.json"})
+    QVERIFY(QFile::copy(kModel + "/" + name, dir.filePath(name)));
+  write_test_file(dir.filePath("tokenizer_config.json"), R"({"chat_template": "{{ messages }}"})");
+  const QStringList model{"--model", dir.path()};
+  const QStringList ids{"--prompt-ids", "5,6,7"}, short_answer{"--max-tokens", "4"};
+  const CliResult by_ids = run_cli(QStringList{"generate"} + model + ids + short_answer);
+  QVERIFY2(by_ids.exit_code == 0, by_ids.err.constData());
+  QCOMPARE(run_cli(QStringList{"generate", "--prompt", "Hello"} + model + short_answer).exit_code,
+           0);
+  QCOMPARE(run_cli(QStringList{"logits", "--out", dir.filePath("logits")} + model + ids).exit_code,
+           0);
+  QCOMPARE(run_cli(QStringList{"tokenize"} + model, "{\"text\": \"a\"}\n").exit_code, 0);
+  write_test_file(dir.filePath("note.txt"), "The meeting is on Monday.");
+  const QByteArray messages = R"([{"role": "user", "content": "Hi"}])";
+  for (const QStringList& command :
+       {QStringList{"generate", "--messages", "-"}, QStringList{"chat"},
+        QStringList{"summarize", dir.filePath("note.txt")}, QStringList{"template"}}) {
+    const CliResult refused = run_cli(command + model, messages);
+    QCOMPARE(refused.exit_code, 3);
+    QVERIFY2(refused.err.contains("tokenizer_config.json (chat_template) is a chat template not "
+                                  "known here"),
+             refused.err.constData());
+    QVERIFY2(is_one_line(refused.err), refused.err.constData());
+  }
+}

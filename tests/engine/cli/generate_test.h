@@ -18,4 +18,5 @@ class GenerateTest : public QObject {
   void logits_are_of_every_token();
   void interrupt_keeps_what_was_said();
   void full_disk_is_an_error();
+  void without_a_chat_template_only_messages_are_refused();
 };

@@ -198,7 +198,33 @@ void ChatTemplateTest::encoder_needs_the_tokens_of_the_template() {
   auto spec = json::parse(read_text(kFolder + "/tokenizer.json"));
   spec["added_tokens"][2]["content"] = "<|end|>";
   write(dir.filePath("tokenizer.json"), spec.dump());
-  EXPECT_ERROR(PromptEncoder::load(dir.path().toStdString()), ErrorCode::InvalidFile, "<|im_end|>");
+  const auto encoder = PromptEncoder::load(dir.path().toStdString());
+  EXPECT_ERROR(encoder->require_chat_template(), ErrorCode::InvalidFile, "<|im_end|>");
+}
+
+void ChatTemplateTest::encoder_without_a_template_encodes_text_data() {
+  QTest::addColumn<QString>("config");
+  QTest::addColumn<ErrorCode>("code");
+  QTest::addColumn<QString>("fragment");
+  QTest::newRow("absent") << "{}" << ErrorCode::NotFound << "no chat template";
+  QTest::newRow("another") << R"({"chat_template": "{{ messages }}"})" << ErrorCode::Unsupported
+                           << "not known here";
+  QTest::newRow("broken") << "{" << ErrorCode::InvalidFile << "tokenizer_config.json";
+}
+
+void ChatTemplateTest::encoder_without_a_template_encodes_text() {
+  QFETCH(QString, config);
+  QFETCH(ErrorCode, code);
+  QFETCH(QString, fragment);
+  const QTemporaryDir dir;
+  QVERIFY(QFile::copy(kFolder + "/tokenizer.json", dir.filePath("tokenizer.json")));
+  write(dir.filePath("tokenizer_config.json"), config.toStdString());
+  const auto encoder = PromptEncoder::load(dir.path().toStdString());
+  const auto whole = PromptEncoder::load(kFolder.toStdString());
+  QCOMPARE(encoder->encode_text("Hi <|im_end|>", true), whole->encode_text("Hi <|im_end|>", true));
+  QCOMPARE(encoder->count_tokens("Hi"), whole->count_tokens("Hi"));
+  EXPECT_ERROR(encoder->require_chat_template(), code, fragment);
+  EXPECT_ERROR(encoder->encode({{{"user", "Hi"}}, {}}), code, fragment);
 }
 
 void ChatTemplateTest::encoder_puts_template_and_tokens_together() {

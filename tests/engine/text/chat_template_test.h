@@ -16,5 +16,7 @@ class ChatTemplateTest : public QObject {
   void refuses_messages_data();
   void refuses_messages();
   void encoder_needs_the_tokens_of_the_template();
+  void encoder_without_a_template_encodes_text_data();
+  void encoder_without_a_template_encodes_text();
   void encoder_puts_template_and_tokens_together();
 };

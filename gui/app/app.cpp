@@ -115,6 +115,7 @@ void App::applyLanguage() {
   }
   roles_.setLanguage(language);
   conversations_.retranslate();
+  engine_.retranslate();
   for (ChatSession* session : sessions_) {
     session->retranslate();
   }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "gui/chat/backend.h"
+#include "gui/chat/error_text.h"
 #include "gui/chat/message_views.h"
 #include "gui/chat/task.h"
 #include "gui/chat/transcript_rows.h"
@@ -149,7 +150,7 @@ void ChatSession::showConversation(const ConversationData& data) {
         transcript_.reset(views, std::move(rows));
         shown();
       },
-      [this](const engine::Error& error) { setError(QString::fromUtf8(error.what())); });
+      [this](const engine::Error& error) { setError(errorText(error)); });
 }
 
 // What was typed since the session was made stays; the stored draft is from before.
@@ -276,7 +277,7 @@ void ChatSession::storeAttachment(const QString& sha256) {
                   })
             .onFailed(this, [refused](const StoreError& error) { refused(error.message()); });
       },
-      [refused](const engine::Error& error) { refused(QString::fromUtf8(error.what())); });
+      [refused](const engine::Error& error) { refused(errorText(error)); });
 }
 
 ChatSession::Status ChatSession::status() const {

@@ -5,6 +5,7 @@
 #include "gui/chat/backend.h"
 #include "gui/chat/chat_session.h"
 #include "gui/chat/conversation_title.h"
+#include "gui/chat/error_text.h"
 #include "gui/chat/number_text.h"
 #include "gui/roles/role_list_model.h"
 #include "gui/store/storage_status.h"
@@ -285,7 +286,8 @@ void ChatSession::stop() {
 void ChatSession::setBackendError() {
   const BackendState& state = services_.backend->state();
   const bool again = state.errorCode == engine::ErrorCode::Device;
-  setError(state.error, again ? QStringLiteral("reload") : QStringLiteral("models"));
+  setError(errorText(state.errorCode, state.error),
+           again ? QStringLiteral("reload") : QStringLiteral("models"));
 }
 
 void ChatSession::failAnswer(const QString& message) {

@@ -6,6 +6,7 @@
 #include "engine/summary.h"
 #include "gui/chat/backend.h"
 #include "gui/chat/chat_session.h"
+#include "gui/chat/error_text.h"
 #include "gui/chat/task.h"
 #include "gui/roles/role_list_model.h"
 #include "gui/store/store.h"
@@ -43,7 +44,9 @@ void ChatSession::decideSummary(qint64 answerId) {
     return;
   }
   if (state.counter == nullptr) {
-    failAnswer(state.error.isEmpty() ? tr("No model is loaded.") : state.error);
+    failAnswer(errorText(state.errorCode, state.error.isEmpty()
+                                              ? QStringLiteral("No model is loaded.")
+                                              : state.error));
     return;
   }
   runTask(
@@ -56,7 +59,7 @@ void ChatSession::decideSummary(qint64 answerId) {
         withDocuments(answerId,
                       fits ? &ChatSession::generateAnswer : &ChatSession::summarizeBySections);
       },
-      [this](const engine::Error& error) { failAnswer(QString::fromUtf8(error.what())); });
+      [this](const engine::Error& error) { failAnswer(errorText(error)); });
 }
 
 void ChatSession::summarizeBySections(qint64 answerId) {

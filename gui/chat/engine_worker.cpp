@@ -57,8 +57,9 @@ void EngineWorker::load(quint64 loadId, const engine::EngineConfig& config, std:
     spdlog::warn("model not loaded: {}", error.what());
     emit loadFailed(loadId, error.code(), QString::fromUtf8(error.what()));
   } catch (const std::bad_alloc&) {
-    emit loadFailed(loadId, engine::ErrorCode::OutOfMemory,
-                    tr("There is not enough memory for this model. Choose a smaller one."));
+    emit loadFailed(
+        loadId, engine::ErrorCode::OutOfMemory,
+        QStringLiteral("There is not enough memory for this model. Choose a smaller one."));
   } catch (const std::exception& error) {
     spdlog::error("loading failed unexpectedly: {}", error.what());
     emit loadFailed(loadId, engine::ErrorCode::Internal, QString::fromUtf8(error.what()));
@@ -85,7 +86,7 @@ void EngineWorker::submit(quint64 loadId, quint64 ticket, engine::TokenRequest r
     return;
   }
   if (engine_ == nullptr) {
-    mailbox->fail(engine::ErrorCode::NotFound, tr("No model is loaded.").toStdString());
+    mailbox->fail(engine::ErrorCode::NotFound, "No model is loaded.");
     return;
   }
   try {

@@ -71,7 +71,7 @@ void FakeBackend::load(const engine::EngineConfig& config) {
   setState(next);
   loadTime_.start();
   if (options_.loadMs > 0) {
-    setLoadProgress(tr("Reading weights"), 0);
+    setLoadProgress(QStringLiteral("Reading weights"), 0);
     loadTimer_.start();
   } else {
     loadStep();
@@ -82,7 +82,7 @@ void FakeBackend::loadStep() {
   const double progress =
       options_.loadMs > 0 ? static_cast<double>(loadTime_.elapsed()) / options_.loadMs : 1.0;
   if (progress < 1) {
-    setLoadProgress(tr("Reading weights"), progress);
+    setLoadProgress(QStringLiteral("Reading weights"), progress);
     return;
   }
   loadTimer_.stop();
@@ -166,7 +166,7 @@ std::unique_ptr<Generation> FakeBackend::generate(engine::ChatRequest request) {
   if (state().status == Status::Ready) {
     start(*job);
   } else if (state().status != Status::Loading) {
-    job->mailbox->fail(engine::ErrorCode::NotFound, tr("No model is loaded.").toStdString());
+    job->mailbox->fail(engine::ErrorCode::NotFound, "No model is loaded.");
     return generation;
   }
   const quint64 id = job->id;

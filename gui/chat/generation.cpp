@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/chat/generation.h"
 
+#include "gui/chat/error_text.h"
 #include "gui/chat/mailbox.h"
 
 namespace gui {
@@ -55,8 +56,8 @@ void Generation::drain() {
   }
   if (content.last.finished()) {
     result_.reason = content.last.finish_reason;
-    result_.error = QString::fromStdString(content.last.error);
     result_.errorCode = content.errorCode.value_or(engine::ErrorCode::Internal);
+    result_.error = errorText(result_.errorCode, QString::fromStdString(content.last.error));
     emit finished();
   }
 }

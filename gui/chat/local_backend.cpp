@@ -102,7 +102,7 @@ std::unique_ptr<Generation> LocalBackend::generate(engine::ChatRequest request) 
   } else if (state().status == Status::Loading) {
     waiting_.push_back(std::move(waiting));
   } else {
-    waiting.mailbox->fail(engine::ErrorCode::NotFound, tr("No model is loaded.").toStdString());
+    waiting.mailbox->fail(engine::ErrorCode::NotFound, "No model is loaded.");
   }
   return generation;
 }

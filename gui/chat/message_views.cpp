@@ -11,8 +11,6 @@
 namespace gui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("MessageViews", text); }
-
 AttachmentView attachmentView(const AttachmentRow& row) {
   QStringList detail;
   if (row.hasRealPages) {
@@ -45,12 +43,14 @@ QString statsText(const AnswerResult& result) {
   const QLocale locale;
   if (result.tokensPerSecond > 0) {
     const int digits = result.tokensPerSecond < 10 ? 1 : 0;
-    parts.append(tr("%1 tok/s").arg(locale.toString(result.tokensPerSecond, 'f', digits)));
+    parts.append(QCoreApplication::translate("Figures", "%1 tok/s")
+                     .arg(locale.toString(result.tokensPerSecond, 'f', digits)));
   }
   if (result.ttftMs > 0) {
-    parts.append(tr("first token %1 s").arg(locale.toString(result.ttftMs / 1000, 'f', 2)));
+    parts.append(QCoreApplication::translate("Figures", "first token %1 s")
+                     .arg(locale.toString(result.ttftMs / 1000, 'f', 2)));
   }
-  parts.append(tr("%1 reused, %2 computed")
+  parts.append(QCoreApplication::translate("Figures", "%1 reused, %2 computed")
                    .arg(numberText(result.cachedTokens),
                         numberText(result.promptTokens - result.cachedTokens)));
   return parts.join(QStringLiteral(" · "));

@@ -121,8 +121,7 @@ QString TokenMeter::fitText() const {
     return {};
   }
   return tr("This is %1 tokens too long: the message and what came before take %2, and the model "
-            "reads %3 at most, "
-            "its answer included.")
+            "reads %3 at most, its answer included.")
       .arg(numberText(excess()), numberText(contextUsed()), numberText(contextLimit()));
 }
 

@@ -11,6 +11,7 @@
 #include "engine/error.h"
 #include "engine/prompt.h"
 #include "gui/chat/backend.h"
+#include "gui/chat/error_text.h"
 #include "gui/chat/number_text.h"
 #include "gui/chat/task.h"
 #include "gui/chat/text_safety.h"
@@ -177,9 +178,7 @@ void AttachmentListModel::addText(const QString& name, const QString& text) {
         return std::make_shared<const engine::Document>(engine::document_from_text(name, text));
       },
       [this, key](const DocumentPtr& document) { finishRead(key, document); },
-      [this, key](const engine::Error& error) {
-        refuse(key, QString::fromUtf8(error.what()), false);
-      });
+      [this, key](const engine::Error& error) { refuse(key, errorText(error), false); });
 }
 
 void AttachmentListModel::addStored(const Attachment& attachment) {
@@ -219,8 +218,7 @@ void AttachmentListModel::start(Item& item, const QString& password) {
       QtConcurrent::run(pool_, read), this,
       [this, key](const DocumentPtr& document) { finishRead(key, document); },
       [this, key](const engine::Error& error) {
-        refuse(key, QString::fromUtf8(error.what()),
-               error.code() == engine::ErrorCode::PasswordRequired);
+        refuse(key, errorText(error), error.code() == engine::ErrorCode::PasswordRequired);
       });
   connect(watcher, &QFutureWatcherBase::progressValueChanged, this, [this, watcher, key](int done) {
     if (const int total = watcher->progressMaximum(); total > 0) {
@@ -319,9 +317,7 @@ void AttachmentListModel::countTokens(Item& item) {
           becomeReady(*counted);
         }
       },
-      [this, key](const engine::Error& error) {
-        refuse(key, QString::fromUtf8(error.what()), false);
-      });
+      [this, key](const engine::Error& error) { refuse(key, errorText(error), false); });
 }
 
 void AttachmentListModel::becomeReady(Item& item) {

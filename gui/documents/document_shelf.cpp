@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/chat/error_text.h"
 #include "gui/chat/task.h"
 #include "gui/documents/attachment_rows.h"
 #include "gui/store/store.h"
@@ -47,7 +48,7 @@ void DocumentShelf::request(qint64 attachmentId) {
                   arrived(attachmentId, document);
                 },
                 [this, attachmentId](const engine::Error& error) {
-                  failed(attachmentId, QString::fromUtf8(error.what()));
+                  failed(attachmentId, errorText(error));
                 });
           })
       .onFailed(this, [this, attachmentId](const StoreError& error) {

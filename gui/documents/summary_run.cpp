@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine/prompt.h"
+#include "gui/chat/error_text.h"
 #include "gui/chat/number_text.h"
 #include "gui/chat/task.h"
 
@@ -13,6 +14,10 @@ namespace {
 
 engine::TokenCounter counterOf(const std::shared_ptr<const PromptCounter>& counter) {
   return [counter](std::string_view text) { return counter->count(text); };
+}
+
+QString noModel() {
+  return errorText(engine::ErrorCode::NotFound, QStringLiteral("No model is loaded."));
 }
 
 }  // namespace
@@ -27,7 +32,7 @@ void SummaryRun::start() { planDocument(); }
 void SummaryRun::planDocument() {
   const auto counter = backend_->state().counter;
   if (counter == nullptr) {
-    end(engine::FinishReason::Error, tr("No model is loaded."), engine::ErrorCode::NotFound);
+    end(engine::FinishReason::Error, noModel(), engine::ErrorCode::NotFound);
     return;
   }
   emit progressChanged(0, tr("Planning"));
@@ -45,7 +50,7 @@ void SummaryRun::planDocument() {
         }
       },
       [this](const engine::Error& error) {
-        end(engine::FinishReason::Error, QString::fromUtf8(error.what()), error.code());
+        end(engine::FinishReason::Error, errorText(error), error.code());
       });
 }
 
@@ -146,7 +151,7 @@ void SummaryRun::keepSections() {
 void SummaryRun::reduce() {
   const auto counter = backend_->state().counter;
   if (counter == nullptr) {
-    end(engine::FinishReason::Error, tr("No model is loaded."), engine::ErrorCode::NotFound);
+    end(engine::FinishReason::Error, noModel(), engine::ErrorCode::NotFound);
     return;
   }
   reducing_ = true;
@@ -172,7 +177,7 @@ void SummaryRun::reduce() {
         }
       },
       [this](const engine::Error& error) {
-        end(engine::FinishReason::Error, QString::fromUtf8(error.what()), error.code());
+        end(engine::FinishReason::Error, errorText(error), error.code());
       });
 }
 

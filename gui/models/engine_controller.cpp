@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "gui/chat/error_text.h"
 #include "gui/chat/number_text.h"
 #include "gui/settings/settings.h"
 
@@ -28,11 +29,13 @@ EngineController::EngineController(Backend* backend, Settings* settings, QObject
 EngineController::Status EngineController::status() const {
   return static_cast<Status>(backend_->state().status);
 }
-QString EngineController::errorString() const { return backend_->state().error; }
+QString EngineController::errorString() const {
+  return errorText(backend_->state().errorCode, backend_->state().error);
+}
 QString EngineController::modelName() const { return backend_->state().modelName; }
 QString EngineController::modelPath() const { return backend_->state().modelPath; }
-QString EngineController::deviceName() const { return backend_->state().deviceName; }
-QString EngineController::stage() const { return backend_->stage(); }
+QString EngineController::deviceName() const { return engineWords(backend_->state().deviceName); }
+QString EngineController::stage() const { return engineWords(backend_->stage()); }
 double EngineController::progress() const { return backend_->progress(); }
 int EngineController::contextLimit() const { return backend_->state().contextLimit; }
 bool EngineController::isBundled() const { return backend_->state().bundled; }
@@ -72,6 +75,11 @@ void EngineController::loadUnasked(const QString& modelPath) {
   config.kv_cache_bytes = static_cast<int64_t>(settings_->kvCacheMb()) << 20;
   wantedPath_ = modelPath;
   backend_->load(config);
+}
+
+void EngineController::retranslate() {
+  emit stateChanged();
+  emit progressChanged();
 }
 
 void EngineController::cancelLoad() { backend_->cancelLoad(); }

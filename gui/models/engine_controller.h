@@ -70,6 +70,8 @@ class EngineController : public QObject {
 
   // The same without remembering it: a model that was found, not chosen.
   void loadUnasked(const QString& modelPath);
+  // The language of the window changed.
+  void retranslate();
   // In place of the setting, for this start.
   void setDevice(const QString& device);
 

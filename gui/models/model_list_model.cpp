@@ -8,6 +8,7 @@
 
 #include "engine/device_info.h"
 #include "engine/log.h"
+#include "gui/chat/error_text.h"
 #include "gui/chat/number_text.h"
 #include "gui/chat/task.h"
 #include "gui/chat/text_safety.h"
@@ -94,7 +95,8 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
     case SupportedRole:
       return info.unsupported.empty();
     case ProblemRole:
-      return visibleText(QString::fromStdString(info.unsupported));
+      return visibleText(
+          errorText(engine::ErrorCode::Unsupported, QString::fromStdString(info.unsupported)));
     case BundledRole:
       return info.bundled;
     case CurrentRole:

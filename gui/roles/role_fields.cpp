@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "engine/error.h"
+#include "gui/chat/error_text.h"
 
 namespace gui {
 namespace {
@@ -172,7 +173,7 @@ QString applyFields(const QVariantMap& map, engine::Role* role) {
   try {
     changed.sampling.validate();
   } catch (const engine::Error& error) {
-    return QString::fromUtf8(error.what());
+    return errorText(error);
   }
   *role = std::move(changed);
   return {};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "gui/chat/error_text.h"
 #include "gui/roles/role_fields.h"
 #include "gui/store/store.h"
 
@@ -72,7 +73,7 @@ void RoleListModel::setLanguage(const QString& language) {
   try {
     loaded = engine::built_in_roles(language.toStdString());
   } catch (const std::exception& error) {
-    return fail(QString::fromUtf8(error.what()));
+    return fail(errorText(error));
   }
   const int before = builtInCount();
   if (before == static_cast<int>(loaded.size())) {

@@ -12,7 +12,7 @@
 namespace gui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("gui::Export", text); }
+QString words(const char* text) { return QCoreApplication::translate("gui::Export", text); }
 
 QString isoTime(qint64 time) {
   return QDateTime::fromMSecsSinceEpoch(time, Qt::UTC).toString(Qt::ISODateWithMs);
@@ -31,16 +31,16 @@ QString escaped(const QString& text) {
 void writeMessage(const MessageRow& message, QString* out) {
   const QString time = QDateTime::fromMSecsSinceEpoch(message.createdAt)
                            .toString(QStringLiteral("yyyy-MM-dd hh:mm"));
-  QString who = tr(QT_TRANSLATE_NOOP("gui::Export", "You"));
+  QString who = words(QT_TRANSLATE_NOOP("gui::Export", "You"));
   if (message.author == Author::Assistant) {
-    who = message.roleName.isEmpty() ? tr(QT_TRANSLATE_NOOP("gui::Export", "Assistant"))
+    who = message.roleName.isEmpty() ? words(QT_TRANSLATE_NOOP("gui::Export", "Assistant"))
                                      : escaped(message.roleName);
     if (!message.modelName.isEmpty())
       who += QStringLiteral(" (") + escaped(message.modelName) + u')';
   }
   *out += QStringLiteral("\n## %1 · %2\n\n").arg(who, time);
   for (const AttachmentRow& attachment : message.attachments) {
-    const QString line = tr(QT_TRANSLATE_NOOP("gui::Export", "Attachment: %1 (pages: %2)"));
+    const QString line = words(QT_TRANSLATE_NOOP("gui::Export", "Attachment: %1 (pages: %2)"));
     *out +=
         QStringLiteral("- ") + line.arg(escaped(attachment.name)).arg(attachment.numPages) + u'\n';
   }

@@ -12,11 +12,9 @@ QString StorageStatus::message() const {
   if (dismissed_ || report_.damagedFile.isEmpty()) return {};
   const QString name = QFileInfo(report_.damagedFile).fileName();
   if (report_.salvagedConversations > 0) {
-    return tr("The database was damaged. %1 conversations with %2 messages were saved from it; the "
-              "damaged file is kept as %3.")
-        .arg(report_.salvagedConversations)
-        .arg(report_.salvagedMessages)
-        .arg(name);
+    return tr("The database was damaged. Saved from it: %1, %2. The damaged file is kept as %3.")
+        .arg(tr("%n conversation(s)", nullptr, report_.salvagedConversations),
+             tr("%n message(s)", nullptr, report_.salvagedMessages), name);
   }
   return tr("The database was damaged and could not be read. It is kept as %1; Fireside has "
             "started a new one.")
@@ -28,8 +26,7 @@ QString StorageStatus::reasonText() const {
     case OpenReport::Reason::NewerSchema:
       return tr(
           "These conversations were written by a newer Fireside. They can be read here but not "
-          "changed. "
-          "Update Fireside to go on with them.");
+          "changed. Update Fireside to go on with them.");
     case OpenReport::Reason::ReadOnlyFolder:
       return report_.mode == OpenReport::Mode::Memory
                  ? tr("The folder %1 cannot be written. Nothing from now on is kept after closing "
@@ -39,17 +36,16 @@ QString StorageStatus::reasonText() const {
                        .arg(report_.detail);
     case OpenReport::Reason::OtherInstance:
       return tr(
-          "Another Fireside is using your conversations. Close it and start again; nothing said "
-          "here is kept.");
+          "Another Fireside is using your conversations. Close it and start again; until then "
+          "nothing said here is kept.");
     case OpenReport::Reason::NoRoomToMigrate:
       return tr(
           "The disk is full: there is no room for a copy of your conversations, which Fireside "
-          "makes before "
-          "it updates them. Free some space and start again; until then they can only be read.");
+          "makes before it updates them. Free some space and start again; until then they can only "
+          "be read.");
     case OpenReport::Reason::MigrationFailed:
       return tr("Your conversations could not be updated to this version of Fireside (%1). They "
-                "are unchanged and can "
-                "only be read.")
+                "are unchanged and can only be read.")
           .arg(report_.detail);
     case OpenReport::Reason::CannotOpen:
     case OpenReport::Reason::None:

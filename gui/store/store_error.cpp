@@ -7,40 +7,43 @@ namespace gui {
 namespace {
 
 QString explain(StoreErrorCode code, const QString& detail) {
-  const auto tr = [](const char* text) {
+  const auto words = [](const char* text) {
     return QCoreApplication::translate("gui::StoreError", text);
   };
   switch (code) {
     case StoreErrorCode::NotFound:
-      return tr(QT_TRANSLATE_NOOP("gui::StoreError", "This is no longer there."));
+      return words(QT_TRANSLATE_NOOP("gui::StoreError", "This is no longer there."));
     case StoreErrorCode::ReadOnly:
-      return tr(QT_TRANSLATE_NOOP("gui::StoreError",
-                                  "Nothing can be saved: the data is open for reading only."));
+      return words(QT_TRANSLATE_NOOP("gui::StoreError",
+                                     "Nothing can be saved: the data is open for reading only."));
     case StoreErrorCode::DiskFull:
-      return tr(QT_TRANSLATE_NOOP("gui::StoreError",
-                                  "The disk is full. Nothing is lost as long as Fireside is open; "
-                                  "free some space to save it."));
+      return words(
+          QT_TRANSLATE_NOOP("gui::StoreError",
+                            "The disk is full. Nothing is lost as long as Fireside is open; "
+                            "free some space to save it."));
     case StoreErrorCode::Busy:
-      return tr(QT_TRANSLATE_NOOP(
+      return words(QT_TRANSLATE_NOOP(
           "gui::StoreError", "Another program is using Fireside's data. Close it and try again."));
     case StoreErrorCode::Damaged:
-      return tr(QT_TRANSLATE_NOOP("gui::StoreError",
-                                  "The database is damaged. Close Fireside and open it again: it "
-                                  "will repair what it can."));
+      return words(
+          QT_TRANSLATE_NOOP("gui::StoreError",
+                            "The database is damaged. Close Fireside and open it again: it "
+                            "will repair what it can."));
     case StoreErrorCode::CannotOpen:
-      return tr(QT_TRANSLATE_NOOP("gui::StoreError", "The database cannot be opened: %1"))
+      return words(QT_TRANSLATE_NOOP("gui::StoreError", "The database cannot be opened: %1"))
           .arg(detail);
     case StoreErrorCode::NewerSchema:
-      return tr(QT_TRANSLATE_NOOP(
+      return words(QT_TRANSLATE_NOOP(
           "gui::StoreError",
           "This data was written by a newer Fireside. Update Fireside to change it."));
     case StoreErrorCode::Io:
-      return tr(QT_TRANSLATE_NOOP("gui::StoreError", "Reading or writing the database failed: %1"))
+      return words(
+                 QT_TRANSLATE_NOOP("gui::StoreError", "Reading or writing the database failed: %1"))
           .arg(detail);
     case StoreErrorCode::Internal:
       break;
   }
-  return tr(QT_TRANSLATE_NOOP("gui::StoreError", "The database refused: %1")).arg(detail);
+  return words(QT_TRANSLATE_NOOP("gui::StoreError", "The database refused: %1")).arg(detail);
 }
 
 }  // namespace

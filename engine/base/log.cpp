@@ -15,7 +15,8 @@ namespace {
 
 constexpr size_t kMaxFileBytes = 5 << 20;
 constexpr size_t kMaxFiles = 3;
-constexpr size_t kMaxPrintableBytes = 200;
+constexpr size_t kMaxPrintableBytes = 200;  // without the dots
+constexpr size_t kPrintableHeadBytes = 80;
 
 std::filesystem::path state_home() {
   if (const char* dir = std::getenv("XDG_STATE_HOME"); dir && dir[0] == '/') return dir;
@@ -99,10 +100,16 @@ std::string printable(const std::string& text) {
       i += length;
     }
   }
+  // The middle goes: of a long path the end says which file it is.
   if (out.size() > kMaxPrintableBytes) {
-    size_t end = kMaxPrintableBytes;
-    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
-    out = out.substr(0, end) + "...";
+    const auto is_inside = [&out](size_t at) {
+      return (static_cast<unsigned char>(out[at]) & 0xc0) == 0x80;
+    };
+    size_t head = kPrintableHeadBytes;
+    size_t tail = out.size() - (kMaxPrintableBytes - kPrintableHeadBytes);
+    while (head > 0 && is_inside(head)) --head;
+    while (tail < out.size() && is_inside(tail)) ++tail;
+    out = out.substr(0, head) + "..." + out.substr(tail);
   }
   return out;
 }

@@ -51,7 +51,8 @@ std::string overview() {
       "Logs go to ~/.local/state/fireside/fireside.log; FIRESIDE_LOG=debug says more.\n"
       "\nexit codes: 0 done, 1 failed, 2 wrong command line, 3 a model or file is missing, broken "
       "or not supported,\n"
-      "4 does not fit the context or the memory, 130 interrupted\n";
+      "4 does not fit the context or the memory, 130 interrupted (what was done until "
+      "then is printed)\n";
   return text;
 }
 

@@ -148,7 +148,7 @@ Document open_document(const std::string& path) {
   std::string password;
   while (true) {
     try {
-      return read_document(path, password, {}, show, stop.get_token());
+      return read_document(path, password, {}, show, stop.get_token(), path);
     } catch (const Error& error) {
       progress.clear();
       if (error.code() != ErrorCode::PasswordRequired || !isatty(STDIN_FILENO)) throw;

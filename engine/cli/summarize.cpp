@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -9,7 +10,6 @@
 #include "engine/document.h"
 #include "engine/error.h"
 #include "engine/log.h"
-#include "engine/prompt.h"
 #include "engine/role.h"
 #include "engine/summary.h"
 
@@ -24,13 +24,30 @@ struct Job {
   ProgressLine progress;
 };
 
+// One request's answer.
+struct Part {
+  std::string text;
+  bool is_complete = false;
+};
+
 struct Summary {
   std::string text;
-  std::vector<std::string> sections;
-  int num_pages = 0;
+  SummaryPlan plan;
+  std::vector<Part> sections;  // one for each of the plan's, none when the document went in whole
   Usage usage;
   FinishReason finish_reason = FinishReason::None;
+  std::string failure;  // with FinishReason::Error
+
+  bool is_complete() const {
+    return finish_reason == FinishReason::Stop || finish_reason == FinishReason::Length;
+  }
 };
+
+void add_usage(Summary& summary, const Usage& usage) {
+  summary.usage.prompt_tokens += usage.prompt_tokens;
+  summary.usage.cached_tokens += usage.cached_tokens;
+  summary.usage.completion_tokens += usage.completion_tokens;
+}
 
 Role find_role(const std::string& id, const std::string& language) {
   std::string known;
@@ -42,99 +59,104 @@ Role find_role(const std::string& id, const std::string& language) {
               "role '" + printable(id) + "' is not known; choose one of " + known);
 }
 
-// Submits all requests at once, so that they share the engine's batches, and returns their texts in
-// order.
-std::vector<std::string> run_together(Job& job,
-                                      const std::vector<std::vector<ChatMessage>>& requests,
-                                      int max_tokens, const std::string& what, Summary& summary) {
-  std::vector<std::string> texts(requests.size());
+TokenRequest token_request(const Job& job, const Summary& summary,
+                           const std::vector<ChatMessage>& messages) {
+  SamplingParams sampling = job.sampling;
+  if (!sampling.max_tokens) sampling.max_tokens = summary.plan.max_answer_tokens;
+  return job.engine.encoder()->encode({messages, sampling});
+}
+
+// Submits all requests at once, so that they share the engine's batches. `parts` are their answers
+// in order. False when not all came to their end: the summary's finish reason says why, and the
+// parts that are complete stand.
+bool run_together(Job& job, const std::vector<std::vector<ChatMessage>>& requests,
+                  const std::string& what, std::vector<Part>& parts, Summary& summary) {
+  parts.assign(requests.size(), {});
   size_t num_finished = 0;
-  std::string failure;
   std::vector<uint64_t> ids;
   for (size_t i = 0; i < requests.size(); ++i) {
-    SamplingParams sampling = job.sampling;
-    if (!sampling.max_tokens) sampling.max_tokens = max_tokens;
     ids.push_back(job.engine.submit(
-        job.engine.encoder()->encode({requests[i], sampling}), [&, i](const RequestOutput& output) {
-          texts[i] += output.text;
+        token_request(job, summary, requests[i]), [&, i](const RequestOutput& output) {
+          parts[i].text += output.text;
           if (!output.finished()) return;
           ++num_finished;
-          summary.usage.prompt_tokens += output.usage.prompt_tokens;
-          summary.usage.cached_tokens += output.usage.cached_tokens;
-          summary.usage.completion_tokens += output.usage.completion_tokens;
-          if (output.finish_reason == FinishReason::Error) failure = output.error;
+          add_usage(summary, output.usage);
+          if (output.finish_reason == FinishReason::Error) summary.failure = output.error;
+          parts[i].is_complete = output.finish_reason == FinishReason::Stop ||
+                                 output.finish_reason == FinishReason::Length;
         }));
   }
-  while (num_finished < requests.size() && !interrupted()) {
+  while (num_finished < requests.size() && !interrupted() && summary.failure.empty()) {
     job.progress.show(what + " " + std::to_string(num_finished) + " of " +
                       std::to_string(requests.size()));
     job.engine.step();
   }
   job.progress.clear();
   for (const uint64_t id : ids) job.engine.abort(id);
-  if (interrupted()) throw Error(ErrorCode::Cancelled, "stopped before the summary was complete");
-  if (!failure.empty()) throw Error(ErrorCode::Device, failure);
-  return texts;
+  if (std::ranges::all_of(parts, &Part::is_complete)) return true;
+  summary.finish_reason = summary.failure.empty() ? FinishReason::Abort : FinishReason::Error;
+  return false;
 }
 
 // One prompt whose answer is shown as it comes.
-void run_last(Job& job, const std::vector<ChatMessage>& messages, int max_tokens, bool stream,
-              Summary& summary) {
-  SamplingParams sampling = job.sampling;
-  if (!sampling.max_tokens) sampling.max_tokens = max_tokens;
+void run_last(Job& job, const std::vector<ChatMessage>& messages, bool stream, Summary& summary) {
   bool first = true;
   job.progress.show("Reading");
-  const RequestOutput output = run_request(
-      job.engine, job.engine.encoder()->encode({messages, sampling}), [&](const std::string& text) {
+  const RequestOutput output =
+      run_request(job.engine, token_request(job, summary, messages), [&](const std::string& text) {
         if (first) job.progress.clear();
         first = false;
         if (stream) write_text(stdout, text);
       });
   job.progress.clear();
-  if (output.finish_reason == FinishReason::Error) throw Error(ErrorCode::Device, output.error);
   summary.text = output.text;
   summary.finish_reason = output.finish_reason;
-  summary.usage.prompt_tokens += output.usage.prompt_tokens;
-  summary.usage.cached_tokens += output.usage.cached_tokens;
-  summary.usage.completion_tokens += output.usage.completion_tokens;
+  summary.failure = output.error;
+  add_usage(summary, output.usage);
 }
 
 Summary summarize_document(Job& job, const Document& document, bool stream) {
   const TokenCounter count = [&](std::string_view text) {
     return job.engine.encoder()->count_tokens(text);
   };
-  const SummaryPlan plan =
-      plan_summary(document, job.engine.config().max_model_len, job.role.system_prompt, count);
+  const std::string& role = job.role.system_prompt;
   Summary summary;
-  summary.num_pages = plan.num_pages;
+  summary.plan = plan_summary(document, job.engine.config().max_model_len, role, count);
+  const SummaryPlan& plan = summary.plan;
   if (plan.whole_document) {
-    const std::vector<Turn> turns = {{"user", summary_instruction(job.language), {&document}}};
-    run_last(job, build_messages(job.role.system_prompt, turns), plan.max_answer_tokens, stream,
-             summary);
+    run_last(job, whole_request(document, role, job.language), stream, summary);
     return summary;
   }
   std::vector<std::vector<ChatMessage>> requests;
   for (int i = 0; i < static_cast<int>(plan.sections.size()); ++i)
-    requests.push_back(section_request(plan, i, document, job.role.system_prompt, job.language));
-  summary.sections = run_together(job, requests, plan.max_answer_tokens, "Section", summary);
+    requests.push_back(section_request(plan, i, document, role, job.language));
+  if (!run_together(job, requests, "Section", summary.sections, summary)) return summary;
 
-  std::vector<std::string> parts = summary.sections;
+  std::vector<Part> parts = summary.sections;
   while (true) {
-    requests = reduce_requests(plan, parts, document, job.role.system_prompt, job.language, count);
+    std::vector<std::string> texts;
+    for (const Part& part : parts) texts.push_back(part.text);
+    requests = reduce_requests(plan, texts, document, role, job.language, count);
     if (requests.size() == 1) break;
-    parts = run_together(job, requests, plan.max_answer_tokens, "Combining", summary);
+    if (!run_together(job, requests, "Combining", parts, summary)) return summary;
   }
-  run_last(job, requests[0], plan.max_answer_tokens, stream, summary);
+  run_last(job, requests[0], stream, summary);
   return summary;
 }
 
 nlohmann::json summary_json(const std::string& file, const Document& document,
                             const Summary& summary) {
+  nlohmann::json sections = nlohmann::json::array(), unfinished = nlohmann::json::array();
+  for (const Part& part : summary.sections) {
+    sections.push_back(part.text);
+    if (!part.is_complete) unfinished.push_back(sections.size());  // numbers from 1
+  }
   return {{"file", file},
           {"pages", document.pages.size()},
           {"empty_pages", document.empty_pages},
           {"summary", summary.text},
-          {"sections", summary.sections},
+          {"sections", sections},
+          {"unfinished_sections", unfinished},
           {"finish_reason", finish_reason_name(summary.finish_reason)},
           {"usage", usage_json(summary.usage)}};
 }
@@ -150,13 +172,47 @@ void report_coverage(const Document& document, const Summary& summary) {
   std::fprintf(stderr, "%s\n", line.c_str());
 }
 
+// What an incomplete summary has: work that was done is not thrown away.
+void print_sections(const Document& document, const Summary& summary) {
+  const std::vector<SummarySection>& sections = summary.plan.sections;
+  for (size_t i = 0; i < summary.sections.size(); ++i) {
+    const Part& part = summary.sections[i];
+    if (part.text.empty()) continue;
+    const int first = sections[i].first_page, last = sections[i].last_page;
+    const std::string noun = document.has_real_pages ? "page" : "part";
+    std::string heading = "\n## Section " + std::to_string(i + 1) + " of " +
+                          std::to_string(sections.size()) + ", " + noun;
+    if (first != last) heading += 's';
+    heading += ' ' + std::to_string(first);
+    if (first != last) heading += '-' + std::to_string(last);
+    if (!sections[i].title.empty()) heading += ": " + sections[i].title;
+    if (!part.is_complete) heading += " (unfinished)";
+    write_text(stdout, heading + "\n\n" + part.text + "\n");
+  }
+}
+
+void report_incomplete(const Document& document, const Summary& summary, size_t num_not_begun) {
+  const auto num_complete = std::ranges::count_if(summary.sections, &Part::is_complete);
+  std::string line = std::string("fireside-cli: ") +
+                     (summary.failure.empty() ? "interrupted" : "stopped by an error") +
+                     ": the summary of " + printable(document.name) + " is incomplete";
+  if (!summary.sections.empty())
+    line += "; " + std::to_string(num_complete) + " of " +
+            counted(summary.sections.size(), "section") +
+            (num_complete == 1 ? " is done" : " are done");
+  if (num_not_begun > 0) line += "; " + counted(num_not_begun, "file") + " not begun";
+  std::fprintf(stderr, "%s\n", line.c_str());
+}
+
 }  // namespace
 
 int summarize(std::span<const std::string> arguments) {
   OptionParser parser("summarize FILE... [--role ID] [--model DIR] [options]",
                       "Summarises each document (PDF, text, Markdown, code, CSV, JSON, logs), "
                       "every page of it: in one\n"
-                      "prompt when it fits the context, otherwise section by section.");
+                      "prompt when it fits the context, otherwise section by section. Ctrl+C "
+                      "prints the sections that are\n"
+                      "done, says that the summary is incomplete, and exits with 130.");
   CommonOptions common;
   SamplingParams sampling;
   std::string role_id = "summarizer", language = "en";
@@ -182,15 +238,20 @@ int summarize(std::span<const std::string> arguments) {
   const auto engine = load_engine(common);
   engine->encoder()->require_chat_template();
   Job job{*engine, role, merged_sampling(role.sampling, sampling), language, {}};
-  int result = kDone;
-  for (size_t i = 0; i < documents.size() && result == kDone; ++i) {
+  for (size_t i = 0; i < documents.size(); ++i) {
     if (!json && documents.size() > 1) write_text(stdout, "# " + documents[i].name + "\n\n");
     const Summary summary = summarize_document(job, documents[i], !json);
     write_text(stdout, json ? json_line(summary_json(files[i], documents[i], summary)) : "\n");
-    report_coverage(documents[i], summary);
-    if (summary.finish_reason == FinishReason::Abort) result = kInterrupted;
+    if (summary.is_complete()) {
+      report_coverage(documents[i], summary);
+      continue;
+    }
+    if (!json) print_sections(documents[i], summary);
+    report_incomplete(documents[i], summary, documents.size() - i - 1);
+    if (!summary.failure.empty()) throw Error(ErrorCode::Device, summary.failure);
+    return kInterrupted;
   }
-  return result;
+  return kDone;
 }
 
 }  // namespace engine::cli

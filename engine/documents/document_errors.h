@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that can be wrong with a document, in words. `name` is a display_name().
+// Everything that can be wrong with a document, in words. `name` is a display_name() or a
+// printable() path.
 #pragma once
 
 #include <cstdint>

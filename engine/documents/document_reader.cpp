@@ -41,6 +41,7 @@ struct InputFile {
   int64_t bytes = 0;
 };
 
+// In all that follows `name` is what errors call the file; it ends as the file's name does.
 InputFile open_input(const std::string& path, const std::string& name,
                      const DocumentLimits& limits) {
   const std::string file = "'" + name + "'";
@@ -208,10 +209,12 @@ InputFile memory_file(std::string_view content) {
 
 Document read_document(const std::string& path, const std::string& password,
                        const DocumentLimits& limits, const DocumentProgress& progress,
-                       std::stop_token stop) {
-  const std::string name = display_name(path);
+                       std::stop_token stop, const std::string& called) {
+  const std::string name = called.empty() ? display_name(path) : printable(called);
   const InputFile input = open_input(path, name, limits);
-  return read_input(input, name, password, limits, progress, stop);
+  Document document = read_input(input, name, password, limits, progress, stop);
+  document.name = display_name(path);
+  return document;
 }
 
 Document document_from_text(const std::string& name, const std::string& text) {

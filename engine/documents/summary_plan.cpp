@@ -185,16 +185,50 @@ void add_section(const std::vector<Atom>& atoms, size_t begin, size_t end, int l
   add_section(atoms, middle, end, limit, count_tokens, sections);
 }
 
-[[noreturn]] void context_too_small(int context_tokens, int answer_tokens, int overhead) {
+// Tokens that a prompt takes besides the text of the document, for each kind of request.
+struct Overheads {
+  int section = 0, reduce = 0;
+};
+
+int room_for_text(int context_tokens, const Overheads& overheads) {
+  return context_tokens - summary_answer_tokens(context_tokens) - overheads.section;
+}
+
+bool has_room_for_sections(int context_tokens, const Overheads& overheads) {
+  const int answer = summary_answer_tokens(context_tokens);
+  // Two summaries must fit one reduce prompt, or reducing would never end.
+  return context_tokens >= kMinContextTokens &&
+         room_for_text(context_tokens, overheads) >= kMinSectionTokens &&
+         context_tokens - answer - overheads.reduce >= 2 * (answer + kSummaryFrameTokens);
+}
+
+// From this size on every context has room: answers grow by a token for each 8 tokens of context,
+// so the room grows from one multiple of 8 to the next and, between two, with every token.
+int smallest_context(const Overheads& overheads) {
+  int low = kMinContextTokens / 8 - 1, high = low + 1;  // in units of 8; `low` is too small
+  while (!has_room_for_sections(high * 8, overheads)) {
+    low = high;
+    high *= 2;
+  }
+  while (high - low > 1) {
+    const int middle = low + (high - low) / 2;
+    (has_room_for_sections(middle * 8, overheads) ? high : low) = middle;
+  }
+  return high * 8;
+}
+
+[[noreturn]] void context_too_small(int context_tokens, int document_tokens,
+                                    const Overheads& overheads, bool has_role) {
   throw Error(ErrorCode::ContextTooLong,
               "a context of " + std::to_string(context_tokens) +
-                  " tokens is too small for a summary: role and " + "instructions take " +
-                  std::to_string(overhead) + " tokens and the answer " +
-                  std::to_string(answer_tokens) + ", which leaves less than " +
-                  std::to_string(kMinSectionTokens) + " for text. Use a larger context (at least " +
-                  std::to_string(std::max(kMinContextTokens,
-                                          overhead + answer_tokens + 2 * kMinSectionTokens)) +
-                  " tokens) or a role with a shorter prompt.");
+                  " tokens is too small to summarise this document of " +
+                  std::to_string(document_tokens) + " tokens: instructions" +
+                  (has_role ? " and role" : "") + " take " +
+                  std::to_string(std::max(overheads.section, overheads.reduce)) + ", an answer " +
+                  std::to_string(summary_answer_tokens(context_tokens)) +
+                  ", and two summaries of parts must fit beside them. Use a context of at least " +
+                  std::to_string(smallest_context(overheads)) + " tokens" +
+                  (has_role ? " or a role with a shorter prompt." : "."));
 }
 
 }  // namespace
@@ -208,14 +242,9 @@ SummaryPlan plan_summary(const Document& document, int context_tokens,
   plan.num_pages = static_cast<int>(document.pages.size());
   plan.context_tokens = context_tokens;
   plan.max_answer_tokens = summary_answer_tokens(context_tokens);
-  const int overhead = section_overhead(document, system_prompt, count_tokens);
-  const int for_text = context_tokens - plan.max_answer_tokens - overhead;
-  // Two summaries must fit one reduce prompt, or reducing would never end.
-  const int for_summaries = context_tokens - plan.max_answer_tokens -
-                            reduce_overhead(document, system_prompt, count_tokens);
-  if (context_tokens < kMinContextTokens || for_text < kMinSectionTokens ||
-      for_summaries < 2 * (plan.max_answer_tokens + kSummaryFrameTokens))
-    context_too_small(context_tokens, plan.max_answer_tokens, overhead);
+  const Overheads overheads{section_overhead(document, system_prompt, count_tokens),
+                            reduce_overhead(document, system_prompt, count_tokens)};
+  const int for_text = room_for_text(context_tokens, overheads);
 
   std::vector<Atom> atoms = make_atoms(document);
   int64_t total = 0;
@@ -226,6 +255,8 @@ SummaryPlan plan_summary(const Document& document, int context_tokens,
     if (plan.sections.back().num_tokens <= for_text) return plan;
     plan.sections.clear();
   }
+  if (!has_room_for_sections(context_tokens, overheads))
+    context_too_small(context_tokens, static_cast<int>(total), overheads, !system_prompt.empty());
 
   plan.whole_document = false;
   const int limit = std::min(for_text, kMaxSectionTokens);

@@ -84,17 +84,20 @@ std::vector<std::pair<size_t, size_t>> group_blocks(const std::vector<Block>& bl
 
 }  // namespace
 
+std::vector<ChatMessage> whole_request(const Document& document, const std::string& system_prompt,
+                                       const std::string& language) {
+  return build_messages(system_prompt, {{"user", summary_instruction(language), {&document}}});
+}
+
 std::vector<ChatMessage> section_request(const SummaryPlan& plan, int section,
                                          const Document& document, const std::string& system_prompt,
                                          const std::string& language) {
+  if (plan.whole_document)
+    throw Error(ErrorCode::InvalidArgument, "the plan holds the whole document, not sections");
   if (section < 0 || section >= static_cast<int>(plan.sections.size()))
     throw Error(ErrorCode::InvalidArgument, "section " + std::to_string(section) +
                                                 " is not in the plan, which has " +
                                                 std::to_string(plan.sections.size()) + " sections");
-  // A whole document is rendered as it is in a chat, so that questions after the summary find it in
-  // the prefix cache.
-  if (plan.whole_document)
-    return build_messages(system_prompt, {{"user", summary_instruction(language), {&document}}});
   const std::string text = section_text(plan, plan.sections[static_cast<size_t>(section)], section,
                                         static_cast<int>(plan.sections.size()), document, language);
   return build_messages(system_prompt, {{"user", text, {}}});

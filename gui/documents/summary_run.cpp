@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/prompt.h"
 #include "gui/chat/error_text.h"
 #include "gui/chat/number_text.h"
 #include "gui/chat/task.h"
@@ -62,9 +61,7 @@ void SummaryRun::askSections() {
                    QStringLiteral("\n\n"));
   }
   if (plan_->whole_document) {
-    const std::vector<engine::Turn> turns = {
-        {"user", engine::summary_instruction(job_.language), {&document()}}};
-    askLast(engine::build_messages(job_.systemPrompt, turns));
+    askLast(engine::whole_request(document(), job_.systemPrompt, job_.language));
     return;
   }
   std::vector<std::vector<engine::ChatMessage>> requests;

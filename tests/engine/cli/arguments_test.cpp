@@ -102,8 +102,9 @@ void ArgumentsTest::errors_data() {
       "/no/tokenizer.json");
   row("no such template", {"template", "--template", "/no/a.jinja"}, 3, "/no/a.jinja");
   row("nothing to summarise", {"summarize"}, 2, "FILE");
-  row("no such document", {"summarize", "/no/a.pdf", "--model", kModel}, 3, "a.pdf");
-  row("a folder", {"summarize", "/usr", "--model", kModel}, 3, "is a folder");
+  row("no such document", {"summarize", "/no/a.pdf", "--model", kModel}, 3,
+      "'/no/a.pdf' was not found");
+  row("a folder", {"summarize", "/usr", "--model", kModel}, 3, "'/usr' is a folder");
   row("no such role", {"summarize", "/no/a.pdf", "--role", "pirate"}, 3,
       "'pirate' is not known; choose one of");
   row("no concurrency", {"bench", "--model", kModel, "--concurrency", "0"}, 2, "1 or more");

@@ -158,7 +158,8 @@ void JobCommandsTest::summarize_several_files() {
   const CliResult missing =
       run_cli(QStringList{"summarize", files[0], dir.filePath("c.txt")} + kModelOptions);
   QCOMPARE(missing.exit_code, 3);
-  QVERIFY(missing.out.isEmpty() && missing.err.contains("c.txt"));
+  QVERIFY(missing.out.isEmpty() &&
+          missing.err.contains("'" + dir.filePath("c.txt").toUtf8() + "'"));
 }
 
 void JobCommandsTest::summarize_can_be_interrupted() {
@@ -173,6 +174,42 @@ void JobCommandsTest::summarize_can_be_interrupted() {
   QVERIFY(process.waitForFinished(30000));
   QCOMPARE(process.exitStatus(), QProcess::NormalExit);
   QCOMPARE(process.exitCode(), 130);
+}
+
+// What was done is printed, and that it is not all of it.
+void JobCommandsTest::summarize_interrupted_keeps_its_sections() {
+  const QTemporaryDir dir;
+  write_test_file(dir.filePath("book.md"), chapters(12));
+  const QStringList arguments{"summarize",
+                              dir.filePath("book.md"),
+                              dir.filePath("book.md"),
+                              "--max-model-len",
+                              "2000",
+                              "--max-num-seqs",
+                              "1",
+                              "--model",
+                              kModel,
+                              "--temperature",
+                              "0",
+                              "--max-tokens",
+                              "150",
+                              "--ignore-eos"};
+  Terminal terminal(arguments);
+  QVERIFY2(terminal.wait_for("Section 2 of "), terminal.seen().constData());
+  terminal.type("\x03");
+  QVERIFY(terminal.wait_for("## Section 1 of ") && terminal.wait_for("part 1: Chapter 1\r\n"));
+  QVERIFY(terminal.wait_for("## Section 2 of "));
+  QVERIFY2(terminal.wait_for("interrupted: the summary of book.md is incomplete; "),
+           terminal.seen().constData());
+  QVERIFY(terminal.wait_for("done; 1 file not begun\r\n"));
+  QCOMPARE(terminal.exit_code(), 130);
+
+  Terminal json(arguments + QStringList{"--json"});
+  QVERIFY(json.wait_for("Section 2 of "));
+  json.type("\x03");
+  QVERIFY2(json.wait_for(R"("finish_reason":"abort")"), json.seen().constData());
+  QVERIFY2(json.wait_for(R"("unfinished_sections":[)"), json.seen().constData());
+  QCOMPARE(json.exit_code(), 130);
 }
 
 void JobCommandsTest::chat_answers_and_takes_commands() {
@@ -210,6 +247,7 @@ void JobCommandsTest::summarize_asks_for_a_password_without_showing_it() {
   const CliResult nobody = run_cli(QStringList{"summarize", file} + kModelOptions);
   QCOMPARE(nobody.exit_code, 3);
   QVERIFY2(nobody.err.contains("password") && is_one_line(nobody.err), nobody.err.constData());
+  QVERIFY2(nobody.err.contains("'" + file.toUtf8() + "'"), nobody.err.constData());
 
   Terminal terminal(QStringList{"summarize", file} + kModelOptions);
   QVERIFY(terminal.wait_for("password: "));
@@ -252,7 +290,8 @@ void JobCommandsTest::doctor_names_each_problem_and_its_fix() {
     problems += !value.toObject()["problem"].toString().isEmpty();
   }
   QCOMPARE(object["problems"].toInt(-1), problems);
-  for (const char* topic : {"cpu", "fonts", "display", "data", "log", "helper"})
+  for (const char* topic :
+       {"cpu", "memory", "cuda", "models", "documents", "fonts", "display", "qt", "data", "log"})
     QVERIFY2(!finding(result, topic).isEmpty(), topic);
   const QJsonObject model = finding(result, "model");
   QVERIFY(model["fact"].toString().contains("tiny-qwen3"));
@@ -269,8 +308,35 @@ void JobCommandsTest::doctor_sees_the_display() {
   QVERIFY(finding(run_cli({"doctor", "--json"}, {}, environment), "display")["problem"]
               .toString()
               .contains("DISPLAY"));
+  const QTemporaryDir plugins;
+  QVERIFY(QDir(plugins.path()).mkdir("platforms"));
+  environment.insert("QT_PLUGIN_PATH", plugins.path());
   environment.insert("WAYLAND_DISPLAY", "wayland-0");
+  write_test_file(plugins.filePath("platforms/libqxcb.so"), "");
+  const CliResult without = run_cli({"doctor", "--json"}, {}, environment);
+  QVERIFY(finding(without, "display")["problem"].toString().contains("qt6-wayland"));
+  QCOMPARE(finding(without, "qt")["fact"].toString(), QString("xcb"));
+  write_test_file(plugins.filePath("platforms/libqwayland-generic.so"), "");
   const QJsonObject display = finding(run_cli({"doctor", "--json"}, {}, environment), "display");
   QVERIFY(display["fact"].toString().contains("wayland-0") &&
           display["problem"].toString().isEmpty());
+}
+
+// It reads a line through the helper, not only looks whether the file is there.
+void JobCommandsTest::doctor_tries_the_document_helper() {
+  const QJsonObject good = finding(run_cli({"doctor", "--json"}), "documents");
+  QVERIFY(good["fact"].toString().contains("fireside-document-helper"));
+  QVERIFY(!good["problem"].toString().contains("cannot"));
+  const QTemporaryDir dir;
+  const QString program = dir.filePath("helper");
+  write_test_file(program, "#!/bin/sh\nexit 1\n");
+  QVERIFY(QFile::setPermissions(program, QFile::ReadOwner | QFile::ExeOwner));
+  auto environment = cli_environment();
+  environment.insert("FIRESIDE_DOCUMENT_HELPER", program);
+  const QJsonObject broken = finding(run_cli({"doctor", "--json"}, {}, environment), "documents");
+  QVERIFY2(broken["problem"].toString().contains("documents cannot be read"),
+           qPrintable(broken["problem"].toString()));
+  environment.insert("FIRESIDE_DOCUMENT_HELPER", dir.filePath("absent"));
+  const CliResult text = run_cli({"doctor"}, {}, environment);
+  QVERIFY2(text.out.contains("is not installed"), text.out.constData());
 }

@@ -11,10 +11,12 @@ class JobCommandsTest : public QObject {
   void summarize_section_by_section();
   void summarize_several_files();
   void summarize_can_be_interrupted();
+  void summarize_interrupted_keeps_its_sections();
   void summarize_asks_for_a_password_without_showing_it();
   void chat_answers_and_takes_commands();
   void chat_in_a_terminal_goes_on_after_ctrl_c();
   void bench_prints_figures();
   void doctor_names_each_problem_and_its_fix();
   void doctor_sees_the_display();
+  void doctor_tries_the_document_helper();
 };

@@ -222,10 +222,11 @@ class TestSummary : public QObject {
     QCOMPARE(broken_promise(document, plan, count_like_a_tokenizer), QString());
     // The prompt holds the document exactly as a chat about it does: its blocks are found again
     // later.
-    const auto messages = section_request(plan, 0, document, "You summarise.", "en");
+    const auto messages = whole_request(document, "You summarise.", "en");
     QCOMPARE(messages.size(), size_t{2});
     QCOMPARE(messages[0].content, "You summarise."s);
     QVERIFY(messages[1].content.find(render_document(document) + "\n\n") == 0);
+    QVERIFY_EXCEPTION_THROWN(section_request(plan, 0, document, "", "en"), Error);
   }
 
   void every_page_is_in_a_section_data() {
@@ -250,8 +251,11 @@ class TestSummary : public QObject {
       const QString broken = broken_promise(document, plan, counter.inner);
       QVERIFY2(broken.isEmpty(), qPrintable(broken));
       for (size_t i = 0; i < plan.sections.size(); ++i) {
-        const auto messages = section_request(plan, static_cast<int>(i), document, "Summarise.",
-                                              i % 2 == 0 ? "en" : "zh_CN");
+        const std::string language = i % 2 == 0 ? "en" : "zh_CN";
+        const auto messages =
+            plan.whole_document
+                ? whole_request(document, "Summarise.", language)
+                : section_request(plan, static_cast<int>(i), document, "Summarise.", language);
         const int tokens = counter.inner(messages[0].content) + counter.inner(messages[1].content);
         QVERIFY2(tokens + plan.max_answer_tokens <= context, qPrintable(QString::number(tokens)));
       }
@@ -345,6 +349,7 @@ class TestSummary : public QObject {
       } catch (const Error& error) {
         QCOMPARE(error.code(), ErrorCode::ContextTooLong);
         QVERIFY2(QString(error.what()).contains(QString::number(context)), error.what());
+        QVERIFY2(!QString(error.what()).contains("role"), error.what());
       }
     }
     try {
@@ -355,6 +360,46 @@ class TestSummary : public QObject {
     }
     QVERIFY_EXCEPTION_THROWN(plan_summary(document_of({}), 4096, "", count_like_a_tokenizer),
                              Error);
+  }
+
+  // The size that a refusal names is enough, and so is every larger one.
+  void the_context_asked_for_is_enough_data() {
+    QTest::addColumn<int>("role_words");
+    QTest::newRow("no role") << 0;
+    QTest::newRow("role") << 150;
+    QTest::newRow("long role") << 1500;
+  }
+
+  void the_context_asked_for_is_enough() {
+    QFETCH(int, role_words);
+    std::mt19937 random(3);
+    const std::string role =
+        role_words > 0 ? paragraph(random, static_cast<size_t>(role_words)) : "";
+    const Document document = document_of(std::vector<std::string>(8, paragraph(random, 400)));
+    int asked_for = 0, refused = 0;
+    for (int context = 400; asked_for == 0 || context < asked_for + 64; ++context) {
+      try {
+        plan_summary(document, context, role, count_like_a_tokenizer);
+      } catch (const Error& error) {
+        const auto match = QRegularExpression("at least (\\d+) tokens").match(error.what());
+        QVERIFY2(match.hasMatch(), error.what());
+        QVERIFY2(match.captured(1).toInt() > context, error.what());
+        if (asked_for == 0) asked_for = match.captured(1).toInt();
+        QCOMPARE(match.captured(1).toInt(), asked_for);
+        ++refused;
+      }
+    }
+    QVERIFY(refused > 0);
+    QVERIFY(asked_for - 400 - refused < 16);  // and nearly no smaller one would do
+  }
+
+  // A note needs no room for sections.
+  void what_fits_needs_no_room_for_sections() {
+    const Document note = document_of({"A few words."}),
+                   book = document_of({std::string(90000, 'x')});
+    const int context = 511;
+    QVERIFY(plan_summary(note, context, "", count_like_a_tokenizer).whole_document);
+    QVERIFY_EXCEPTION_THROWN(plan_summary(book, context, "", count_like_a_tokenizer), Error);
   }
 
   void section_requests_say_what_they_hold() {

@@ -127,7 +127,11 @@ void JsonTest::names_become_printable_data() {
   row("broken", QByteArray("a\xff\xc3", 3), "a\\xff\\xc3");
   row("overlong", QByteArray("\xc0\xaf\xe0\x80\xaf", 5), "\\xc0\\xaf\\xe0\\x80\\xaf");
   row("surrogate", QByteArray("\xed\xa0\x80", 3), "\\xed\\xa0\\x80");
-  row("cut", QByteArray("\u4f60").repeated(100), QByteArray("\u4f60").repeated(66) + "...");
+  row("cut", QByteArray("\u4f60").repeated(100),
+      QByteArray("\u4f60").repeated(26) + "..." + QByteArray("\u4f60").repeated(40));
+  row("the end stays", "/home/" + QByteArray("folder/").repeated(50) + "report.pdf",
+      ("/home/" + QByteArray("folder/").repeated(50)).left(80) + "..." +
+          (QByteArray("folder/").repeated(50) + "report.pdf").right(120));
 }
 
 void JsonTest::names_become_printable() {

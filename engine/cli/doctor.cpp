@@ -6,11 +6,13 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
 #include "engine/cli/session.h"
 #include "engine/cli/terminal.h"
+#include "engine/core/model_folders.h"
 #include "engine/device_info.h"
 #include "engine/document.h"
 #include "engine/error.h"
@@ -30,9 +32,12 @@ std::string environment(const char* name) {
   return value ? value : "";
 }
 
-std::string gib(int64_t bytes) {
+std::string size_text(int64_t bytes) {
+  constexpr int64_t kGiB = 1 << 30, kMiB = 1 << 20;
+  const bool large = bytes >= kGiB / 10;
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f GiB", static_cast<double>(bytes) / (1 << 30));
+  std::snprintf(text, sizeof text, large ? "%.1f GiB" : "%.1f MiB",
+                static_cast<double>(bytes) / static_cast<double>(large ? kGiB : kMiB));
   return text;
 }
 
@@ -53,9 +58,16 @@ void add_devices(std::vector<Finding>& findings) {
   for (const DeviceInfo& device : list_devices()) {
     std::string fact = device.name;
     if (!device.features.empty()) fact += ", " + device.features;
+    std::string memory;
     if (device.memory_total > 0)
-      fact += ", memory " + gib(device.memory_total) + " (" + gib(device.memory_free) + " free)";
-    findings.push_back({device.id, fact, device.problem});
+      memory = size_text(device.memory_total) + ", " + size_text(device.memory_free) + " free";
+    if (device.id == "cpu") {
+      findings.push_back({"cpu", fact, device.problem});
+      findings.push_back({"memory", memory.empty() ? "unknown" : memory, ""});
+    } else {
+      findings.push_back(
+          {device.id, fact + (memory.empty() ? "" : ", memory " + memory), device.problem});
+    }
   }
 }
 
@@ -63,17 +75,24 @@ void add_models(std::vector<Finding>& findings) {
   int64_t free_bytes = 0;
   for (const DeviceInfo& device : list_devices())
     if (device.problem.empty()) free_bytes = std::max(free_bytes, device.memory_free);
+  for (const std::filesystem::path& place : model_places()) {
+    std::error_code ignored;
+    const bool exists = std::filesystem::is_directory(place, ignored);
+    findings.push_back(
+        {"models", "looked for in " + printable(place.string()) + (exists ? "" : " (absent)"), ""});
+  }
   bool usable = false;
   for (const ModelInfo& model : find_models()) {
     Finding finding{"model", model.name + " (" + printable(model.path) + ")", model.unsupported};
     if (model.unsupported.empty()) {
       constexpr int kUsefulContext = 4096;
       const int context = std::min(model.max_context, kUsefulContext);
-      finding.fact += ": " + model.dtype + ", " + gib(model.weight_bytes) + ", context " +
+      finding.fact += ": " + model.dtype + ", " + size_text(model.weight_bytes) + ", context " +
                       grouped(model.max_context);
       if (model.required_bytes(context) > free_bytes)
-        finding.problem = "needs " + gib(model.required_bytes(context)) + " for a context of " +
-                          grouped(context) + " tokens, " + gib(free_bytes) +
+        finding.problem = "needs " + size_text(model.required_bytes(context)) +
+                          " for a context of " + grouped(context) + " tokens, " +
+                          size_text(free_bytes) +
                           " is free; close other programs or choose a smaller model";
       else if (!model.bundled)
         usable = true;
@@ -82,8 +101,8 @@ void add_models(std::vector<Finding>& findings) {
   }
   if (!usable)
     findings.push_back({"model", "only what comes with Fireside",
-                        "put Qwen3-4B-Instruct-2507 (8.1 GB) into " + environment("HOME") +
-                            "/.local/share/fireside/models, or set FIRESIDE_MODEL to its folder"});
+                        "put the folder Qwen3-4B-Instruct-2507 (8.1 GB) into one of the places "
+                        "above, or set FIRESIDE_MODEL to it"});
 }
 
 void add_fonts(std::vector<Finding>& findings) {
@@ -106,20 +125,56 @@ void add_fonts(std::vector<Finding>& findings) {
        "Chinese text will show as boxes; install fonts-noto-cjk or fonts-wqy-microhei"});
 }
 
+// Qt's platform plugins by their file names (libqxcb.so, libqwayland-generic.so): this program has
+// no Qt to ask.
+std::string qt_platforms() {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> folders = {"/usr/lib/x86_64-linux-gnu/qt6/plugins",
+                                   "/usr/lib/aarch64-linux-gnu/qt6/plugins",
+                                   "/usr/lib64/qt6/plugins", "/usr/lib/qt6/plugins"};
+  if (const std::string own = environment("QT_PLUGIN_PATH"); !own.empty()) folders = {own};
+  std::set<std::string> names;
+  for (const fs::path& folder : folders) {
+    std::error_code failed;
+    for (fs::directory_iterator it(folder / "platforms", failed), end; !failed && it != end;
+         it.increment(failed)) {
+      const std::string name = it->path().stem().string();
+      if (name.starts_with("libq")) names.insert(name.substr(4));
+    }
+  }
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + printable(name);
+  return list;
+}
+
 void add_display(std::vector<Finding>& findings) {
-  const std::string platform = environment("QT_QPA_PLATFORM");
-  if (!platform.empty())
-    findings.push_back({"display", "QT_QPA_PLATFORM=" + printable(platform), ""});
-  else if (!environment("WAYLAND_DISPLAY").empty())
-    findings.push_back(
-        {"display", "Wayland (" + printable(environment("WAYLAND_DISPLAY")) + ")", ""});
-  else if (!environment("DISPLAY").empty())
-    findings.push_back({"display", "X11 (" + printable(environment("DISPLAY")) + ")", ""});
-  else
-    findings.push_back({"display", "none",
-                        "the window cannot open: neither DISPLAY nor WAYLAND_DISPLAY is set; log "
-                        "in to a desktop, or "
-                        "use fireside-cli"});
+  const std::string wanted = environment("QT_QPA_PLATFORM"),
+                    wayland = environment("WAYLAND_DISPLAY"), x11 = environment("DISPLAY");
+  const std::string platforms = qt_platforms();
+  const bool has_xcb = platforms.find("xcb") != std::string::npos,
+             has_wayland = platforms.find("wayland") != std::string::npos;
+  Finding finding{"display", "", ""};
+  if (!wanted.empty()) {
+    finding.fact = "QT_QPA_PLATFORM=" + printable(wanted);
+  } else if (!wayland.empty()) {
+    finding.fact = "Wayland (" + printable(wayland) + ")";
+    if (!platforms.empty() && !has_wayland && (x11.empty() || !has_xcb))
+      finding.problem = "Qt has no plugin for Wayland; install qt6-wayland";
+  } else if (!x11.empty()) {
+    finding.fact = "X11 (" + printable(x11) + ")";
+    if (!platforms.empty() && !has_xcb)
+      finding.problem = "Qt has no plugin for X11 (xcb); install libqt6gui6";
+  } else {
+    finding.fact = "none";
+    finding.problem =
+        "the window cannot open: neither DISPLAY nor WAYLAND_DISPLAY is set; log in to a desktop, "
+        "or use fireside-cli";
+  }
+  findings.push_back(finding);
+  findings.push_back({"qt", platforms.empty() ? "no platform plugins found" : platforms,
+                      platforms.empty() ? "the window cannot open without Qt 6; run "
+                                          "packaging/run.sh, which installs it"
+                                        : ""});
 }
 
 void add_folders(std::vector<Finding>& findings) {
@@ -136,7 +191,7 @@ void add_folders(std::vector<Finding>& findings) {
   if (statvfs(existing.c_str(), &space) == 0) {
     const int64_t free_bytes =
         static_cast<int64_t>(space.f_bavail) * static_cast<int64_t>(space.f_frsize);
-    finding.fact += ", " + gib(free_bytes) + " free on disk";
+    finding.fact += ", " + size_text(free_bytes) + " free on disk";
     if (free_bytes < (int64_t{256} << 20))
       finding.problem = "almost full: free some space, or conversations cannot be saved";
   }
@@ -144,11 +199,19 @@ void add_folders(std::vector<Finding>& findings) {
     finding.problem = "cannot be written; check the permissions of this folder";
   findings.push_back(finding);
   findings.push_back({"log", printable(log_directory()) + "/fireside.log", ""});
-  try {
-    findings.push_back({"helper", printable(document_helper_path()), ""});
-  } catch (const Error& error) {
-    findings.push_back({"helper", "missing", error.what()});
-  }
+}
+
+void add_documents(std::vector<Finding>& findings) {
+  const DocumentHelperStatus helper = check_document_helper();
+  const std::string path = helper.path.empty() ? "no reader" : printable(helper.path);
+  if (!helper.problem.empty())
+    findings.push_back({"documents", path, "documents cannot be read: " + helper.problem});
+  else if (!helper.missing_layers.empty())
+    findings.push_back({"documents", path + ", read with fewer safeguards",
+                        "the sandbox lacks " + helper.missing_layers +
+                            "; use a newer kernel, or allow them in the container"});
+  else
+    findings.push_back({"documents", path + ", sandbox complete", ""});
 }
 
 }  // namespace
@@ -165,6 +228,7 @@ int doctor(std::span<const std::string> arguments) {
   std::vector<Finding> findings;
   add_devices(findings);
   add_models(findings);
+  add_documents(findings);
   add_fonts(findings);
   add_display(findings);
   add_folders(findings);

@@ -89,6 +89,13 @@ bool looks_like_model(const fs::path& folder) {
   });
 }
 
+std::vector<fs::path> model_places() {
+  std::vector<fs::path> places;
+  if (const auto folder = data_folder()) places.push_back(*folder);
+  if (const auto cache = hugging_face_cache()) places.push_back(*cache);
+  return places;
+}
+
 std::vector<fs::path> model_folders(const std::vector<std::string>& extra_folders) {
   std::vector<fs::path> found;
   if (const char* chosen = std::getenv("FIRESIDE_MODEL"); chosen && *chosen)

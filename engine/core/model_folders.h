@@ -12,6 +12,10 @@ namespace engine {
 // True when the folder holds config.json, *.safetensors or *.gguf, broken or not.
 bool looks_like_model(const std::filesystem::path& folder);
 
+// Where people put models: the models folder of the data folder, the Hugging Face cache. They need
+// not exist.
+std::vector<std::filesystem::path> model_places();
+
 // $FIRESIDE_MODEL (whatever it names), models of the data folder, `extra_folders` or their
 // children, snapshots of the Hugging Face cache, the bundled model; each once, in this order.
 std::vector<std::filesystem::path> model_folders(const std::vector<std::string>& extra_folders);

@@ -74,13 +74,13 @@ FocusScope {
             Layout.leftMargin: 6
             Layout.rightMargin: 4
             visible: find.text.length > 0
-            text: find.count === 0 ? qsTr("None") : qsTr("%1 of %2").arg(find.current).arg(find.count)
+            text: find.count === 0 ? qsTr("No matches") : qsTr("%1 of %2").arg(find.current).arg(find.count)
             color: find.count === 0 ? Theme.bad : Theme.secondary
             font.pixelSize: Theme.captionSize
         }
         IconButton {
             iconName: "chevron-up"
-            text: qsTr("Match before")
+            text: qsTr("Previous match")
             keys: qsTr("Enter")
             enabled: find.count > 0
             onClicked: find.previous()

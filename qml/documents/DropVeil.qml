@@ -59,7 +59,7 @@ DropArea {
                 id: title
                 width: parent.width
                 text: area.fileCount > 0 ? qsTr("Attach %n file(s) to this conversation", "", area.fileCount)
-                                         : qsTr("Put this text into the message")
+                                         : qsTr("Add this text to the message")
                 font.pixelSize: Theme.titleSize
                 font.weight: Theme.strong
                 horizontalAlignment: Text.AlignHCenter

@@ -66,7 +66,7 @@ Flickable {
             Layout.alignment: Qt.AlignHCenter
             Layout.topMargin: 10
             kind: TextButton.Quiet
-            text: qsTr("Look around with the test model; its text means nothing")
+            text: qsTr("Look around with the test model (its answers make no sense)")
             onClicked: start.skipped()
         }
     }

@@ -66,7 +66,7 @@ ColumnLayout {
                 TextButton {
                     enabled: !get.app.models.searching
                     iconName: "regenerate"
-                    text: get.app.models.searching ? qsTr("Looking") : qsTr("Look again")
+                    text: get.app.models.searching ? qsTr("Searching") : qsTr("Search again")
                     onClicked: get.app.models.refresh()
                 }
             }
@@ -75,7 +75,7 @@ ColumnLayout {
     UiText {
         Layout.fillWidth: true
         Layout.topMargin: 6
-        text: qsTr("Put its files into a folder of their own in one of these places, or choose where it is:")
+        text: qsTr("Put its files into a folder of their own in one of these places, or choose the folder that holds it:")
         color: Theme.secondary
         font.pixelSize: Theme.smallSize
         wrapMode: Text.Wrap

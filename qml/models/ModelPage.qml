@@ -20,7 +20,7 @@ PageFrame {
             objectName: "refreshModels"
             iconName: "regenerate"
             enabled: !page.app.models.searching
-            text: qsTr("Look for models again")
+            text: qsTr("Search for models again")
             onClicked: page.app.models.refresh()
         },
         TextButton {
@@ -61,7 +61,7 @@ PageFrame {
             trackColor: Theme.line
         }
         UiText {
-            text: qsTr("Looking for models")
+            text: qsTr("Searching for models")
             color: Theme.secondary
             font.pixelSize: Theme.smallSize
         }

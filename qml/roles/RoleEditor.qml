@@ -110,13 +110,13 @@ PageFrame {
         }
     }
     UiText {
-        text: qsTr("What it does, in one line")
+        text: qsTr("Description, one line")
         font.pixelSize: Theme.smallSize
     }
     LineField {
         id: descriptionField
         Layout.fillWidth: true
-        label: qsTr("What it does, in one line")
+        label: qsTr("Description, one line")
         maximumLength: 200
         onTextEdited: editor.changed = true
     }
@@ -145,13 +145,13 @@ PageFrame {
         onTextEdited: editor.changed = true
     }
     UiText {
-        text: qsTr("Suggested beginnings, one a line, up to four")
+        text: qsTr("Suggested beginnings, one per line, up to four")
         font.pixelSize: Theme.smallSize
     }
     TextBox {
         id: startersBox
         Layout.fillWidth: true
-        label: qsTr("Suggested beginnings, one a line, up to four")
+        label: qsTr("Suggested beginnings, one per line, up to four")
         input.onTextChanged: if (input.activeFocus) editor.changed = true
     }
     RoleSampling {

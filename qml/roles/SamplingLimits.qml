@@ -23,7 +23,7 @@ GridLayout {
         objectName: "seed"
         Layout.preferredWidth: 130
         label: qsTr("Seed")
-        placeholderText: qsTr("New each time")
+        placeholderText: qsTr("Random")
         text: limits.sampling.seed
         inputMethodHints: Qt.ImhDigitsOnly
         validator: RegularExpressionValidator { regularExpression: /[0-9]{0,19}/ }
@@ -31,14 +31,14 @@ GridLayout {
     }
     UiText {
         Layout.fillWidth: true
-        text: qsTr("Longest answer, tokens")
+        text: qsTr("Longest answer (tokens)")
         font.pixelSize: Theme.smallSize
         wrapMode: Text.Wrap
     }
     LineField {
         objectName: "maxTokens"
         Layout.preferredWidth: 130
-        label: qsTr("Longest answer, tokens")
+        label: qsTr("Longest answer (tokens)")
         placeholderText: qsTr("No limit")
         text: limits.sampling.maxTokens > 0 ? limits.sampling.maxTokens : ""
         inputMethodHints: Qt.ImhDigitsOnly

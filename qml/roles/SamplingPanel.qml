@@ -47,7 +47,7 @@ Rectangle {
             objectName: "resetSampling"
             enabled: panel.sampling.anySet
             iconName: "undo"
-            text: qsTr("All values as the role has them")
+            text: qsTr("Back to the role's values")
             onClicked: panel.sampling.reset()
         }
         IconButton {
@@ -86,7 +86,7 @@ Rectangle {
                 Layout.fillWidth: true
                 objectName: "temperature"
                 label: qsTr("Temperature")
-                detail: qsTr("0 always takes the likeliest word; higher is freer")
+                detail: qsTr("0 always picks the most likely word; higher values vary more")
                 to: 2
                 value: panel.sampling.temperature
                 changedByHand: panel.sampling.temperatureSet
@@ -96,7 +96,7 @@ Rectangle {
             SliderRow {
                 Layout.fillWidth: true
                 label: qsTr("Top P")
-                detail: qsTr("Share of probability to choose from")
+                detail: qsTr("Picks among the most likely words that together reach this share")
                 stepSize: 0.01
                 value: panel.sampling.topP
                 changedByHand: panel.sampling.topPSet
@@ -106,7 +106,7 @@ Rectangle {
             SliderRow {
                 Layout.fillWidth: true
                 label: qsTr("Top K")
-                detail: qsTr("Number of words to choose from; 0 for all")
+                detail: qsTr("Picks among this many of the most likely words; 0 for all")
                 to: 200
                 stepSize: 1
                 decimals: 0

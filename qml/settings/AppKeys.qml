@@ -29,7 +29,7 @@ QtObject {
         { text: qsTr("Send the message"), keys: ["Enter"] },
         { text: qsTr("New line"), keys: ["Shift+Enter"] },
         { text: qsTr("Stop the answer"), keys: ["Esc"] },
-        { text: qsTr("Edit the last message, in an empty input"), keys: ["Up"] },
+        { text: qsTr("Edit the last message (in an empty input)"), keys: ["Up"] },
         { text: qsTr("Paste without making an attachment"), keys: ["Ctrl+Shift+V"] },
         { text: qsTr("New chat"), keys: newChat },
         { text: qsTr("Search all conversations"), keys: search },

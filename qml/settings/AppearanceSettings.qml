@@ -56,7 +56,7 @@ ColumnLayout {
     SettingRow {
         Layout.fillWidth: true
         label: qsTr("Reduce motion")
-        detail: qsTr("Nothing fades, slides or pulses")
+        detail: qsTr("No fading, sliding or pulsing")
 
         Toggle {
             text: qsTr("Reduce motion")

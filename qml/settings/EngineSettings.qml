@@ -25,14 +25,14 @@ ColumnLayout {
     Banner {
         Layout.fillWidth: true
         visible: section.changed
-        text: qsTr("The new values count when the model is loaded the next time. Answers being written would stop.")
+        text: qsTr("Changes take effect when the model is loaded again. That stops answers in progress.")
         actionText: qsTr("Load again now")
         onActionTriggered: section.engine.reload()
     }
     SettingRow {
         Layout.fillWidth: true
         label: qsTr("Device")
-        detail: qsTr("Automatic takes the graphics card with the most free memory, else the processor")
+        detail: qsTr("Automatic uses the graphics card when there is a usable one, otherwise the processor")
 
         Segmented {
             label: qsTr("Device")
@@ -48,7 +48,7 @@ ColumnLayout {
     NumberSetting {
         Layout.fillWidth: true
         label: qsTr("Processor threads")
-        detail: qsTr("Empty: one for each core")
+        detail: qsTr("Empty: one per core")
         value: section.settings.threads
         highest: 1024
         onEdited: value => {
@@ -58,7 +58,7 @@ ColumnLayout {
     }
     NumberSetting {
         Layout.fillWidth: true
-        label: qsTr("Longest context, tokens")
+        label: qsTr("Longest context (tokens)")
         detail: qsTr("Empty: as long as the model and the memory allow")
         value: section.settings.maxModelLen
         highest: 4194304
@@ -69,8 +69,8 @@ ColumnLayout {
     }
     NumberSetting {
         Layout.fillWidth: true
-        label: qsTr("Memory for contexts, MiB")
-        detail: qsTr("Empty: what is left beside the weights")
+        label: qsTr("Memory for contexts (MiB)")
+        detail: qsTr("Empty: what the weights leave free")
         value: section.settings.kvCacheMb
         highest: 16777216
         onEdited: value => {

@@ -13,7 +13,7 @@ ColumnLayout {
 
     SettingRow {
         Layout.fillWidth: true
-        label: qsTr("Everything is kept in")
+        label: qsTr("Data folder")
         detail: section.app.storage.location
 
         CopyButton {

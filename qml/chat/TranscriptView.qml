@@ -29,6 +29,11 @@ FocusScope {
         following = true;
         list.positionViewAtEnd();
     }
+    // Asked for earlier, when the end was wanted; it may not be any more.
+    function stayAtEnd(): void {
+        if (following)
+            list.positionViewAtEnd();
+    }
     function scrollBy(pixels: real): void {
         const first = list.originY - list.topMargin;
         list.contentY = Math.max(first, Math.min(Math.max(first, end), list.contentY + pixels));
@@ -130,9 +135,9 @@ FocusScope {
         bottomMargin: progress.height
         delegate: rows
 
-        onContentHeightChanged: if (view.following) Qt.callLater(list.positionViewAtEnd) // qmllint disable
-        onHeightChanged: if (view.following) Qt.callLater(list.positionViewAtEnd) // qmllint disable
-        onBottomMarginChanged: if (view.following) Qt.callLater(list.positionViewAtEnd) // qmllint disable
+        onContentHeightChanged: if (view.following) Qt.callLater(view.stayAtEnd) // qmllint disable
+        onHeightChanged: if (view.following) Qt.callLater(view.stayAtEnd) // qmllint disable
+        onBottomMarginChanged: if (view.following) Qt.callLater(view.stayAtEnd) // qmllint disable
         onMovementEnded: view.following = view.atEnd
 
         // Not a footer: those of Qt 6.4 cannot be made from a file with bound components.

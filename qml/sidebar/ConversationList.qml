@@ -26,6 +26,20 @@ FocusScope {
         menu.popup(row, row.width - menu.width - 8, row.height);
     }
 
+    // The row becomes the current one first: the list gives the keyboard to whichever row becomes that.
+    function startRenaming(row: ConversationRow): void {
+        list.currentIndex = row.index;
+        renaming = row.conversationId;
+        row.edit();
+    }
+    function finishRenaming(row: ConversationRow, title: string, byKeyboard: bool): void {
+        renaming = 0;
+        if (title !== row.title)
+            conversations.rename(row.conversationId, title);
+        if (byKeyboard)
+            list.forceActiveFocus();
+    }
+
     activeFocusOnTab: true
     Accessible.role: Accessible.List
     Accessible.name: conversations.searching ? qsTr("Search results") : qsTr("Conversations")
@@ -53,16 +67,8 @@ FocusScope {
             renaming: scope.renaming !== 0 && scope.renaming === conversationId
             onOpened: scope.opened(conversationId, messageId)
             onMenuWanted: scope.showMenu(this)
-            onRenameWanted: scope.renaming = conversationId
-            onRenamed: title => {
-                scope.renaming = 0;
-                scope.conversations.rename(conversationId, title);
-                list.forceActiveFocus();
-            }
-            onRenameCancelled: {
-                scope.renaming = 0;
-                list.forceActiveFocus();
-            }
+            onRenameWanted: scope.startRenaming(this)
+            onRenamed: (title, byKeyboard) => scope.finishRenaming(this, title, byKeyboard)
         }
 
         T.ScrollBar.vertical: SlimScrollBar {}
@@ -75,7 +81,7 @@ FocusScope {
             if (event.key === Qt.Key_Return || event.key === Qt.Key_Enter)
                 scope.opened(row.conversationId, row.messageId);
             else if (event.key === Qt.Key_F2)
-                scope.renaming = row.conversationId;
+                scope.startRenaming(row);
             else if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && event.modifiers & Qt.ShiftModifier))
                 scope.showMenu(row);
             else
@@ -105,7 +111,7 @@ FocusScope {
             iconName: "edit"
             text: qsTr("Rename")
             keys: "F2"
-            onTriggered: if (menu.row) scope.renaming = menu.row.conversationId
+            onTriggered: if (menu.row) scope.startRenaming(menu.row)
         }
         AppMenuItem {
             objectName: "deleteItem"

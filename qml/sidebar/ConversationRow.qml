@@ -4,9 +4,10 @@ import QtQuick
 import QtQuick.Templates as T
 import Fireside.Ui
 
-Item {
+FocusScope {
     id: row
 
+    required property int index
     required property double conversationId
     required property double messageId
     required property string title
@@ -22,21 +23,20 @@ Item {
     signal opened()
     signal menuWanted()
     signal renameWanted()
-    signal renamed(title: string)
-    signal renameCancelled()
+    // The title as typed, or the old one after Esc; byKeyboard when the keyboard was not taken elsewhere already.
+    signal renamed(title: string, byKeyboard: bool)
+
+    function edit(): void {
+        editor.text = row.title;
+        editor.forceActiveFocus();
+        editor.selectAll();
+    }
 
     implicitHeight: button.y + button.height
     Accessible.role: Accessible.ListItem
     Accessible.name: title + (generating ? ", " + qsTr("answering") : "") + (found ? ", " + snippet : "")
     Accessible.selected: current
     Accessible.onPressAction: opened()
-    onRenamingChanged: {
-        if (renaming) {
-            editor.text = title;
-            editor.forceActiveFocus();
-            editor.selectAll();
-        }
-    }
 
     UiText {
         width: parent.width
@@ -125,10 +125,11 @@ Item {
             x: 8
             width: parent.width - 16
             visible: row.renaming
+            focus: row.renaming
             label: qsTr("New title")
-            onAccepted: row.renamed(text)
-            Keys.onEscapePressed: row.renameCancelled()
-            onActiveFocusChanged: if (!activeFocus && row.renaming) row.renamed(text)
+            onAccepted: row.renamed(text, true)
+            Keys.onEscapePressed: row.renamed(row.title, true)
+            onActiveFocusChanged: if (!activeFocus && row.renaming) row.renamed(text, false)
         }
 
         IconButton {

@@ -9,7 +9,7 @@ constexpr int kCheckpointMs = 600;
 }  // namespace
 
 AnswerWriter::AnswerWriter(Store* store, qint64 messageId, QObject* parent)
-    : QObject(parent), store_(store), messageId_(messageId) {
+    : QObject(parent), store_(store), messageId_(messageId), timer_(this) {
   timer_.setSingleShot(true);
   timer_.setInterval(kCheckpointMs);
   connect(&timer_, &QTimer::timeout, this, &AnswerWriter::checkpoint);

@@ -9,6 +9,10 @@
 
 namespace gui {
 
+// A streaming answer: so many characters, so often. A late timer is not caught up with.
+inline constexpr int kPieceLength = 20;
+inline constexpr int kPieceMs = 4;
+
 inline QString childQuestion(int number) {
   return QStringLiteral("Question %1: 北京? %2").arg(number).arg(QString(number % 50, u'q'));
 }

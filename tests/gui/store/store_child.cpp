@@ -8,10 +8,12 @@
 //   like `open`
 //
 // What it has done it says on standard output, one line each, written before the next thing is
-// begun:
-//   sent CONVERSATION USER_MESSAGE ANSWER   the store has confirmed it
-//   text ANSWER LENGTH MILLISECONDS         so much of the answer has been produced, at that moment
-//   (steady clock) done ANSWER LENGTH                      the store has confirmed the whole answer
+// begun; MS is the moment (steady clock):
+//   sent CONVERSATION USER_MESSAGE ANSWER  the store has confirmed it
+//   text ANSWER LENGTH MS                  so much of the answer has been produced
+//   given ANSWER LENGTH MS                 so much has been handed to the store
+//   kept ANSWER LENGTH MS                  the store has confirmed that
+//   done ANSWER LENGTH MS                  the store has confirmed the whole answer
 #include <unistd.h>
 
 #include <QCoreApplication>
@@ -47,7 +49,7 @@ qint64 steadyMs() {
 class Streamer : public QObject {
  public:
   explicit Streamer(Store* store) : store_(store) {
-    timer_.setInterval(4);
+    timer_.setInterval(kPieceMs);
     connect(&timer_, &QTimer::timeout, this, &Streamer::produce);
     send();
   }
@@ -68,8 +70,7 @@ class Streamer : public QObject {
                         .arg(e.answerId));
                 conversation_ = e.conversationId;
                 leaf_ = e.answerId;
-                writer_ = std::make_unique<AnswerWriter>(store_, e.answerId);
-                produced_ = 0;
+                write();
                 timer_.start();
               })
         .onFailed(this, [](const StoreError& error) {
@@ -78,22 +79,46 @@ class Streamer : public QObject {
         });
   }
 
+  void write() {
+    writer_ = std::make_unique<AnswerWriter>(store_, leaf_);
+    produced_ = 0;
+    // Connected after the writer's own slot: called when the text has been handed over.
+    connect(writer_->findChild<QTimer*>(), &QTimer::timeout, this, [this] {
+      tell("given", leaf_, produced_);
+      whenKept([this, answer = leaf_, length = produced_] { tell("kept", answer, length); });
+    });
+  }
+
   void produce() {
-    const QString piece = childAnswer(leaf_, produced_, 20);
+    const QString piece = childAnswer(leaf_, produced_, kPieceLength);
     produced_ += static_cast<int>(piece.size());
     writer_->append(piece);
-    say(QStringLiteral("text %1 %2 %3").arg(leaf_).arg(produced_).arg(steadyMs()));
-    if (produced_ < 20 * (100 + static_cast<int>(leaf_ * 37 % 400))) return;
+    tell("text", leaf_, produced_);
+    if (produced_ < kPieceLength * (100 + static_cast<int>(leaf_ * 37 % 400))) return;
     timer_.stop();
     AnswerResult result;
     result.finishReason = QStringLiteral("stop");
     writer_->finish(result);
-    // In order: this is answered after the answer is on disk.
-    store_->settings().then(this, [this](const QHash<QString, QString>&) {
-      say(QStringLiteral("done %1 %2").arg(leaf_).arg(produced_));
+    tell("given", leaf_, produced_);
+    whenKept([this] {
+      tell("done", leaf_, produced_);
       if (sent_ % 4 == 0) conversation_ = leaf_ = 0;
       send();
     });
+  }
+
+  // Calls of the store are answered in order: this one after what was handed over before.
+  template <class Then>
+  void whenKept(const Then& then) {
+    store_->settings().then(this, [then](const QHash<QString, QString>&) { then(); });
+  }
+
+  void tell(const char* what, qint64 answer, int length) {
+    say(QStringLiteral("%1 %2 %3 %4")
+            .arg(QLatin1String(what))
+            .arg(answer)
+            .arg(length)
+            .arg(steadyMs()));
   }
 
   Store* store_;

@@ -8,7 +8,9 @@
 #include <map>
 #include <random>
 
+#include "engine/document.h"
 #include "engine/engine.h"
+#include "engine/prompt.h"
 #include "tests/engine/expect_error.h"
 #include "tests/engine/formats/files.h"
 #include "tests/engine/runner/golden.h"
@@ -260,29 +262,29 @@ void EngineModelTest::same_seed_same_tokens_in_any_batch() {
   QVERIFY(other[0]->tokens != other[1]->tokens);
 }
 
+// A conversation about a document as the window holds it: turns, rendered anew for each question.
 void EngineModelTest::second_question_reuses_the_document() {
   const auto engine = Engine::load(tiny_config());
-  const auto encode = [&engine](std::vector<engine::ChatMessage> messages) {
-    engine::ChatRequest chat;
-    chat.messages = std::move(messages);
+  std::string text;
+  while (engine->encoder()->count_tokens(text) < 2000)
+    text += "The quick brown fox number " + std::to_string(text.size()) + " jumps over it.\n";
+  const engine::Document document = engine::document_from_text("foxes.txt", text);
+  std::vector<engine::Turn> turns = {{"user", "Summarise this.", {&document}}};
+  const auto ask = [&] {
+    engine::ChatRequest chat{engine::build_messages("Be brief.", turns), {}};
     chat.sampling.max_tokens = 16;
     chat.sampling.ignore_eos = true;
     return engine->encoder()->encode(chat);
   };
-  std::string document;
-  while (engine->encoder()->count_tokens(document) < 2000)
-    document +=
-        "The quick brown fox number " + std::to_string(document.size()) + " jumps over it.\n";
-  const std::string first_question = document + "\nSummarise this.";
-  const TokenRequest first = encode({{"user", first_question}});
+  const TokenRequest first = ask();
   const auto first_answer = submit(engine.get(), first);
   run(engine.get());
   QCOMPARE(first_answer->last.usage.cached_tokens, 0);
 
   // The answer is part of the history now; it may be encoded with other borders than it was drawn.
-  const TokenRequest second = encode({{"user", first_question},
-                                      {"assistant", first_answer->text},
-                                      {"user", "And what about number 27?"}});
+  turns.push_back({"assistant", first_answer->text, {}});
+  turns.push_back({"user", "And what about number 27?", {}});
+  const TokenRequest second = ask();
   const auto [mine, theirs] =
       std::mismatch(first.prompt_token_ids.begin(), first.prompt_token_ids.end(),
                     second.prompt_token_ids.begin());
@@ -293,8 +295,10 @@ void EngineModelTest::second_question_reuses_the_document() {
   const auto num_prompt = static_cast<int64_t>(second.prompt_token_ids.size());
   const auto num_new = num_prompt - static_cast<int64_t>(first.prompt_token_ids.size());
   const int64_t computed = engine->stats().prompt_tokens - before;
-  QVERIFY2(computed <= num_new + engine->config().block_size,
-           qPrintable(QString("%1 of %2").arg(computed).arg(num_prompt)));
+  qInfo("second question: %lld of %lld prompt tokens computed, %lld of them new (block of %d)",
+        static_cast<long long>(computed), static_cast<long long>(num_prompt),
+        static_cast<long long>(num_new), engine->config().block_size);
+  QVERIFY(computed <= num_new + engine->config().block_size);
   QCOMPARE(int64_t(second_answer->last.usage.cached_tokens), num_prompt - computed);
 }
 

@@ -100,6 +100,7 @@ const char* const kPhrases[] = {
     QT_TRANSLATE_NOOP("EngineWords", "the reader answered with invalid data"),
     QT_TRANSLATE_NOOP("EngineWords",
                       "'%1' cannot be read: %2. Check the disk it is on and copy it again."),
+    QT_TRANSLATE_NOOP("EngineWords", "'%1' cannot be read: %2. Check the disk it is on."),
     QT_TRANSLATE_NOOP("EngineWords",
                       "Documents cannot be read safely on this system: the kernel offers no "
                       "seccomp (%1). Run Fireside outside the container, or allow seccomp there."),

@@ -5,9 +5,9 @@
     <name>DropVeil</name>
     <message numerus="yes">
         <source>Attach %n file(s) to this conversation</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Attach %n file to this conversation</numerusform>
+            <numerusform>Attach %n files to this conversation</numerusform>
         </translation>
     </message>
 </context>
@@ -15,16 +15,16 @@
     <name>StorageSettings</name>
     <message numerus="yes">
         <source>%n conversation(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation</numerusform>
+            <numerusform>%n conversations</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n conversation(s) are deleted for good. This cannot be undone.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n conversation is deleted for good. This cannot be undone.</numerusform>
+            <numerusform>%n conversations are deleted for good. This cannot be undone.</numerusform>
         </translation>
     </message>
 </context>
@@ -32,9 +32,9 @@
     <name>TableRow</name>
     <message numerus="yes">
         <source>Table with %n row(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Table with %n row</numerusform>
+            <numerusform>Table with %n rows</numerusform>
         </translation>
     </message>
 </context>
@@ -42,9 +42,26 @@
     <name>gui::AttachmentListModel</name>
     <message numerus="yes">
         <source>%n page(s) without text</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n page without text</numerusform>
+            <numerusform>%n pages without text</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>gui::StorageStatus</name>
+    <message numerus="yes">
+        <source>%n conversation(s)</source>
+        <translation>
+            <numerusform>%n conversation</numerusform>
+            <numerusform>%n conversations</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n message(s)</source>
+        <translation>
+            <numerusform>%n message</numerusform>
+            <numerusform>%n messages</numerusform>
         </translation>
     </message>
 </context>

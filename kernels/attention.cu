@@ -38,14 +38,15 @@ __global__ void __launch_bounds__(256) attention_prepare(const AttentionParams p
   const int64_t block_size = int64_t{1} << p.block_shift;
   T* target = static_cast<T*>(p.cache) + (slot >> p.block_shift) * p.block_stride +
               (kv_head * block_size + (slot & (block_size - 1))) * D + (value ? p.value_offset : 0);
-  prepare_head<T, D>(target, row, value ? nullptr : p.k_norm_weight, value ? nullptr : cos_sin, p.eps,
-                     lane);
+  prepare_head<T, D>(target, row, value ? nullptr : p.k_norm_weight, value ? nullptr : cos_sin,
+                     p.eps, lane);
 }
 
-// One block a (row, head): the splits' partial results, four groups of splits side by side, then the
-// groups in order. decode: rows are sequences with one new token, else tokens of the others.
+// One block a (row, head): the splits' partial results, four groups of splits side by side, then
+// the groups in order. decode: rows are sequences with one new token, else tokens of the others.
 template <typename T, int D>
-__global__ void __launch_bounds__(kMergeThreads) attention_merge(const AttentionParams p, bool decode) {
+__global__ void __launch_bounds__(kMergeThreads)
+    attention_merge(const AttentionParams p, bool decode) {
   constexpr int kLanes = D / 4, kGroups = kMergeThreads / kLanes;
   __shared__ float weights[kMaxSplits];
   __shared__ float4 sums[kGroups][kLanes];
@@ -144,7 +145,8 @@ SplitPlan plan_splits(const AttentionArgs& args, const CudaContext& context) {
     const int64_t tiles = (batch.num_tokens + kPrefillRows / group - 1) / (kPrefillRows / group);
     plan.prefill = choose_splits(tiles * args.num_kv_heads, max_context, 512, context);
   }
-  const bool merged = plan.decode > 1 && (plan.decode > kMaxClusterSplits || context.compute_capability < 90);
+  const bool merged =
+      plan.decode > 1 && (plan.decode > kMaxClusterSplits || context.compute_capability < 90);
   plan.decode_bytes = merged ? plan.decode * batch.num_seqs * row_bytes : 0;
   plan.prefill_bytes = plan.prefill > 1 ? plan.prefill * batch.num_tokens * row_bytes : 0;
   // What does not fit the workspace is computed with fewer splits: slower, never wrong.
@@ -190,12 +192,21 @@ CudaStatus run_prefill(AttentionParams p, const SplitPlan& plan, const CudaConte
   p.cluster = 1;
   p.partial_rows = p.num_tokens;
   p.partial_ml = p.partial_out + static_cast<int64_t>(p.splits) * p.num_tokens * p.heads * D;
-  const int tile_tokens = kPrefillRows / p.group;
-  LaunchShape shape;
-  shape.grid = dim3((p.num_tokens + tile_tokens - 1) / tile_tokens + p.num_seqs, p.kv_heads, p.splits);
-  shape.threads = kPrefillThreads;
-  shape.shared_bytes = PrefillShape<D>::kSharedBytes;
-  const CudaStatus status = launch(context, attention_prefill<T, D>, shape, p);
+  bool fits = false;
+  CudaStatus status = cudaSuccess;
+  if constexpr (D == 128) {
+    constexpr DType kType = __is_same(T, __half) ? DType::F16 : DType::BF16;
+    status = run_prefill_sm90(p, kType, context, &fits);
+  }
+  if (!fits) {
+    const int tile_tokens = kPrefillRows / p.group;
+    LaunchShape shape;
+    shape.grid =
+        dim3((p.num_tokens + tile_tokens - 1) / tile_tokens + p.num_seqs, p.kv_heads, p.splits);
+    shape.threads = kPrefillThreads;
+    shape.shared_bytes = PrefillShape<D>::kSharedBytes;
+    status = launch(context, attention_prefill<T, D>, shape, p);
+  }
   if (status != cudaSuccess || p.splits == 1) return status;
   return merge<T, D>(p, false, context);
 }
@@ -239,6 +250,7 @@ CudaStatus attention(const AttentionArgs& args, const CudaContext& context) {
   p.cache = args.cache.data;
   p.block_stride = args.cache.block_stride;
   p.value_offset = args.cache.value_offset;
+  p.num_blocks = args.cache.num_blocks;
   while ((int64_t{1} << p.block_shift) < block_size) ++p.block_shift;
   p.slot_mapping = args.batch.slot_mapping;
   p.cu_seqlens_q = args.batch.cu_seqlens_q;
@@ -268,7 +280,8 @@ CudaStatus attention(const AttentionArgs& args, const CudaContext& context) {
 int64_t attention_workspace_bytes(int64_t max_tokens, int64_t max_seqs, int64_t num_heads,
                                   int64_t head_dim, const CudaContext& context) {
   const int64_t row_bytes = num_heads * (head_dim + 2) * 4;
-  const int64_t decode = kMaxSplits * std::min<int64_t>(max_seqs, 4 * context.num_sms / 16 + 1) * row_bytes;
+  const int64_t decode =
+      kMaxSplits * std::min<int64_t>(max_seqs, 4 * context.num_sms / 16 + 1) * row_bytes;
   const int64_t prefill = std::min<int64_t>(max_tokens, 512) * kMaxSplits / 2 * row_bytes;
   return decode + prefill;
 }

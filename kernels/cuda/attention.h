@@ -4,18 +4,22 @@
 
 #include <cstdint>
 
+#include "kernels/cuda_context.h"
+#include "kernels/dtype.h"
+
 namespace kernels::cuda {
 
 struct AttentionParams {
-  void* out;        // [num_tokens, heads * D]
-  void* qkv;        // [num_tokens, (heads + 2 * kv_heads) * D]
+  void* out;                   // [num_tokens, heads * D]
+  void* qkv;                   // [num_tokens, (heads + 2 * kv_heads) * D]
   const float* q_norm_weight;  // null: none
   const float* k_norm_weight;
-  const float* cos_sin;        // [num_tokens, D]
-  void* cache;                 // KvCacheLayer::data
+  const float* cos_sin;                // [num_tokens, D]
+  void* cache;                         // KvCacheLayer::data
   int64_t block_stride, value_offset;  // elements
-  int block_shift;                     // log2 of the block size
-  const int64_t* slot_mapping;         // negative: the token is padding and is written nowhere
+  int64_t num_blocks;
+  int block_shift;              // log2 of the block size
+  const int64_t* slot_mapping;  // negative: the token is padding and is written nowhere
   const int32_t* cu_seqlens_q;
   const int32_t* context_lens;
   const int32_t* block_tables;
@@ -23,18 +27,18 @@ struct AttentionParams {
   int num_tokens, num_seqs;
   int heads, kv_heads, group;  // group = heads / kv_heads
   float eps;
-  float scale_log2;            // softmax scale times log2(e)
+  float scale_log2;  // softmax scale times log2(e)
   // Partial results when splits > 1 and they are not merged inside a cluster.
   float* partial_out;  // [splits, rows, heads, D]  relative to the maximum of the split
   float* partial_ml;   // [splits, rows, heads, 2]  maximum (in log2 units) and sum
   int partial_rows;    // sequences (decode) or tokens (prefill)
   int splits;
-  int cluster;         // blocks that merge through shared memory; 1: none
-  bool prepared;       // q and the cache hold the new tokens already
+  int cluster;    // blocks that merge through shared memory; 1: none
+  bool prepared;  // q and the cache hold the new tokens already
 };
 
-// Keys [begin, end) of split `index`: equal shares, rounded up to whole tiles. Depends on the context
-// and the number of splits only.
+// Keys [begin, end) of split `index`: equal shares, rounded up to whole tiles. Depends on the
+// context and the number of splits only.
 struct KeyRange {
   int begin, end;
 };
@@ -49,5 +53,10 @@ __host__ __device__
   const int begin = share * index, end = begin + share;
   return {begin < context ? begin : context, end < context ? end : context};
 }
+
+// attention_prefill_sm90.cuh for all of p.splits, head_dim 128. `fits` is false when the device is
+// another or cannot: nothing was launched.
+CudaStatus run_prefill_sm90(const AttentionParams& p, DType dtype, const CudaContext& context,
+                            bool* fits);
 
 }  // namespace kernels::cuda

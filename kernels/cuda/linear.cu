@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/cuda/linear.h"
 
-#include <cudaTypedefs.h>
-
 #include <algorithm>
 
 #include "kernels/cuda/launch.h"
@@ -10,6 +8,7 @@
 #include "kernels/cuda/skinny_mma.cuh"
 #include "kernels/cuda/stream_gemv.cuh"
 #include "kernels/cuda/stream_mma.cuh"
+#include "kernels/cuda/tensor_map.h"
 
 namespace kernels::cuda {
 
@@ -20,7 +19,8 @@ constexpr int kNormThreads = 256;
 // One block a token: y[t] = rms_norm(x[rows[t]]), or a plain gather without a norm weight.
 template <typename T>
 __global__ void __launch_bounds__(kNormThreads)
-    norm_rows(T* y, const T* x, const int32_t* rows, const float* norm_weight, int cols, float eps) {
+    norm_rows(T* y, const T* x, const int32_t* rows, const float* norm_weight, int cols,
+              float eps) {
   __shared__ float scratch[kNormThreads / 32];
   launch_dependents();
   wait_for_predecessor();
@@ -62,7 +62,8 @@ __global__ void __launch_bounds__(256) silu_mul(T* out, const T* gate_up, int64_
   launch_dependents();
   wait_for_predecessor();
   const int64_t stride = static_cast<int64_t>(gridDim.x) * 256;
-  for (int64_t i = static_cast<int64_t>(blockIdx.x) * 256 + threadIdx.x; i < count / 4; i += stride) {
+  for (int64_t i = static_cast<int64_t>(blockIdx.x) * 256 + threadIdx.x; i < count / 4;
+       i += stride) {
     const uint4 v = load_activation_16(reinterpret_cast<const uint4*>(gate_up) + i);
     const uint32_t words[4] = {v.x, v.y, v.z, v.w};
     float y[4];
@@ -73,67 +74,46 @@ __global__ void __launch_bounds__(256) silu_mul(T* out, const T* gate_up, int64_
   }
 }
 
-// cuTensorMapEncodeTiled, without linking the driver.
-PFN_cuTensorMapEncodeTiled_v12000 tensor_map_encoder() {
-  static const auto encoder = [] {
-    void* symbol = nullptr;
-    cudaDriverEntryPointQueryResult result;
-    if (cudaGetDriverEntryPointByVersion("cuTensorMapEncodeTiled", &symbol, 12000, cudaEnableDefault,
-                                         &result) != cudaSuccess ||
-        result != cudaDriverEntryPointSuccess) {
-      symbol = nullptr;
-    }
-    return reinterpret_cast<PFN_cuTensorMapEncodeTiled_v12000>(symbol);
-  }();
-  return encoder;
-}
-
-// A row-major [rows, cols] matrix as [cols / 64][rows][64]: a box holds `planes` x `box_rows` lines of
-// 128 bytes.
+// A row-major [rows, cols] matrix as [cols / 64][rows][64]: a box holds `planes` x `box_rows` lines
+// of 128 bytes.
 bool encode_map(CUtensorMap* map, DType dtype, const void* data, int64_t rows, int64_t cols,
                 int box_rows, int planes) {
-  const auto encode = tensor_map_encoder();
-  if (encode == nullptr) return false;
-  const cuuint64_t dims[3] = {64, static_cast<cuuint64_t>(rows), static_cast<cuuint64_t>(cols / 64)};
-  const cuuint64_t strides[2] = {static_cast<cuuint64_t>(cols) * 2, 128};
-  const cuuint32_t box[3] = {64, static_cast<cuuint32_t>(box_rows), static_cast<cuuint32_t>(planes)};
-  const cuuint32_t steps[3] = {1, 1, 1};
-  return encode(map,
-                dtype == DType::BF16 ? CU_TENSOR_MAP_DATA_TYPE_BFLOAT16
-                                     : CU_TENSOR_MAP_DATA_TYPE_FLOAT16,
-                3, const_cast<void*>(data), dims, strides, box, steps,
-                CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
-                CU_TENSOR_MAP_L2_PROMOTION_L2_256B,
-                CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE) == CUDA_SUCCESS;
-}
-
-bool gemv_fits(const LinearCall& call, const CudaContext& context) {
-  return context.compute_capability >= 90 && call.num_tokens <= kGemvMaxTokens &&
-         call.weight.cols % 8 == 0 && call.weight.cols <= kGemvMaxCols &&
-         gemv_shared_bytes(call.weight.cols, kGemvMaxTokens) <= context.max_shared_bytes - 1024;
+  TensorShape shape;
+  shape.rank = 3;
+  shape.dims[0] = shape.box[0] = 64;
+  shape.dims[1] = static_cast<uint64_t>(rows);
+  shape.dims[2] = static_cast<uint64_t>(cols / 64);
+  shape.strides[0] = static_cast<uint64_t>(cols) * 2;
+  shape.strides[1] = 128;
+  shape.box[1] = static_cast<uint32_t>(box_rows);
+  shape.box[2] = static_cast<uint32_t>(planes);
+  return encode_tensor_map(map, dtype, data, shape);
 }
 
 template <typename T>
-CudaStatus run_gemv(const LinearCall& call, const CudaContext& context) {
+CudaStatus run_gemv(const LinearCall& call, const CudaContext& context, bool* fits) {
   GemvParams p = {};
+  LaunchShape shape;
+  *fits = context.compute_capability >= 90 && call.num_tokens <= kGemvMaxTokens &&
+          call.weight.cols % 8 == 0 && call.weight.cols <= kGemvMaxCols;
+  if (!*fits) return cudaSuccess;
+  p.num_tokens = static_cast<int>(call.num_tokens);
+  p.num_rows = static_cast<int>(call.weight.rows);
+  p.cols = static_cast<int>(call.weight.cols);
+  shape.shared_bytes = plan_gemv(p.cols, p.num_tokens, &p);
+  *fits = shape.shared_bytes > 0 && shape.shared_bytes <= context.max_shared_bytes - 1024;
+  if (!*fits) return cudaSuccess;
   p.weight = static_cast<const unsigned char*>(call.weight.data);
   p.x = call.x;
   p.rows = call.rows;
   p.norm_weight = call.norm_weight;
   p.out = call.out;
   p.eps = call.eps;
-  p.num_tokens = static_cast<int>(call.num_tokens);
-  p.num_rows = static_cast<int>(call.weight.rows);
-  p.cols = static_cast<int>(call.weight.cols);
   p.epilogue = call.epilogue;
   p.group_rows = call.epilogue == Epilogue::SiluMul ? 2 : 1;
-  p.parts = 1;
-  while (p.cols % (p.parts * 8) != 0 || p.cols / p.parts * 2 > kGemvSlotBytes) ++p.parts;
   p.num_groups = p.num_rows / p.group_rows;
-  LaunchShape shape;
   shape.grid = dim3(std::min(context.num_sms, p.num_groups));
   shape.threads = kGemvThreads;
-  shape.shared_bytes = gemv_shared_bytes(p.cols, p.num_tokens);
   return p.num_tokens == 1 ? launch(context, stream_gemv<T, 1>, shape, p)
                            : launch(context, stream_gemv<T, 2>, shape, p);
 }
@@ -177,8 +157,8 @@ CudaStatus run_stream_as(const LinearCall& call, const void* x, const CudaContex
   *fits = plan_stream(call, kTokenTiles, context, &p, &wide, &shape.shared_bytes) &&
           encode_map(&w_map, call.weight.dtype, call.weight.data, call.weight.rows,
                      call.weight.cols, p.pass_rows, p.planes) &&
-          encode_map(&x_map, call.weight.dtype, x, call.num_tokens, call.weight.cols, kTokenTiles * 8,
-                     p.planes);
+          encode_map(&x_map, call.weight.dtype, x, call.num_tokens, call.weight.cols,
+                     kTokenTiles * 8, p.planes);
   if (!*fits) return cudaSuccess;
   p.out = call.out;
   p.epilogue = call.epilogue;
@@ -190,7 +170,8 @@ CudaStatus run_stream_as(const LinearCall& call, const void* x, const CudaContex
 
 // x: the inputs, already gathered and normalised.
 template <typename T>
-CudaStatus run_stream(const LinearCall& call, const void* x, const CudaContext& context, bool* fits) {
+CudaStatus run_stream(const LinearCall& call, const void* x, const CudaContext& context,
+                      bool* fits) {
   if (call.num_tokens <= 8) return run_stream_as<T, 1>(call, x, context, fits);
   if (call.num_tokens <= 16) return run_stream_as<T, 2>(call, x, context, fits);
   if (call.num_tokens <= 32) return run_stream_as<T, 4>(call, x, context, fits);
@@ -211,8 +192,7 @@ CudaStatus run_skinny_as(const SkinnyParams& p, const CudaContext& context, bool
 template <typename T, int kTokenTiles, int kRowWarps>
 CudaStatus run_skinny_tile(const SkinnyParams& p, const CudaContext& context, bool* fits) {
   constexpr int kDeep = kTokenTiles == 1 ? 5 : kTokenTiles == 2 || kRowWarps == 2 ? 4 : 3;
-  const CudaStatus status =
-      run_skinny_as<T, kTokenTiles, kRowWarps, kDeep>(p, context, fits);
+  const CudaStatus status = run_skinny_as<T, kTokenTiles, kRowWarps, kDeep>(p, context, fits);
   if (*fits) return status;
   return run_skinny_as<T, kTokenTiles, kRowWarps, 2>(p, context, fits);
 }
@@ -245,8 +225,9 @@ CudaStatus run_skinny(const LinearCall& call, const void* x, const CudaContext& 
 
 template <typename T>
 CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
-  if (gemv_fits(call, context)) return run_gemv<T>(call, context);
   bool fits = false;
+  const CudaStatus gemv_status = run_gemv<T>(call, context, &fits);
+  if (fits) return gemv_status;
   const int cols = static_cast<int>(call.weight.cols);
   const void* x = call.x;
   char* workspace = static_cast<char*>(call.workspace);
@@ -291,7 +272,8 @@ CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
 
 CudaStatus linear(const LinearCall& call, const CudaContext& context) {
   if (call.num_tokens == 0) return cudaSuccess;
-  if (call.weight.cols % 8 != 0 || call.weight.rows % (call.epilogue == Epilogue::SiluMul ? 8 : 1)) {
+  if (call.weight.cols % 8 != 0 ||
+      call.weight.rows % (call.epilogue == Epilogue::SiluMul ? 8 : 1)) {
     return cudaErrorInvalidValue;
   }
   if (call.weight.dtype == DType::BF16) return linear_as<__nv_bfloat16>(call, context);

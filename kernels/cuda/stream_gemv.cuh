@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // One or two tokens: y = W x at the speed of memory (compute capability 9.0 and up).
 //
-// One block a multiprocessor owns a contiguous range of rows. Each of its warps has two slots of 5 KB
-// in shared memory, fills them with bulk copies of contiguous weights (they reach more of the memory's
-// rate than register loads do) and computes rows by itself: as soon as it has read a slot it sends for
-// the next piece. The first pieces are on their way before the block waits for the kernel before it:
-// with programmatic dependent launch the memory keeps working while activations change hands. What
-// follows that wait is the critical path of a whole model, so everything that can be loaded before
-// (norm weights) is, and the rest is loaded at once. The block stays under half of the
-// multiprocessor's shared memory, so that the next kernel's slots fill beside it.
+// One block a multiprocessor owns a contiguous range of rows. Each of its warps has a few slots in
+// shared memory, fills them with bulk copies of contiguous weights (they reach more of the memory's
+// rate than register loads do) and computes rows by itself: as soon as it has read a slot it sends
+// for the next piece. The first pieces are on their way before the block waits for the kernel
+// before it: with programmatic dependent launch the memory keeps working while activations change
+// hands. What follows that wait is the critical path of a whole model, so everything that can be
+// loaded before (norm weights) is, and the rest is loaded at once. The block stays near half of the
+// multiprocessor's shared memory, so that the next kernel's slots fill beside it. The next kernel
+// is let in at once: its launch takes longer than the last pieces need to arrive.
 //
 // Order of summation: lane group g (of eight) adds its 32 columns of every 256 of a piece in tensor
-// cores; pieces of a row in order; the groups by a butterfly. It depends on the number of columns only.
+// cores; pieces of a row in order; the groups by a butterfly. It depends on the number of columns
+// only.
 #pragma once
 
 #include "kernels/cuda/device.cuh"
@@ -21,8 +23,11 @@ namespace kernels::cuda {
 
 constexpr int kGemvWarps = 10;
 constexpr int kGemvThreads = 32 * kGemvWarps;
-constexpr int kGemvSlots = 2;  // of a warp
-constexpr int kGemvSlotBytes = 5120;
+constexpr int kGemvMaxSlots = 5;          // of a warp
+constexpr int kGemvWarpBytes = 10240;     // of a warp's slots
+constexpr int kGemvPieceBytes = 5120;     // at most
+constexpr int kGemvMinPieceBytes = 2048;  // smaller copies cost more to send than to wait for
+constexpr int kGemvSharedBudget = 118 * 1024;
 constexpr int kGemvMaxTokens = 2;
 constexpr int kGemvChunks = 4;  // 16-byte pieces of a token that a thread prepares
 constexpr int kGemvMaxCols = kGemvChunks * kGemvThreads * 8;
@@ -35,16 +40,35 @@ struct GemvParams {
   void* out;
   float eps;
   int num_tokens;
-  int num_rows;    // of the weight
+  int num_rows;  // of the weight
   int cols;
   int group_rows;  // rows that a warp finishes together: 2 with SiluMul, else 1
   int parts;       // pieces that a row is cut into
+  int slots;       // of a warp
+  int slot_bytes;
   int num_groups;
   Epilogue epilogue;
 };
 
-inline int gemv_shared_bytes(int64_t cols, int tokens) {
-  return static_cast<int>(kGemvWarps * kGemvSlots * kGemvSlotBytes + tokens * cols * 2);
+// Cuts rows into pieces and shared memory into slots: as many bytes under way as fit. Returns the
+// shared memory of a block, 0 when it cannot be done.
+inline int plan_gemv(int cols, int tokens, GemvParams* p) {
+  const int x_bytes = tokens * cols * 2;
+  const int free_bytes = (kGemvSharedBudget - x_bytes) / kGemvWarps;
+  const int warp_bytes = free_bytes < kGemvWarpBytes ? free_bytes : kGemvWarpBytes;
+  int best = 0;
+  for (int parts = 1; cols * 2 / parts >= 16; ++parts) {
+    if (cols % (parts * 8) != 0 || cols * 2 / parts > kGemvPieceBytes) continue;
+    const int piece = cols * 2 / parts, slot_bytes = (piece + 127) / 128 * 128;
+    if (best > 0 && piece < kGemvMinPieceBytes) break;
+    const int fit = warp_bytes / slot_bytes, slots = fit < kGemvMaxSlots ? fit : kGemvMaxSlots;
+    if (slots < 2 || slots * piece <= best) continue;
+    best = slots * piece;
+    p->parts = parts;
+    p->slots = slots;
+    p->slot_bytes = slot_bytes;
+  }
+  return best == 0 ? 0 : kGemvWarps * p->slots * p->slot_bytes + x_bytes;
 }
 
 #if defined(__CUDACC__)
@@ -127,44 +151,36 @@ __device__ void gemv_stage_x(const GemvParams& p, T* x, float (&scratch)[kTokens
 
 // sums[t] += one piece of a row times token t, spread over the lanes.
 //
-// Tensor cores as dot product engines, without any conversion or shuffle: each lane feeds 16 bytes of
-// the row as its part of row lane / 4 of the first operand, and the same 16 bytes of the token as its
-// part of column lane / 4 of the second. In the 16 x 8 result the diagonal holds what belongs together
-// (eight partial sums of the row); the rest is never looked at.
+// Tensor cores as dot product engines, without any conversion or shuffle: each lane feeds 16 bytes
+// of the first token as its part of row lane / 4 of the first operand (of the second token: row
+// lane / 4 + 8), and the same 16 bytes of the weights as its part of column lane / 4 of the second.
+// In the 16 x 8 result the diagonals of the two halves hold what belongs together (eight partial
+// sums of a token); the rest is never looked at.
 template <typename T, int kTokens>
 __device__ inline void gemv_dot(const unsigned char* slot, const T* x, int64_t x_stride, int chunks,
                                 int lane, float (&sums)[kTokens]) {
   const uint4* w = reinterpret_cast<const uint4*>(slot);
-  float acc[kTokens][2][4] = {};
+  float acc[2][4] = {};
+  const auto multiply = [&](int c, bool there) {
+    const uint4 zero = make_uint4(0, 0, 0, 0), weights = there ? w[c] : zero;
+    const uint4 one = there ? reinterpret_cast<const uint4*>(x)[c] : zero;
+    const uint4 two =
+        kTokens == 2 && there ? reinterpret_cast<const uint4*>(x + x_stride)[c] : zero;
+    const uint32_t low[4] = {one.x, two.x, one.y, two.y}, high[4] = {one.z, two.z, one.w, two.w};
+    mma_16x8x16<T>(acc[0], low, weights.x, weights.y);
+    mma_16x8x16<T>(acc[1], high, weights.z, weights.w);
+  };
   const int whole = chunks / 32 * 32;
 #pragma unroll 4
-  for (int c = lane; c < whole; c += 32) {
-    const uint4 weights = w[c];
-    const uint32_t first[4] = {weights.x, 0, weights.y, 0}, second[4] = {weights.z, 0, weights.w, 0};
-#pragma unroll
-    for (int t = 0; t < kTokens; ++t) {
-      const uint4 v = reinterpret_cast<const uint4*>(x + t * x_stride)[c];
-      mma_16x8x16<T>(acc[t][0], first, v.x, v.y);
-      mma_16x8x16<T>(acc[t][1], second, v.z, v.w);
-    }
-  }
-  if (whole < chunks) {  // all lanes take part, those past the end with zeros
-    const int c = whole + lane;
-    const uint4 zero = make_uint4(0, 0, 0, 0), weights = c < chunks ? w[c] : zero;
-    const uint32_t first[4] = {weights.x, 0, weights.y, 0}, second[4] = {weights.z, 0, weights.w, 0};
-#pragma unroll
-    for (int t = 0; t < kTokens; ++t) {
-      const uint4 v = c < chunks ? reinterpret_cast<const uint4*>(x + t * x_stride)[c] : zero;
-      mma_16x8x16<T>(acc[t][0], first, v.x, v.y);
-      mma_16x8x16<T>(acc[t][1], second, v.z, v.w);
-    }
-  }
+  for (int c = lane; c < whole; c += 32) multiply(c, true);
+  // All lanes take part in the rest, those past the end with zeros.
+  if (whole < chunks) multiply(whole + lane, whole + lane < chunks);
   // Row lane / 4, columns 2 * (lane % 4) and the next: the diagonal is in one of them or elsewhere.
   const int row = lane / 4, column = lane % 4 * 2;
 #pragma unroll
   for (int t = 0; t < kTokens; ++t) {
-    const float low = acc[t][0][0] + acc[t][1][0], high = acc[t][0][1] + acc[t][1][1];
-    sums[t] += row == column ? low : row == column + 1 ? high : 0.0f;
+    const float even = acc[0][2 * t] + acc[1][2 * t], odd = acc[0][2 * t + 1] + acc[1][2 * t + 1];
+    sums[t] += row == column ? even : row == column + 1 ? odd : 0.0f;
   }
 }
 
@@ -189,12 +205,12 @@ template <typename T, int kTokens>
 __global__ void __launch_bounds__(kGemvThreads, 1) stream_gemv(const GemvParams p) {
 #if __CUDA_ARCH__ >= 900
   extern __shared__ __align__(128) unsigned char shared[];
-  __shared__ uint64_t full[kGemvWarps * kGemvSlots];
+  __shared__ uint64_t full[kGemvWarps * kGemvMaxSlots];
   __shared__ float scratch[kTokens][kGemvWarps];
   const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
-  unsigned char* slots = shared + warp * kGemvSlots * kGemvSlotBytes;
-  uint64_t* arrived = full + warp * kGemvSlots;
-  T* x = reinterpret_cast<T*>(shared + kGemvWarps * kGemvSlots * kGemvSlotBytes);
+  unsigned char* ring = shared + warp * p.slots * p.slot_bytes;
+  uint64_t* arrived = full + warp * kGemvMaxSlots;
+  T* x = reinterpret_cast<T*>(shared + kGemvWarps * p.slots * p.slot_bytes);
 
   launch_dependents();
   const int first = static_cast<int>(static_cast<int64_t>(p.num_groups) * blockIdx.x / gridDim.x);
@@ -203,48 +219,54 @@ __global__ void __launch_bounds__(kGemvThreads, 1) stream_gemv(const GemvParams 
   const int pieces = p.group_rows * p.parts;  // of a group, one after another in memory
   const int chunks = p.cols / p.parts / 8;
   const uint32_t piece_bytes = chunks * 16;
-  int next_group = first + warp, next_piece = 0;
+  // This warp's pieces in order: where the next one to send for lies, and how many are left.
+  int left = (last - first - warp + kGemvWarps - 1) / kGemvWarps * pieces, next_piece = 0;
+  const unsigned char* next = p.weight + static_cast<int64_t>(first + warp) * pieces * piece_bytes;
+  const int64_t group_stride = static_cast<int64_t>(kGemvWarps - 1) * pieces * piece_bytes;
   const auto fetch = [&](int slot) {
-    if (next_group >= last) return;
+    if (left <= 0) return;
     if (lane == 0) {
       mbarrier_expect_bytes(&arrived[slot], piece_bytes);
-      bulk_copy(slots + slot * kGemvSlotBytes,
-                p.weight + static_cast<int64_t>(next_group) * pieces * piece_bytes +
-                    next_piece * piece_bytes,
-                piece_bytes, &arrived[slot]);
+      bulk_copy(ring + slot * p.slot_bytes, next, piece_bytes, &arrived[slot]);
     }
+    --left;
+    next += piece_bytes;
     if (++next_piece == pieces) {
       next_piece = 0;
-      next_group += kGemvWarps;
+      next += group_stride;
     }
   };
   // A warp's barriers are its own; only the copy engine must see them initialised.
   if (lane == 0) {
-    for (int i = 0; i < kGemvSlots; ++i) mbarrier_init(&arrived[i], 1);
+    for (int i = 0; i < p.slots; ++i) mbarrier_init(&arrived[i], 1);
     mbarrier_fence_init();
   }
   __syncwarp();
-  for (int i = 0; i < kGemvSlots; ++i) fetch(i);
+  for (int i = 0; i < p.slots; ++i) fetch(i);
   gemv_stage_x<T, kTokens>(p, x, scratch);
 
-  int piece = 0;
+  int slot = 0;
+  uint32_t parity = 0;
   for (int group = first + warp; group < last; group += kGemvWarps) {
     float residual = 0;
     if (p.epilogue == Epilogue::Residual && lane < p.num_tokens) {
-      residual =
-          load_activation(static_cast<const T*>(p.out) + static_cast<int64_t>(lane) * p.num_rows + group);
+      residual = load_activation(static_cast<const T*>(p.out) +
+                                 static_cast<int64_t>(lane) * p.num_rows + group);
     }
     float sums[2][kTokens] = {};
 #pragma unroll
     for (int r = 0; r < 2; ++r) {
       if (r >= p.group_rows) break;
-      for (int part = 0; part < p.parts; ++part, ++piece) {
-        const int slot = piece % kGemvSlots;
-        mbarrier_wait(&arrived[slot], piece / kGemvSlots & 1);
-        gemv_dot<T, kTokens>(slots + slot * kGemvSlotBytes, x + part * chunks * 8, p.cols, chunks, lane,
-                             sums[r]);
+      for (int part = 0; part < p.parts; ++part) {
+        mbarrier_wait(&arrived[slot], parity);
+        gemv_dot<T, kTokens>(ring + slot * p.slot_bytes, x + part * chunks * 8, p.cols, chunks,
+                             lane, sums[r]);
         __syncwarp();
         fetch(slot);
+        if (++slot == p.slots) {
+          slot = 0;
+          parity ^= 1;
+        }
       }
     }
 #pragma unroll

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // Up to 64 tokens: Y = X W^T at the speed of memory (compute capability 9.0 and up).
 //
-// One block a multiprocessor owns a contiguous range of rows. A producer thread brings chunks of all
-// its rows into a ring in shared memory, one tensor copy each, 128-byte swizzled; eight warps multiply
-// on tensor cores, weights as the 16-row operand, eight tokens as the other. Tensor cores not for their
-// rate: a single token would do without. They read a weight with a fraction of the instructions, so
-// that the warps drain the ring several times faster than memory fills it. That is what hides the
-// dependency between kernels: with programmatic dependent launch the ring is full before the block's
-// inputs exist, and the block then has to catch up. For the same reason a block stays, where it can,
-// under half of the multiprocessor's shared memory: the next kernel's ring fills beside it.
+// One block a multiprocessor owns a contiguous range of rows. A producer thread brings chunks of
+// all its rows into a ring in shared memory, one tensor copy each, 128-byte swizzled; eight warps
+// multiply on tensor cores, weights as the 16-row operand, eight tokens as the other. Tensor cores
+// not for their rate: a single token would do without. They read a weight with a fraction of the
+// instructions, so that the warps drain the ring several times faster than memory fills it. That is
+// what hides the dependency between kernels: with programmatic dependent launch the ring is full
+// before the block's inputs exist, and the block then has to catch up. For the same reason a block
+// stays, where it can, under half of the multiprocessor's shared memory: the next kernel's ring
+// fills beside it, from when this one has sent for nearly all its weights (earlier, it would only
+// compete for the memory).
 //
-// narrow (up to 48 rows a block): the warps share a chunk by columns and add up at the end, in order.
-// wide   (more):                  the warps share a chunk by rows; long ranges go in passes.
+// narrow (up to 48 rows a block): the warps share a chunk by columns and add up at the end, in
+// order. wide   (more):                  the warps share a chunk by rows; long ranges go in passes.
 // The tokens' inputs come in chunks beside the weights, normalised by a kernel before.
 //
-// Order of summation: 16 columns in a tensor core, chunks in order, then (narrow) eight partial sums in
-// order. It depends on the matrix, not on the number of tokens.
+// Order of summation: 16 columns in a tensor core, chunks in order, then (narrow) eight partial
+// sums in order. It depends on the matrix, not on the number of tokens.
 #pragma once
 
 #include <cuda.h>
@@ -28,6 +30,8 @@ namespace kernels::cuda {
 constexpr int kStreamWarps = 8;
 constexpr int kStreamThreads = 32 * (kStreamWarps + 1);
 constexpr int kStreamMaxStages = 12;
+constexpr int kStreamTrigger =
+    3;  // the next kernel is let in when so many chunks are left to send for
 constexpr int kNarrowTiles = 3;  // 16-row tiles of a narrow block
 constexpr int kWideTiles = 2;    // of a warp of a wide block
 constexpr int kNarrowRows = kNarrowTiles * 16;
@@ -36,11 +40,11 @@ struct StreamParams {
   void* out;
   int num_tokens;
   int num_rows, cols;
-  int block_rows;   // rows of a block
-  int pass_rows;    // rows of one pass: what a copy brings
-  int planes;       // columns of a chunk / 64
+  int block_rows;  // rows of a block
+  int pass_rows;   // rows of one pass: what a copy brings
+  int planes;      // columns of a chunk / 64
   int stages;
-  int weight_bytes; // of a stage, a multiple of 1,024
+  int weight_bytes;  // of a stage, a multiple of 1,024
   int stage_bytes;
   int ring_bytes;
   Epilogue epilogue;
@@ -92,8 +96,8 @@ __device__ inline void stream_tokens(uint32_t tokens, int step, int lane,
 #pragma unroll
     for (int n = 0; n < kTokenTiles; n += 2) {
       uint32_t r[4];
-      ldmatrix_x4(r, plane + stream_offset(n * 8 + lane % 8 + lane / 16 * 8,
-                                           step % 4 * 2 + lane / 8 % 2));
+      ldmatrix_x4(
+          r, plane + stream_offset(n * 8 + lane % 8 + lane / 16 * 8, step % 4 * 2 + lane / 8 % 2));
       b[n][0] = r[0];
       b[n][1] = r[1];
       b[n + 1][0] = r[2];
@@ -145,7 +149,8 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const int token = n * 8 + lane % 4 * 2 + i % 2, row = t * 16 + lane / 4 + i / 2 * 8;
-        if (token < p.num_tokens) partial[(warp * kTokens + token) * kNarrowRows + row] = acc[t][n][i];
+        if (token < p.num_tokens)
+          partial[(warp * kTokens + token) * kNarrowRows + row] = acc[t][n][i];
       }
     }
   }
@@ -154,7 +159,8 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
   const auto sum_of = [&](int token, int row) {
     float sum = 0;
 #pragma unroll
-    for (int w = 0; w < kStreamWarps; ++w) sum += partial[(w * kTokens + token) * kNarrowRows + row];
+    for (int w = 0; w < kStreamWarps; ++w)
+      sum += partial[(w * kTokens + token) * kNarrowRows + row];
     return sum;
   };
   if (p.epilogue == Epilogue::SiluMul) {
@@ -243,7 +249,6 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
   extern __shared__ __align__(1024) unsigned char ring[];
   __shared__ uint64_t full[kStreamMaxStages], empty[kStreamMaxStages];
 
-  launch_dependents();
   if (threadIdx.x == 0) {
     for (int i = 0; i < p.stages; ++i) {
       mbarrier_init(&full[i], 1);
@@ -258,8 +263,7 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
   const int chunks = (p.cols + p.planes * 64 - 1) / (p.planes * 64);
 
   const int steps = passes * chunks, ahead = min(p.stages, steps);
-  const uint32_t bytes =
-      (p.pass_rows + kTokenTiles * 8) * static_cast<uint32_t>(p.planes) * 128;
+  const uint32_t bytes = (p.pass_rows + kTokenTiles * 8) * static_cast<uint32_t>(p.planes) * 128;
   const auto copy_weights = [&](int step, int stage) {
     mbarrier_expect_bytes(&full[stage], bytes);
     tensor_copy(ring + stage * p.stage_bytes, &w_map, begin + step / chunks * p.pass_rows,
@@ -274,6 +278,7 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
   const bool producer = threadIdx.x == kStreamWarps * 32;
   if (producer) {
     for (int step = 0; step < ahead; ++step) copy_weights(step, step);
+    if (steps - ahead <= kStreamTrigger) launch_dependents();
   }
   __syncwarp();
   wait_for_predecessor();
@@ -284,6 +289,7 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
       mbarrier_wait(&empty[stage], round & 1);
       copy_weights(step, stage);
       copy_tokens(step, stage);
+      if (steps - 1 - step == kStreamTrigger) launch_dependents();
       if (++stage == p.stages) {
         stage = 0;
         ++round;

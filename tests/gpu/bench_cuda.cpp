@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Speed of the CUDA runner beside the limits of the card, measured in the same run.
 //
-// A model of Qwen3-4B's shape with random weights (speed does not depend on their values): no files.
-//   bench_cuda [--quick] [--deep] [--layers N] [--trace decode|prefill]
-// Decode: median of steps over `--steps` at 1 .. 32 sequences and at depth. Prefill: prompts in chunks
-// of the runner's token budget. Every figure beside its limit: bytes over the measured copy rate,
-// operations over the measured matrix rate.
+// A model of Qwen3-4B's shape with random weights (speed does not depend on their values): no
+// files.
+//   bench_cuda [--quick] [--deep] [--decode | --prefill] [--trace-decode | --trace-prefill]
+// Decode: steps at 1 .. 32 sequences and at depth. Prefill: prompts in chunks of the runner's token
+// budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. Every figure
+// beside its limit: bytes over the measured copy rate, operations over the measured matrix rate.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
@@ -63,7 +64,8 @@ class RandomWeights final : public engine::WeightSource {
       value = static_cast<uint16_t>((state & 0x807f) | (0x3c00 + ((state >> 20 & 1) << 7)));
     }
   }
-  engine::TensorView tensor(const std::string& name, const std::vector<int64_t>& shape) const override {
+  engine::TensorView tensor(const std::string& name,
+                            const std::vector<int64_t>& shape) const override {
     engine::TensorView view;
     view.name = name;
     view.dtype = kernels::DType::BF16;
@@ -184,10 +186,11 @@ Limits measure_limits() {
   weight.rows = n;
   weight.cols = k;
   const double ms = event_ms(stream.get(), 15, [&] {
-    engine::check_cuda(matmul->multiply(out.data(), false, x.data(), weight, m, false, stream.get()),
-                       "matmul");
+    engine::check_cuda(
+        matmul->multiply(out.data(), false, x.data(), weight, m, false, stream.get()), "matmul");
   });
-  limits.matrix_rate = 2.0 * static_cast<double>(m) * static_cast<double>(k) * static_cast<double>(n) / ms * 1e3;
+  limits.matrix_rate =
+      2.0 * static_cast<double>(m) * static_cast<double>(k) * static_cast<double>(n) / ms * 1e3;
   return limits;
 }
 
@@ -208,11 +211,14 @@ void decode_row(engine::CudaRunner* runner, const Limits& limits, int seqs, int 
   }
   const double kv_bytes = 2.0 * 2 * model.num_hidden_layers * model.kv_size();
   const double weights = static_cast<double>(engine::GpuWeights::planned_bytes(model));
-  const double limit = limits.copy_rate * seqs / (weights + kv_bytes * seqs * (depth + 16 + steps / 2.0));
+  const double limit =
+      limits.copy_rate * seqs / (weights + kv_bytes * seqs * (depth + 16 + steps / 2.0));
   const double rate = seqs * steps / total;
-  std::printf("decode  %2d seq  depth %6d  %s  %9.1f tok/s  %7.3f ms (median %7.3f)  limit %9.1f  %5.1f %%\n",
-              seqs, depth, temperature > 0 ? "sampled" : "greedy ", rate, total / steps * 1e3,
-              median(times) * 1e3, limit, 100 * rate / limit);
+  std::printf(
+      "decode  %2d seq  depth %6d  %s  %9.1f tok/s  %7.3f ms (median %7.3f)  limit %9.1f  %5.1f "
+      "%%\n",
+      seqs, depth, temperature > 0 ? "sampled" : "greedy ", rate, total / steps * 1e3,
+      median(times) * 1e3, limit, 100 * rate / limit);
   std::fflush(stdout);
 }
 
@@ -245,7 +251,8 @@ void prefill_row(engine::CudaRunner* runner, const Limits& limits, int length, i
 
 int main(int argc, char** argv) {
   const auto has = [&](const char* flag) {
-    return std::any_of(argv + 1, argv + argc, [&](const char* a) { return std::strcmp(a, flag) == 0; });
+    return std::any_of(argv + 1, argv + argc,
+                       [&](const char* a) { return std::strcmp(a, flag) == 0; });
   };
   try {
     const Limits limits = measure_limits();
@@ -257,7 +264,8 @@ int main(int argc, char** argv) {
     const auto begin = Clock::now();
     engine::CudaRunner runner(config, qwen3_4b(), weights, 0,
                               engine::CudaRunnerOptions::from_environment(), {}, {});
-    std::printf("load    %.2f s  %s\n", seconds_since(begin), runner.memory_plan().describe().c_str());
+    std::printf("load    %.2f s  %s\n", seconds_since(begin),
+                runner.memory_plan().describe().c_str());
     if (has("--trace-decode")) {
       decode_row(&runner, limits, 1, 128, 20);
       return 0;
@@ -266,18 +274,20 @@ int main(int argc, char** argv) {
       prefill_row(&runner, limits, 8192, 1);
       return 0;
     }
-    const int steps = has("--quick") ? 64 : 192;
-    decode_row(&runner, limits, 1, 128, steps);
-    decode_row(&runner, limits, 1, 128, steps, 0.7f);
-    for (const int seqs : {2, 4, 8, 16, 32}) decode_row(&runner, limits, seqs, 512, 128);
-    decode_row(&runner, limits, 1, 8192, 64);
-    decode_row(&runner, limits, 1, 32768, 64);
-    decode_row(&runner, limits, 1, 131072 - 256, 64);
-    decode_row(&runner, limits, 8, 32768, 32);
-    for (const int length : {512, 2048, 8192, 32768}) prefill_row(&runner, limits, length, 5);
-    if (has("--deep")) {
-      prefill_row(&runner, limits, 131072, 1);
+    if (!has("--prefill")) {
+      const int steps = has("--quick") ? 64 : 192;
+      decode_row(&runner, limits, 1, 128, steps);
+      decode_row(&runner, limits, 1, 128, steps, 0.7f);
+      for (const int seqs : {2, 4, 8, 16, 32}) decode_row(&runner, limits, seqs, 512, 128);
+      decode_row(&runner, limits, 1, 8192, 64);
+      decode_row(&runner, limits, 1, 32768, 64);
+      decode_row(&runner, limits, 1, 131072 - 256, 64);
+      decode_row(&runner, limits, 8, 32768, 32);
     }
+    if (!has("--decode")) {
+      for (const int length : {512, 2048, 8192, 32768}) prefill_row(&runner, limits, length, 5);
+    }
+    if (has("--deep")) prefill_row(&runner, limits, 131072, 1);
   } catch (const std::exception& problem) {
     std::printf("FAILED  %s\n", problem.what());
     return 1;

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each op of a decoder layer alone: a CUDA graph of 36 dependent launches, each with weights of its own
-// so that they come from memory, in Qwen3-4B's shapes. Microseconds a launch and bytes a second.
-//   bench_kernels [tokens ...]     (default 1 2 4 8 16 32 64)
+// Each op of a decoder layer alone: a CUDA graph of 36 dependent launches, each with weights of its
+// own so that they come from memory, in Qwen3-4B's shapes. Microseconds a launch and bytes (or
+// operations) a second; "layer" is the five ops of a layer in a row, where kernels overlap as in a
+// whole model.
+//   bench_kernels [--layer] [--attention] [--prefill] [--sampling] [tokens ...]
+// Without arguments everything, with 1 2 4 8 16 32 64 tokens.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <functional>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "engine/runner/cuda/devices.h"
@@ -23,8 +29,8 @@
 namespace {
 
 using engine::check_cuda;
-using engine::DeviceBytes;
 using engine::device_bytes;
+using engine::DeviceBytes;
 using kernels::WeightMatrix;
 
 constexpr int kLayers = 36;
@@ -52,10 +58,11 @@ class Bench {
       state ^= state << 17;
       value = static_cast<uint16_t>((state & 0x807f) | 0x3c00);
     }
-    for (int64_t at = 0; at < weights_.size(); at += 64 << 20)
-      cudaMemcpy(weights_.as<char>(at), bits.data(), 64 << 20, cudaMemcpyHostToDevice);
-    for (int64_t at = 0; at < activations_.size(); at += 64 << 20)
-      cudaMemcpy(activations_.as<char>(at), bits.data(), 64 << 20, cudaMemcpyHostToDevice);
+    cudaMemcpy(weights_.data(), bits.data(), 64 << 20, cudaMemcpyHostToDevice);
+    for (const DeviceBytes* memory : {&weights_, &activations_}) {
+      for (int64_t at = 0; at < memory->size(); at += 64 << 20)
+        cudaMemcpy(memory->as<char>(at), weights_.data(), 64 << 20, cudaMemcpyDeviceToDevice);
+    }
   }
 
   WeightMatrix weight(int64_t rows, int64_t cols, int layer) const {
@@ -68,8 +75,11 @@ class Bench {
   }
   char* activation(int index) const { return activations_.as<char>(int64_t{index} << 26); }
 
-  void measure(const char* name, int tokens, double bytes, int launches,
-               const std::function<int(int, const kernels::CudaContext&)>& launch) {
+  using Launch = std::function<int(int, const kernels::CudaContext&)>;
+
+  // work: bytes or operations of a launch.
+  void measure(const char* name, int tokens, double work, int launches, const Launch& launch,
+               const char* unit = "TB/s") {
     cudaGraph_t graph = nullptr;
     cudaGraphExec_t exec = nullptr;
     check_cuda(cudaStreamBeginCapture(stream_.get(), cudaStreamCaptureModeThreadLocal), "capture");
@@ -89,47 +99,61 @@ class Bench {
     }
     std::sort(times.begin(), times.end());
     const double us = times[times.size() / 2] * 1e3 / launches;
-    std::printf("%-12s tokens %3d  %8.2f us  %6.2f TB/s\n", name, tokens, us, bytes / us / 1e6);
+    std::printf("%-14s tokens %4d  %9.2f us  %7.2f %s\n", name, tokens, us, work / us / 1e6, unit);
     std::fflush(stdout);
     cudaGraphExecDestroy(exec);
     cudaGraphDestroy(graph);
   }
 
+  kernels::NormQkvArgs qkv_args(int tokens) const {
+    kernels::NormQkvArgs args;
+    args.qkv = activation(0);
+    args.hidden = activation(1);
+    args.norm_weight = reinterpret_cast<const float*>(activation(2));
+    args.workspace = activation(3);
+    args.num_tokens = tokens;
+    args.dtype = kernels::DType::BF16;
+    return args;
+  }
+  kernels::LinearResidualArgs residual_args(int tokens) const {
+    kernels::LinearResidualArgs args;
+    args.hidden = activation(1);
+    args.x = activation(4);
+    args.num_tokens = tokens;
+    args.dtype = kernels::DType::BF16;
+    return args;
+  }
+  kernels::NormGateUpArgs gate_up_args(int tokens) const {
+    kernels::NormGateUpArgs args;
+    args.out = activation(5);
+    args.hidden = activation(1);
+    args.norm_weight = reinterpret_cast<const float*>(activation(2));
+    args.workspace = activation(3);
+    args.num_tokens = tokens;
+    args.dtype = kernels::DType::BF16;
+    return args;
+  }
+
   void linear_ops(int tokens) {
-    kernels::NormQkvArgs qkv;
-    qkv.qkv = activation(0);
-    qkv.hidden = activation(1);
-    qkv.norm_weight = reinterpret_cast<const float*>(activation(2));
-    qkv.workspace = activation(3);
-    qkv.num_tokens = tokens;
-    qkv.dtype = kernels::DType::BF16;
+    kernels::NormQkvArgs qkv = qkv_args(tokens);
     measure("norm_qkv", tokens, 6144.0 * kHidden * 2, kLayers, [&](int i, const auto& context) {
       qkv.weight = weight(6144, kHidden, i);
       return kernels::cuda::norm_qkv(qkv, context);
     });
-    kernels::LinearResidualArgs residual;
-    residual.hidden = activation(1);
-    residual.x = activation(4);
-    residual.num_tokens = tokens;
-    residual.dtype = kernels::DType::BF16;
+    kernels::LinearResidualArgs residual = residual_args(tokens);
     for (const int64_t cols : {kHeads * kHeadDim, kFfn}) {
-      measure(cols == kFfn ? "down" : "output", tokens, static_cast<double>(kHidden * cols) * 2, kLayers,
-              [&](int i, const auto& context) {
+      measure(cols == kFfn ? "down" : "output", tokens, static_cast<double>(kHidden * cols) * 2,
+              kLayers, [&](int i, const auto& context) {
                 residual.weight = weight(kHidden, cols, i);
                 return kernels::cuda::linear_residual(residual, context);
               });
     }
-    kernels::NormGateUpArgs gate_up;
-    gate_up.out = activation(5);
-    gate_up.hidden = activation(1);
-    gate_up.norm_weight = qkv.norm_weight;
-    gate_up.workspace = activation(3);
-    gate_up.num_tokens = tokens;
-    gate_up.dtype = kernels::DType::BF16;
-    measure("norm_gate_up", tokens, 2.0 * kFfn * kHidden * 2, kLayers, [&](int i, const auto& context) {
-      gate_up.weight = weight(2 * kFfn, kHidden, i);
-      return kernels::cuda::norm_gate_up(gate_up, context);
-    });
+    kernels::NormGateUpArgs gate_up = gate_up_args(tokens);
+    measure("norm_gate_up", tokens, 2.0 * kFfn * kHidden * 2, kLayers,
+            [&](int i, const auto& context) {
+              gate_up.weight = weight(2 * kFfn, kHidden, i);
+              return kernels::cuda::norm_gate_up(gate_up, context);
+            });
     kernels::LmHeadArgs head;
     head.logits = reinterpret_cast<float*>(activation(6));
     head.hidden = activation(1);
@@ -138,61 +162,149 @@ class Bench {
     head.workspace = activation(3);
     head.num_rows = tokens;
     head.dtype = kernels::DType::BF16;
-    measure("lm_head", tokens, static_cast<double>(kVocab * kHidden) * 2, 8, [&](int i, const auto& context) {
-      head.weight = weight(kVocab, kHidden, i);
-      return kernels::cuda::lm_head(head, context);
-    });
+    measure("lm_head", tokens, static_cast<double>(kVocab * kHidden) * 2, 8,
+            [&](int i, const auto& context) {
+              head.weight = weight(kVocab, kHidden, i);
+              return kernels::cuda::lm_head(head, context);
+            });
   }
 
-  // One new token a sequence; every launch has a cache of its own as far as 8 GB go.
-  void attention(int seqs, int context_len) {
-    const int64_t bs = 16, blocks = (context_len + bs - 1) / bs;
+  // `seqs` sequences, each with `new_tokens` new ones of a context; every launch has a cache of its
+  // own as far as memory goes.
+  struct AttentionCase {
+    kernels::AttentionArgs args;
     kernels::KvCacheShape shape;
+    int64_t copies = 0;
+    DeviceBytes meta;
+  };
+  std::unique_ptr<AttentionCase> attention_case(int seqs, int new_tokens, int context_len) const {
+    const int64_t bs = 16, blocks = (context_len + bs - 1) / bs;
+    auto result = std::make_unique<AttentionCase>();
+    kernels::KvCacheShape& shape = result->shape;
     shape.num_blocks = blocks * seqs;
     shape.num_layers = 1;
     shape.num_kv_heads = kKvHeads;
     shape.block_size = bs;
     shape.head_dim = kHeadDim;
     shape.dtype = kernels::DType::BF16;
-    const int64_t copies = std::min<int64_t>(kLayers, weights_.size() / shape.pool_bytes());
-    if (copies < 1) return;
+    result->copies = std::min<int64_t>(kLayers, weights_.size() / shape.pool_bytes());
     std::vector<int32_t> tables, contexts(static_cast<size_t>(seqs), context_len), cu;
     std::vector<int64_t> slots;
-    for (int s = 0; s <= seqs; ++s) cu.push_back(s);
+    for (int s = 0; s <= seqs; ++s) cu.push_back(s * new_tokens);
     for (int s = 0; s < seqs; ++s) {
       for (int64_t b = 0; b < blocks; ++b) tables.push_back(static_cast<int32_t>(s * blocks + b));
-      slots.push_back((s * blocks + (context_len - 1) / bs) * bs + (context_len - 1) % bs);
+      for (int t = context_len - new_tokens; t < context_len; ++t)
+        slots.push_back((s * blocks + t / bs) * bs + t % bs);
     }
-    DeviceBytes meta = device_bytes(static_cast<int64_t>(tables.size()) * 4 + 65536, "meta");
+    const int64_t slots_at = 8192, tables_at = slots_at + static_cast<int64_t>(slots.size()) * 8;
+    result->meta = device_bytes(tables_at + static_cast<int64_t>(tables.size()) * 4, "meta");
+    const DeviceBytes& meta = result->meta;
     cudaMemcpy(meta.as<char>(0), cu.data(), cu.size() * 4, cudaMemcpyHostToDevice);
     cudaMemcpy(meta.as<char>(4096), contexts.data(), contexts.size() * 4, cudaMemcpyHostToDevice);
-    cudaMemcpy(meta.as<char>(8192), slots.data(), slots.size() * 8, cudaMemcpyHostToDevice);
-    cudaMemcpy(meta.as<char>(65536), tables.data(), tables.size() * 4, cudaMemcpyHostToDevice);
-    kernels::AttentionArgs args;
+    cudaMemcpy(meta.as<char>(slots_at), slots.data(), slots.size() * 8, cudaMemcpyHostToDevice);
+    cudaMemcpy(meta.as<char>(tables_at), tables.data(), tables.size() * 4, cudaMemcpyHostToDevice);
+    kernels::AttentionArgs& args = result->args;
     args.out = activation(4);
     args.qkv = activation(0);
     args.q_norm_weight = args.k_norm_weight = reinterpret_cast<const float*>(activation(2));
     args.cos_sin = reinterpret_cast<const float*>(activation(7));
     args.batch.cu_seqlens_q = meta.as<int32_t>(0);
     args.batch.context_lens = meta.as<int32_t>(4096);
-    args.batch.slot_mapping = meta.as<int64_t>(8192);
-    args.batch.block_tables = meta.as<int32_t>(65536);
+    args.batch.slot_mapping = meta.as<int64_t>(slots_at);
+    args.batch.block_tables = meta.as<int32_t>(tables_at);
     args.batch.max_blocks_per_seq = blocks;
-    args.batch.num_tokens = args.batch.num_seqs = seqs;
+    args.batch.num_tokens = seqs * new_tokens;
+    args.batch.num_seqs = seqs;
     args.num_heads = kHeads;
     args.num_kv_heads = kKvHeads;
     args.head_dim = kHeadDim;
     args.scale = 0.088f;
     args.max_context_len = context_len;
     args.workspace = activation(8);
-    args.workspace_bytes = 64 << 20;
+    args.workspace_bytes = 256 << 20;
     args.dtype = kernels::DType::BF16;
+    return result;
+  }
+
+  int run_attention(AttentionCase* part, int i, const kernels::CudaContext& context) const {
+    part->args.cache = kernels::kv_cache_layer(
+        weights_.as<char>(i % part->copies * part->shape.pool_bytes()), part->shape, 0);
+    return kernels::cuda::attention(part->args, context);
+  }
+
+  void attention(int seqs, int context_len) {
+    const auto part = attention_case(seqs, 1, context_len);
+    if (part->copies < 1) return;
     char name[64];
     std::snprintf(name, sizeof name, "attn@%d", context_len);
-    measure(name, seqs, static_cast<double>(shape.pool_bytes()), kLayers, [&](int i, const auto& context) {
-      args.cache = kernels::kv_cache_layer(weights_.as<char>(i % copies * shape.pool_bytes()), shape, 0);
-      return kernels::cuda::attention(args, context);
-    });
+    measure(name, seqs, static_cast<double>(part->shape.pool_bytes()), kLayers,
+            [&](int i, const auto& context) { return run_attention(part.get(), i, context); });
+  }
+
+  void prefill(int new_tokens, int context_len) {
+    const auto part = attention_case(1, new_tokens, context_len);
+    char name[64];
+    std::snprintf(name, sizeof name, "prefill@%d", context_len);
+    const double pairs = static_cast<double>(new_tokens) * (context_len - new_tokens / 2.0);
+    measure(
+        name, new_tokens, 4.0 * kHeadDim * kHeads * pairs, 4,
+        [&](int i, const auto& context) { return run_attention(part.get(), i, context); },
+        "TFLOP/s");
+  }
+
+  // The ops of a layer in a row, with or without attention.
+  void layer(int tokens, int context_len, bool with_attention) {
+    const auto part = attention_case(tokens, 1, context_len);
+    kernels::NormQkvArgs qkv = qkv_args(tokens);
+    kernels::LinearResidualArgs output = residual_args(tokens), down = output;
+    kernels::NormGateUpArgs gate_up = gate_up_args(tokens);
+    down.x = activation(5);
+    const double columns = 6144.0 + kHeads * kHeadDim + 3 * kFfn;
+    const auto launch = [&](int i, const auto& context) {
+      // Matrices of all layers side by side, as a model has them.
+      qkv.weight = weight(6144, kHidden, i);
+      output.weight = weight(kHidden, kHeads * kHeadDim, i);
+      gate_up.weight = weight(2 * kFfn, kHidden, i);
+      down.weight = weight(kHidden, kFfn, i);
+      output.weight.data = static_cast<const char*>(output.weight.data) + (int64_t{1200} << 20);
+      gate_up.weight.data = static_cast<const char*>(gate_up.weight.data) + (int64_t{2000} << 20);
+      down.weight.data = static_cast<const char*>(down.weight.data) + (int64_t{5800} << 20);
+      int status = kernels::cuda::norm_qkv(qkv, context);
+      if (status == 0 && with_attention) status = run_attention(part.get(), i, context);
+      if (status == 0) status = kernels::cuda::linear_residual(output, context);
+      if (status == 0) status = kernels::cuda::norm_gate_up(gate_up, context);
+      if (status == 0) status = kernels::cuda::linear_residual(down, context);
+      return status;
+    };
+    measure(with_attention ? "layer" : "layer-no-attn", tokens, columns * kHidden * 2, kLayers,
+            launch);
+  }
+
+  void sampling(int rows, float temperature) {
+    std::vector<kernels::SamplingRow> host(static_cast<size_t>(rows));
+    for (int i = 0; i < rows; ++i) {
+      kernels::SamplingRow& row = host[static_cast<size_t>(i)];
+      row.logits_row = i;
+      row.temperature = temperature;
+      row.top_k = 20;
+      row.top_p = 0.8f;
+      row.num_logprobs = -1;
+      row.seed = static_cast<uint64_t>(i);
+    }
+    const DeviceBytes device =
+        device_bytes(static_cast<int64_t>(host.size() * sizeof host[0]), "rows");
+    cudaMemcpy(device.data(), host.data(), host.size() * sizeof host[0], cudaMemcpyHostToDevice);
+    kernels::SamplingArgs args;
+    args.logits = reinterpret_cast<float*>(activation(6));
+    args.rows = device.as<kernels::SamplingRow>();
+    args.token_ids = reinterpret_cast<int32_t*>(activation(9));
+    args.logprob_ids = reinterpret_cast<int32_t*>(activation(10));
+    args.logprobs = reinterpret_cast<float*>(activation(11));
+    args.workspace = activation(3);
+    args.num_rows = rows;
+    args.vocab_size = kVocab;
+    measure(temperature > 0 ? "sampled" : "greedy", rows, static_cast<double>(kVocab) * 4 * rows,
+            20, [&](int, const auto& context) { return kernels::cuda::sampling(args, context); });
   }
 
   void fill_rows() {
@@ -215,14 +327,44 @@ int main(int argc, char** argv) {
   try {
     Bench bench;
     bench.fill_rows();
-    std::vector<int> tokens = {1, 2, 4, 8, 16, 32, 64};
-    if (argc > 1) tokens.clear();
-    for (int i = 1; i < argc; ++i) tokens.push_back(std::atoi(argv[i]));
+    std::vector<int> tokens;
+    bool all = argc == 1;
+    const auto chosen = [&](const char* flag) {
+      return all || std::any_of(argv + 1, argv + argc,
+                                [&](const char* a) { return std::strcmp(a, flag) == 0; });
+    };
+    for (int i = 1; i < argc; ++i) {
+      if (argv[i][0] != '-') tokens.push_back(std::atoi(argv[i]));
+    }
+    if (all) tokens = {1, 2, 4, 8, 16, 32, 64};
     for (const int count : tokens) bench.linear_ops(count);
-    if (argc > 1) return 0;
-    for (const int length : {128, 512, 2048, 8192, 32768}) bench.attention(1, length);
-    for (const int seqs : {8, 32}) {
-      for (const int length : {576, 8192}) bench.attention(seqs, length);
+    if (chosen("--layer")) {
+      for (const int count : {1, 2, 4, 8, 16, 32}) {
+        bench.layer(count, count == 1 ? 128 : 576, true);
+        bench.layer(count, 128, false);
+      }
+    }
+    if (chosen("--attention")) {
+      for (const int length : {128, 512, 2048, 8192, 32768}) bench.attention(1, length);
+      for (const int seqs : {8, 32}) {
+        for (const int length : {576, 8192}) bench.attention(seqs, length);
+      }
+    }
+    if (chosen("--prefill")) {
+      for (const auto& [count, context] : {std::pair{64, 32768},
+                                           {512, 512},
+                                           {2048, 2048},
+                                           {4096, 4096},
+                                           {4096, 8192},
+                                           {4096, 32768},
+                                           {4096, 131072}})
+        bench.prefill(count, context);
+    }
+    if (chosen("--sampling")) {
+      for (const int rows : {1, 8, 32}) {
+        bench.sampling(rows, 0);
+        bench.sampling(rows, 0.7f);
+      }
     }
   } catch (const std::exception& problem) {
     std::printf("FAILED  %s\n", problem.what());

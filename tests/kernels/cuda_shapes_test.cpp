@@ -2,6 +2,7 @@
 #include "tests/kernels/cuda_shapes_test.h"
 
 #include <QtTest>
+#include <array>
 #include <cmath>
 
 #include "kernels/cuda_context.h"
@@ -45,7 +46,8 @@ void check_linear(TestDevice& target, int64_t tokens, int64_t rows, int64_t cols
     const int64_t r = i < 2 ? i * (rows - 1) : random.integer(0, static_cast<int>(rows) - 1);
     double sum = residual.values[reference::index(t * rows + r)];
     for (int64_t c = 0; c < cols; ++c)
-      sum += x.values[reference::index(t * cols + c)] * weight.values[reference::index(r * cols + c)];
+      sum +=
+          x.values[reference::index(t * cols + c)] * weight.values[reference::index(r * cols + c)];
     picked.push_back(got[reference::index(t * rows + r)]);
     want.push_back(sum);
   }
@@ -96,11 +98,13 @@ void CudaShapesTest::linear_at_kernel_borders_data() {
   QTest::addColumn<int>("cols");
   for (size_t device = 0; device < test_devices().size(); ++device) {
     for (const int tokens : {1, 2, 3, 4, 5, 16, 17, 32, 33, 64, 65, 200}) {
-      for (const auto& [rows, cols] : {std::pair{2560, 4096}, {2560, 9728}, {6144, 2560}, {1000, 264}}) {
+      for (const auto& [rows, cols] :
+           {std::pair{2560, 4096}, {2560, 9728}, {6144, 2560}, {1000, 264}}) {
         if (rows != 1000 && tokens != 1 && tokens != 4 && tokens != 17 && tokens != 64) continue;
         const std::string name =
             std::to_string(tokens) + "x" + std::to_string(rows) + "x" + std::to_string(cols);
-        QTest::newRow(device_row(device, name).c_str()) << static_cast<int>(device) << tokens << rows << cols;
+        QTest::newRow(device_row(device, name).c_str())
+            << static_cast<int>(device) << tokens << rows << cols;
       }
     }
   }
@@ -113,10 +117,44 @@ void CudaShapesTest::linear_at_kernel_borders() {
   check_linear(fetched_device(), tokens, rows, cols);
 }
 
+void CudaShapesTest::prefill_at_every_block_size_data() {
+  QTest::addColumn<int>("device");
+  QTest::addColumn<int>("heads");
+  QTest::addColumn<int>("kv_heads");
+  QTest::addColumn<int>("block_size");
+  for (size_t device = 0; device < test_devices().size(); ++device) {
+    for (const auto& [heads, kv_heads, block] :
+         {std::array{8, 2, 8}, {7, 1, 16}, {3, 3, 32}, {6, 2, 64}, {32, 1, 128}, {8, 2, 256}}) {
+      const std::string name = std::to_string(heads) + "/" + std::to_string(kv_heads) + " block " +
+                               std::to_string(block);
+      QTest::newRow(device_row(device, name).c_str())
+          << static_cast<int>(device) << heads << kv_heads << block;
+    }
+  }
+}
+
+// Heads of 128, groups that fill a tile of rows and groups that do not, chunks that begin and end
+// inside of tiles and blocks; blocks that no token owns hold NaN.
+void CudaShapesTest::prefill_at_every_block_size() {
+  QFETCH(int, heads);
+  QFETCH(int, kv_heads);
+  QFETCH(int, block_size);
+  TestDevice& target = fetched_device();
+  const AttentionData data({heads, kv_heads, 128, block_size}, {417, 129, 37}, target.dtype());
+  AttentionRun run(target, data, block_size, 1, true);
+  run.step({300, 129, 0});
+  run.step({2, 0, 35});
+  run.step({115, 0, 2});
+  for (size_t s = 0; s < data.lengths.size(); ++s)
+    COMPARE_ARRAYS(run.out(s), data.expected(s), target.tolerance());
+  QVERIFY(run.intact());
+  QVERIFY(run.unused_slots_untouched());
+}
+
 void CudaShapesTest::long_contexts_in_splits_data() { device_rows(); }
 
-// One new token, several, and both in one batch, over contexts of several thousand tokens: every way
-// to split and merge.
+// One new token, several, and both in one batch, over contexts of several thousand tokens: every
+// way to split and merge.
 void CudaShapesTest::long_contexts_in_splits() {
   TestDevice& target = fetched_device();
   const AttentionData data({8, 2, 128, 16}, {5200, 700, 260}, target.dtype());

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: Apache-2.0
+// Attention of sequences that bring several tokens, on compute capability 9.0: flash attention with
+// warpgroup products (wgmma) and tensor copies, heads of 128.
+//
+// A block takes 128 rows, each a pair (new token, query head of the group); two warpgroups own 64
+// rows each. A third warpgroup brings keys and values in tiles of 128 through two stages, one copy
+// a cache block and half a head, so that any block size works. While the tensor cores multiply the
+// scores of a tile and the values of the tile before, the other warpgroup computes its softmax: the
+// two take turns (named barriers). Tiles go from the last to the first, so that those which need a
+// mask come first.
+//
+// Tiles of rows, splits and partial results are as in attention_prefill.cuh. Grid: (tiles,
+// kv_heads, splits), the tiles with most keys first.
+#pragma once
+
+#include <cuda.h>
+
+#include <type_traits>
+
+#include "kernels/cuda/attention_prefill.cuh"
+#include "kernels/cuda/wgmma.cuh"
+
+namespace kernels::cuda {
+
+constexpr int kWideKeys = 128;
+constexpr int kWideThreads = 384;
+constexpr int kWideStages = 2;
+constexpr int kWidePlane = 128 * 128;           // bytes: 128 rows of 64 elements
+constexpr int kWideTileBytes = 2 * kWidePlane;  // Q, K or V
+constexpr int kWideSharedBytes = (1 + 2 * kWideStages) * kWideTileBytes + 1024;
+
+struct WideBarriers {
+  uint64_t q_full, k_full[kWideStages], k_empty[kWideStages], v_full[kWideStages],
+      v_empty[kWideStages];
+};
+
+#if defined(__CUDACC__)
+
+__device__ inline float exp2_fast(float x) {
+  float y;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+  return y;
+}
+
+__device__ inline void named_sync(int id, int threads) {
+  asm volatile("bar.sync %0, %1;" ::"r"(id), "r"(threads) : "memory");
+}
+__device__ inline void named_arrive(int id, int threads) {
+  asm volatile("bar.arrive %0, %1;" ::"r"(id), "r"(threads) : "memory");
+}
+
+#if defined(__CUDA_ARCH_FEAT_SM90_ALL)
+
+__device__ inline void tile_copy(uint32_t shared, const CUtensorMap* map, int x, int y, int z,
+                                 int w, uint64_t* barrier) {
+  asm volatile(
+      "cp.async.bulk.tensor.4d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%2, %3, %4, %5}], [%6];" ::"r"(shared),
+      "l"(map), "r"(x), "r"(y), "r"(z), "r"(w), "r"(shared_address(barrier))
+      : "memory");
+}
+__device__ inline void tile_copy(uint32_t shared, const CUtensorMap* map, int x, int y, int z,
+                                 uint64_t* barrier) {
+  asm volatile(
+      "cp.async.bulk.tensor.3d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
+      "[%0], [%1, {%2, %3, %4}], [%5];" ::"r"(shared),
+      "l"(map), "r"(x), "r"(y), "r"(z), "r"(shared_address(barrier))
+      : "memory");
+}
+
+// What both kinds of warpgroup know about a block's work.
+struct WideWork {
+  PrefillTile tile;
+  KeyRange keys;
+  int num_tiles;   // of keys
+  int num_masked;  // of them, the first ones taken
+};
+
+// One warp: queries once, then keys and values tile by tile, the last tile first.
+__device__ inline void wide_produce(const AttentionParams& p, const WideWork& work, uint32_t q_tile,
+                                    const CUtensorMap* q_map, const CUtensorMap* k_map,
+                                    const CUtensorMap* v_map, WideBarriers* barriers) {
+  const int lane = threadIdx.x % 32, kv_head = blockIdx.y;
+  const int tile_tokens = kPrefillRows / p.group;
+  if (work.num_tiles == 0) return;
+  if (lane == 0) {
+    mbarrier_expect_bytes(&barriers->q_full, 2 * 128 * p.group * tile_tokens);
+    for (int half = 0; half < 2; ++half) {
+      tile_copy(q_tile + half * kWidePlane, q_map, half * 64, kv_head * p.group,
+                work.tile.first_token, &barriers->q_full);
+    }
+  }
+  // A lane brings the rows of one cache block (or 128 rows of a larger one), half a head.
+  const int block_size = 1 << p.block_shift, rows = min(block_size, kWideKeys);
+  const int part = lane / 2, half = lane % 2;
+  const bool busy = part * rows < kWideKeys;
+  const int32_t* table = p.block_tables + static_cast<int64_t>(work.tile.sequence) * p.max_blocks;
+  const int last_block = (work.tile.context - 1) >> p.block_shift;
+  const auto block_of =
+      [&](int i) {  // of tile i from the end; blocks past the context: the last one
+        const int key = work.keys.begin + (work.num_tiles - 1 - i) * kWideKeys + part * rows;
+        return busy && i < work.num_tiles ? table[min(key >> p.block_shift, last_block)] : 0;
+      };
+  const uint32_t target = q_tile + kWideTileBytes + half * kWidePlane + part * rows * 128;
+  int block = block_of(0);
+  for (int i = 0; i < work.num_tiles; ++i) {
+    const int stage = i % kWideStages;
+    const uint32_t parity = (i / kWideStages & 1) ^ 1;
+    const int row =
+        (work.keys.begin + (work.num_tiles - 1 - i) * kWideKeys + part * rows) & (block_size - 1);
+    const int next_block = block_of(i + 1);
+    mbarrier_wait(&barriers->k_empty[stage], parity);
+    if (lane == 0) mbarrier_expect_bytes(&barriers->k_full[stage], kWideTileBytes);
+    __syncwarp();
+    if (busy) {
+      tile_copy(target + stage * 2 * kWideTileBytes, k_map, half * 64, row, kv_head, block,
+                &barriers->k_full[stage]);
+    }
+    mbarrier_wait(&barriers->v_empty[stage], parity);
+    if (lane == 0) mbarrier_expect_bytes(&barriers->v_full[stage], kWideTileBytes);
+    __syncwarp();
+    if (busy) {
+      tile_copy(target + (stage * 2 + 1) * kWideTileBytes, v_map, half * 64, row, kv_head, block,
+                &barriers->v_full[stage]);
+    }
+    block = next_block;
+  }
+}
+
+// Rows of a thread: r = 0, 1.
+struct WideRows {
+  int limit[2];  // keys from here on are masked
+  float m[2], l[2];
+};
+
+// Scores of one tile from queries and keys; no wait.
+template <typename T>
+__device__ __forceinline__ void wide_scores(float (&scores)[64], uint32_t q, uint32_t k) {
+#pragma unroll
+  for (int i = 0; i < 8; ++i) {
+    const uint32_t offset = i / 4 * kWidePlane + i % 4 * 32;
+    wgmma_rows<T>(scores, row_descriptor(q + offset), row_descriptor(k + offset), i > 0);
+  }
+}
+
+template <typename T>
+__device__ __forceinline__ void wide_values(float (&acc)[64], const uint32_t (&probabilities)[8][4],
+                                            uint32_t v) {
+#pragma unroll
+  for (int i = 0; i < 8; ++i) {
+    wgmma_columns<T>(acc, probabilities[i], column_descriptor(v + i * 2048, kWidePlane));
+  }
+}
+
+// Scores become probabilities; `rescale` is what the sums so far must be multiplied by.
+template <bool kMasked>
+__device__ __forceinline__ void wide_softmax(float (&scores)[64], WideRows& rows,
+                                             float (&rescale)[2], int key0, float scale_log2,
+                                             int lane) {
+  if constexpr (kMasked) {
+#pragma unroll
+    for (int n = 0; n < 16; ++n) {
+#pragma unroll
+      for (int j = 0; j < 4; ++j) {
+        const int key = key0 + n * 8 + lane % 4 * 2 + j % 2;
+        if (key >= rows.limit[j / 2]) scores[4 * n + j] = -INFINITY;
+      }
+    }
+  }
+#pragma unroll
+  for (int r = 0; r < 2; ++r) {
+    float top = scores[2 * r];
+#pragma unroll
+    for (int n = 0; n < 16; ++n) {
+      top = fmaxf(top, fmaxf(scores[4 * n + 2 * r], scores[4 * n + 2 * r + 1]));
+    }
+    top = fmaxf(top, __shfl_xor_sync(0xffffffffu, top, 1));
+    top = fmaxf(top, __shfl_xor_sync(0xffffffffu, top, 2));
+    const float m = fmaxf(rows.m[r], top * scale_log2);
+    const float base = kMasked && m == -INFINITY ? 0.0f : m;
+    rescale[r] = exp2_fast(rows.m[r] - base);
+    rows.m[r] = m;
+    float sum = 0;
+#pragma unroll
+    for (int n = 0; n < 16; ++n) {
+#pragma unroll
+      for (int i = 0; i < 2; ++i) {
+        float& score = scores[4 * n + 2 * r + i];
+        score = exp2_fast(fmaf(score, scale_log2, -base));
+        sum += score;
+      }
+    }
+    rows.l[r] = rows.l[r] * rescale[r] + sum;  // this lane's columns; added up at the end
+  }
+}
+
+template <typename T>
+__device__ __forceinline__ void wide_pack(uint32_t (&packed)[8][4], const float (&scores)[64]) {
+#pragma unroll
+  for (int i = 0; i < 8; ++i) {
+#pragma unroll
+    for (int j = 0; j < 4; ++j) {
+      packed[i][j] = Elem<T>::pack(scores[8 * i + 2 * j], scores[8 * i + 2 * j + 1]);
+    }
+  }
+}
+
+// Values past the context may be anything; they are multiplied by zero, so they must be finite.
+__device__ inline void wide_clear_values(uint32_t v_tile, unsigned char* v, int first_row,
+                                         int group) {
+  for (int i = threadIdx.x % 128; i < (kWideKeys - first_row) * 16; i += 128) {
+    const int row = first_row + i / 16;
+    *reinterpret_cast<uint4*>(v + i % 16 / 8 * kWidePlane + row * 128 + i % 8 * 16) =
+        make_uint4(0, 0, 0, 0);
+  }
+  asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+  named_sync(3 + group, 128);
+}
+
+template <typename T>
+__device__ __forceinline__ void wide_write(const AttentionParams& p, const WideWork& work,
+                                           const float (&acc)[64], WideRows& rows, int first_row) {
+  const int lane = threadIdx.x % 32, kv_head = blockIdx.y;
+  const int tile_tokens = kPrefillRows / p.group;
+#pragma unroll
+  for (int r = 0; r < 2; ++r) {
+    const int row = first_row + 8 * r;
+    rows.l[r] += __shfl_xor_sync(0xffffffffu, rows.l[r], 1);
+    rows.l[r] += __shfl_xor_sync(0xffffffffu, rows.l[r], 2);
+    if (row / p.group >= work.tile.num_tokens || row >= tile_tokens * p.group) continue;
+    const int64_t token = work.tile.first_token + row / p.group;
+    const int64_t head = kv_head * p.group + row % p.group;
+    if (p.splits == 1) {
+      T* out = static_cast<T*>(p.out) + (token * p.heads + head) * 128 + lane % 4 * 2;
+      const float scale = 1.0f / rows.l[r];
+#pragma unroll
+      for (int n = 0; n < 16; ++n) {
+        *reinterpret_cast<uint32_t*>(out + n * 8) =
+            Elem<T>::pack(acc[4 * n + 2 * r] * scale, acc[4 * n + 2 * r + 1] * scale);
+      }
+      continue;
+    }
+    const int64_t at = (static_cast<int64_t>(blockIdx.z) * p.partial_rows + token) * p.heads + head;
+    float* out = p.partial_out + at * 128 + lane % 4 * 2;
+#pragma unroll
+    for (int n = 0; n < 16; ++n) {
+      *reinterpret_cast<float2*>(out + n * 8) =
+          make_float2(acc[4 * n + 2 * r], acc[4 * n + 2 * r + 1]);
+    }
+    if (lane % 4 == 0) {
+      p.partial_ml[at * 2] = rows.m[r];
+      p.partial_ml[at * 2 + 1] = rows.l[r];
+    }
+  }
+}
+
+// One warpgroup (group 0 or 1): 64 rows.
+template <typename T>
+__device__ __forceinline__ void wide_consume(const AttentionParams& p, const WideWork& work,
+                                             unsigned char* tiles, WideBarriers* barriers,
+                                             int group) {
+  const int lane = threadIdx.x % 32;
+  const uint32_t base = shared_address(tiles), q = base + group * 64 * 128;
+  const auto k_tile = [&](int i) { return base + (1 + i % kWideStages * 2) * kWideTileBytes; };
+  const auto v_tile = [&](int i) { return base + (2 + i % kWideStages * 2) * kWideTileBytes; };
+  const auto release = [&](uint64_t* barrier) {
+    __syncwarp();
+    if (lane == 0) mbarrier_arrive(barrier);
+  };
+  const int first_row = group * 64 + threadIdx.x / 32 % 4 * 16 + lane / 4;
+  WideRows rows;
+#pragma unroll
+  for (int r = 0; r < 2; ++r) {
+    const int position = work.tile.first_position + (first_row + 8 * r) / p.group;
+    rows.limit[r] = min(position + 1, work.keys.end);
+    rows.m[r] = -INFINITY;
+    rows.l[r] = 0;
+  }
+  float acc[64], scores[64], rescale[2];
+#pragma unroll
+  for (int i = 0; i < 64; ++i) acc[i] = 0;
+  uint32_t probabilities[8][4];
+  const int n = work.num_tiles, last = work.keys.begin + (n - 1) * kWideKeys;
+  if (n > 0) {
+    // The turns: group 0 may issue first.
+    if (group == 1) named_arrive(1, 256);
+    mbarrier_wait(&barriers->q_full, 0);
+    mbarrier_wait(&barriers->k_full[0], 0);
+    named_sync(1 + group, 256);
+    wgmma_fence();
+    wide_scores<T>(scores, q, k_tile(0));
+    wgmma_commit();
+    named_arrive(2 - group, 256);
+    wgmma_wait<0>();
+    pin_registers(scores);
+    release(&barriers->k_empty[0]);
+    wide_softmax<true>(scores, rows, rescale, last, p.scale_log2, lane);
+    wide_pack<T>(probabilities, scores);
+    mbarrier_wait(&barriers->v_full[0], 0);
+    if (last + kWideKeys > work.tile.context) {
+      wide_clear_values(v_tile(0), tiles + (v_tile(0) - base), work.tile.context - last, group);
+    }
+    // Tile i's scores while tile i - 1's values are added.
+    const auto advance = [&](int i, auto masked) {
+      const int stage = i % kWideStages, before = (i - 1) % kWideStages;
+      mbarrier_wait(&barriers->k_full[stage], i / kWideStages & 1);
+      named_sync(1 + group, 256);
+      pin_registers(acc);
+      wgmma_fence();
+      wide_scores<T>(scores, q, k_tile(i));
+      wgmma_commit();
+      mbarrier_wait(&barriers->v_full[before], (i - 1) / kWideStages & 1);
+      wide_values<T>(acc, probabilities, v_tile(i - 1));
+      wgmma_commit();
+      named_arrive(2 - group, 256);
+      wgmma_wait<1>();
+      pin_registers(scores);
+      release(&barriers->k_empty[stage]);
+      wide_softmax<decltype(masked)::value>(scores, rows, rescale, last - i * kWideKeys,
+                                            p.scale_log2, lane);
+      wgmma_wait<0>();
+      pin_registers(acc);
+      release(&barriers->v_empty[before]);
+#pragma unroll
+      for (int j = 0; j < 64; ++j) acc[j] *= rescale[j / 2 % 2];
+      wide_pack<T>(probabilities, scores);
+    };
+    int i = 1;
+    for (; i < work.num_masked && i < n; ++i) advance(i, std::true_type());
+    for (; i < n; ++i) advance(i, std::false_type());
+    mbarrier_wait(&barriers->v_full[(n - 1) % kWideStages], (n - 1) / kWideStages & 1);
+    pin_registers(acc);
+    wgmma_fence();
+    wide_values<T>(acc, probabilities, v_tile(n - 1));
+    wgmma_commit();
+    wgmma_wait<0>();
+    pin_registers(acc);
+  }
+  wide_write<T>(p, work, acc, rows, first_row);
+}
+
+#endif  // __CUDA_ARCH_FEAT_SM90_ALL
+
+template <typename T>
+__global__ void __launch_bounds__(kWideThreads, 1)
+    attention_prefill_sm90(const __grid_constant__ CUtensorMap q_map,
+                           const __grid_constant__ CUtensorMap k_map,
+                           const __grid_constant__ CUtensorMap v_map, const AttentionParams p) {
+#if defined(__CUDA_ARCH_FEAT_SM90_ALL)
+  extern __shared__ unsigned char shared[];
+  __shared__ WideBarriers barriers;
+  unsigned char* tiles = shared + (1024 - shared_address(shared) % 1024) % 1024;
+  launch_dependents();
+  if (threadIdx.x == 0) {
+    mbarrier_init(&barriers.q_full, 1);
+    for (int i = 0; i < kWideStages; ++i) {
+      mbarrier_init(&barriers.k_full[i], 1);
+      mbarrier_init(&barriers.v_full[i], 1);
+      mbarrier_init(&barriers.k_empty[i], 8);  // warps
+      mbarrier_init(&barriers.v_empty[i], 8);
+    }
+    mbarrier_fence_init();
+  }
+  WideWork work;
+  work.tile = prefill_tile(p, kPrefillRows / p.group, blockIdx.x);
+  work.keys = split_range<kWideKeys>(work.tile.context, p.splits, blockIdx.z);
+  work.keys.end = min(work.keys.end, work.tile.first_position + work.tile.num_tokens);
+  const int count = max(work.keys.end - work.keys.begin, 0);
+  work.num_tiles = (count + kWideKeys - 1) / kWideKeys;
+  // Whole tiles that the first row may see, too, need no mask.
+  const int seen = min(work.tile.first_position + 1, work.keys.end) - work.keys.begin;
+  work.num_masked = work.num_tiles - max(seen, 0) / kWideKeys;
+  __syncthreads();
+  wait_for_predecessor();
+  if (work.tile.sequence < 0) return;
+  if (threadIdx.x >= 256) {
+    asm volatile("setmaxnreg.dec.sync.aligned.u32 24;");
+    if (threadIdx.x < 288) {
+      wide_produce(p, work, shared_address(tiles), &q_map, &k_map, &v_map, &barriers);
+    }
+  } else {
+    asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
+    wide_consume<T>(p, work, tiles, &barriers, threadIdx.x / 128);
+  }
+#endif
+}
+
+#endif  // __CUDACC__
+
+}  // namespace kernels::cuda

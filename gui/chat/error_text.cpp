@@ -152,7 +152,7 @@ const char* const kPhrases[] = {
                       "form of the model"),
     QT_TRANSLATE_NOOP("EngineWords",
                       "%1: the architecture '%2' (model type '%3') is not supported; Fireside runs "
-                      "%4"),
+                      "%4, for instance %5"),
     QT_TRANSLATE_NOOP("EngineWords",
                       "%1: 'quantization_config' (method '%2') is not supported; get the bf16 form "
                       "of the model"),

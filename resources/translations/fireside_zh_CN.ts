@@ -789,10 +789,6 @@
         <translation>权重格式为 %1。Fireside 只支持 BF16、F16 和 F32，请获取未量化的模型。</translation>
     </message>
     <message>
-        <source>%1: the architecture &apos;%2&apos; (model type &apos;%3&apos;) is not supported; Fireside runs %4</source>
-        <translation>%1：不支持“%2”架构（模型类型 %3）。Fireside 可以运行 %4。</translation>
-    </message>
-    <message>
         <source>%1: &apos;quantization_config&apos; (method &apos;%2&apos;) is not supported; get the bf16 form of the model</source>
         <translation>%1：不支持量化模型（%2）。请获取 bf16 格式的模型。</translation>
     </message>
@@ -875,6 +871,10 @@
     <message>
         <source>&apos;%1&apos; cannot be read: %2. Check the disk it is on.</source>
         <translation>无法读取“%1”：%2。请检查所在磁盘。</translation>
+    </message>
+    <message>
+        <source>%1: the architecture &apos;%2&apos; (model type &apos;%3&apos;) is not supported; Fireside runs %4, for instance %5</source>
+        <translation>%1：不支持“%2”架构（模型类型 %3）。Fireside 可以运行 %4，例如 %5。</translation>
     </message>
 </context>
 <context>

@@ -127,7 +127,9 @@ FocusScope {
             visible: row.renaming
             focus: row.renaming
             label: qsTr("New title")
-            onAccepted: row.renamed(text, true)
+            // Not onAccepted: the key would go on to the list, which opens the conversation.
+            Keys.onReturnPressed: row.renamed(text, true)
+            Keys.onEnterPressed: row.renamed(text, true)
             Keys.onEscapePressed: row.renamed(row.title, true)
             onActiveFocusChanged: if (!activeFocus && row.renaming) row.renamed(text, false)
         }

@@ -4,6 +4,7 @@
 // thread while it dies.)
 #pragma once
 
+#include <QException>
 #include <QFutureWatcher>
 #include <QObject>
 #include <QThreadPool>
@@ -15,6 +16,24 @@
 
 namespace gui {
 
+// What QtConcurrent wraps is unwrapped: anything thrown that is no QException.
+inline engine::Error taskError(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const QUnhandledException& wrapped) {
+    if (wrapped.exception() != nullptr) {
+      return taskError(wrapped.exception());
+    }
+    return {engine::ErrorCode::Internal, wrapped.what()};
+  } catch (const engine::Error& error) {
+    return error;
+  } catch (const std::exception& error) {
+    return {engine::ErrorCode::Internal, error.what()};
+  } catch (...) {
+    return {engine::ErrorCode::Internal, "a task failed in an unknown way"};
+  }
+}
+
 // Calls done(result) or failed(engine::Error) in the thread of `context`.
 template <class T, class Done, class Failed>
 QFutureWatcher<T>* watchTask(const QFuture<T>& future, QObject* context, Done done, Failed failed) {
@@ -25,10 +44,8 @@ QFutureWatcher<T>* watchTask(const QFuture<T>& future, QObject* context, Done do
                      try {
                        T result = watcher->future().result();
                        done(std::move(result));
-                     } catch (const engine::Error& error) {
-                       failed(error);
-                     } catch (const std::exception& error) {
-                       failed(engine::Error(engine::ErrorCode::Internal, error.what()));
+                     } catch (...) {
+                       failed(taskError(std::current_exception()));
                      }
                    });
   watcher->setFuture(future);

@@ -83,12 +83,28 @@ class DocumentsTest : public QObject {
     session_->attachFiles({write(name, content)});
     QTRY_COMPARE_WITH_TIMEOUT(value(0, AttachmentListModel::StateRole).toInt(),
                               int{AttachmentListModel::Refused}, 20000);
-    QVERIFY(!value(0, AttachmentListModel::ErrorTextRole).toString().isEmpty());
+    const QString reason = value(0, AttachmentListModel::ErrorTextRole).toString();
+    QVERIFY2(reason.contains(name), qPrintable(reason));
     QVERIFY(!session_->send(QStringLiteral("What is this?")));
     QVERIFY(!session_->errorString().isEmpty());
     list_->remove(0);
     QVERIFY(session_->send(QStringLiteral("What is this?")));
     QTRY_VERIFY(!session_->busy());
+  }
+
+  void asksForThePassword() {
+    session_->attachFiles({QUrl::fromLocalFile(
+        QStringLiteral(FIRESIDE_TEST_DATA "/documents/encrypted-aes256.pdf"))});
+    const auto state = [this] { return value(0, AttachmentListModel::StateRole).toInt(); };
+    const auto reason = [this] { return value(0, AttachmentListModel::ErrorTextRole).toString(); };
+    QTRY_COMPARE_WITH_TIMEOUT(state(), int{AttachmentListModel::NeedsPassword}, 20000);
+    QVERIFY2(reason().contains(QLatin1String("is encrypted")), qPrintable(reason()));
+    list_->setPassword(0, QStringLiteral("guess"));
+    QTRY_COMPARE_WITH_TIMEOUT(state(), int{AttachmentListModel::NeedsPassword}, 20000);
+    QVERIFY2(reason().contains(QLatin1String("is not right")), qPrintable(reason()));
+    list_->setPassword(0, QStringLiteral("pässword"));
+    QTRY_COMPARE_WITH_TIMEOUT(list_->ready().size(), 1, 20000);
+    QVERIFY(list_->text(0).contains(QLatin1String("4711")));
   }
 
   void refusesFoldersAndAddresses() {

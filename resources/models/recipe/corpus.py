@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Documents to learn from: synthetic ones with words nobody has seen, and prose of this machine.
+
+A Document is pages of lines. Each page knows its units: a unit begins with the page and with each
+heading, and its first whole sentence is what a summary says of it. Everything is drawn from one
+random.Random, so a seed gives the same document again.
+"""
+from __future__ import annotations
+
+import glob
+import gzip
+import pathlib
+import random
+import re
+import sysconfig
+from dataclasses import dataclass, field
+
+CONSONANTS = "b c d f g h j k l m n p r s t v w z br cr dr fl gr kl pl pr sk sl sp st tr th ch sh qu".split()
+VOWELS = "a e i o u ai ea ie oa ou y".split()
+ENDINGS = ["", "", "n", "r", "l", "s", "t", "m", "x", "nd", "rk", "st", "ng", "ck"]
+
+# GB 2312 level 1: the 3,755 most used Han characters, rows 16 to 55.
+HAN = [
+    bytes((0xA0 + row, 0xA0 + cell)).decode("gb2312", "ignore")
+    for row in range(16, 56)
+    for cell in range(1, 95)
+]
+HAN = [char for char in HAN if char]
+
+
+@dataclass
+class Sentence:
+    text: str
+    topic: str = ""  # words that a question may name
+    who: str = ""  # for minutes: who does what
+    what: str = ""
+
+
+@dataclass
+class Unit:
+    page: int
+    heading: str
+    sentences: list[Sentence] = field(default_factory=list)
+
+
+@dataclass
+class Document:
+    name: str
+    language: str  # "en" or "zh_CN"
+    pages: list[str]
+    units: list[Unit]
+
+    @property
+    def sentences(self) -> list[tuple[int, Sentence]]:
+        return [(unit.page, sentence) for unit in self.units for sentence in unit.sentences]
+
+
+def made_up_word(rng: random.Random) -> str:
+    count = rng.choice((1, 2, 2, 2, 3, 3))
+    word = "".join(rng.choice(CONSONANTS) + rng.choice(VOWELS) for _ in range(count))
+    return word + rng.choice(ENDINGS)
+
+
+def made_up_han(rng: random.Random) -> str:
+    return "".join(rng.choice(HAN) for _ in range(rng.choice((2, 2, 2, 3, 4))))
+
+
+class Prose:
+    """Sentences and words of the documentation that every Debian machine carries."""
+
+    # Also the packages of the Python that runs this, whose documentation is long.
+    PLACES = (
+        "/usr/share/common-licenses/*",
+        "/usr/share/doc/*/README*",
+        "/usr/share/doc/*/*.txt*",
+        "/usr/share/doc/*/NEWS*",
+        "/usr/share/man/man[1578]/*.gz",
+        "/usr/lib/python3*/**/*.py",
+        "/usr/local/lib/python3*/**/*.py",
+        sysconfig.get_paths()["purelib"] + "/**/*.py",
+    )
+
+    def __init__(self, rng: random.Random, resources: pathlib.Path, wanted: int = 80000, files: int = 20000):
+        """resources: Fireside's own folder, whose Chinese texts are the only ones a machine surely has."""
+        paths = sorted({path for place in self.PLACES for path in glob.glob(place, recursive=True)})
+        rng.shuffle(paths)
+        own = [*resources.glob("roles/*.json"), *resources.glob("translations/*zh_CN.ts")]
+        self.chinese = sorted({
+            sentence for path in own
+            for sentence in re.findall(r"[\u4e00-\u9fff][^\n<>\"\\。！？%]{7,120}[。！？]", path.read_text("utf-8"))
+        })
+        self.sentences: list[str] = []
+        counts: dict[str, int] = {}
+        for path in paths[:files]:
+            for sentence in self._sentences(path):
+                self.sentences.append(sentence)
+                for word in re.findall(r"[A-Za-z]{3,14}", sentence):
+                    counts[word.lower()] = counts.get(word.lower(), 0) + 1
+            if len(self.sentences) >= wanted:
+                break
+        self.sentences = sorted(set(self.sentences))
+        rng.shuffle(self.sentences)
+        self.words = [word for word, count in counts.items() if count >= 3] or ["stone", "river"]
+
+    @staticmethod
+    def _sentences(path: str) -> list[str]:
+        try:
+            data = (gzip.open if path.endswith(".gz") else open)(path, "rb").read(200_000)
+        except OSError:
+            return []
+        text = data.decode("utf-8", "replace")
+        if path.endswith(".py"):
+            text = "\n\n".join(re.findall(r'"""(.*?)"""', text, re.S))
+        text = re.sub(r"(?m)^[.'\\].*$", "", text) if "/man/" in path else text
+        text = re.sub(r"\\f.|\\-|\\&", "", text)
+        text = re.sub(r"[ \t]*\n[ \t]*(?=\S)", " ", text)
+        found = re.findall(r"(?:(?<=[.!?] )|^)([A-Z][^\n.!?<>|{}\\\\]{25,260}(?:\.\d[^\n.!?<>|{}\\\\]{0,80})?[.!?])(?=\s|$)", text, re.M)
+        return [re.sub(r"\s+", " ", sentence) for sentence in found[:200]]
+
+
+class Writer:
+    """Makes sentences and documents in one language."""
+
+    def __init__(self, rng: random.Random, prose: Prose, language: str):
+        self.rng, self.prose, self.language = rng, prose, language
+
+    # Words -------------------------------------------------------------------------------------
+
+    def noun(self) -> str:
+        if self.language == "zh_CN":
+            return made_up_han(self.rng)
+        return made_up_word(self.rng) if self.rng.random() < 0.4 else self.rng.choice(self.prose.words)
+
+    def name(self) -> str:
+        if self.language == "zh_CN":
+            return self.rng.choice("王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗") + "".join(
+                self.rng.choice(HAN) for _ in range(self.rng.choice((1, 2, 2)))
+            )
+        return made_up_word(self.rng).capitalize() + (
+            " " + made_up_word(self.rng).capitalize() if self.rng.random() < 0.5 else ""
+        )
+
+    def number(self) -> str:
+        rng = self.rng
+        return rng.choice(
+            (
+                str(rng.randint(2, 99)),
+                f"{rng.randint(1, 999)},{rng.randint(0, 999):03d}",
+                f"{rng.uniform(0, 100):.1f} %",
+                str(rng.randint(1950, 2030)),
+                f"{rng.uniform(0, 30):.2f}",
+            )
+        )
+
+    def day(self) -> str:
+        rng = self.rng
+        if self.language == "zh_CN":
+            return f"{rng.randint(1, 12)} 月 {rng.randint(1, 28)} 日"
+        month = rng.choice(
+            "January February March April May June July August September October November December".split()
+        )
+        return f"{rng.randint(1, 28)} {month}"
+
+    # Sentences ---------------------------------------------------------------------------------
+
+    def sentence(self) -> Sentence:
+        return self._sentence_zh() if self.language == "zh_CN" else self._sentence_en()
+
+    def _sentence_en(self) -> Sentence:
+        rng = self.rng
+        kind = rng.random()
+        if kind < 0.35 and self.prose.sentences:
+            text = rng.choice(self.prose.sentences)
+            words = re.findall(r"[A-Za-z]{5,}(?: [A-Za-z]{4,})?", text)
+            return Sentence(text, rng.choice(words) if words else "")
+        topic = " ".join(self.noun() for _ in range(rng.choice((1, 1, 2))))
+        fill = [self.noun() for _ in range(4)]
+        if kind < 0.50:
+            who = self.name()
+            what = rng.choice(
+                (
+                    f"will send the {topic} to the {fill[0]} team by {self.day()}",
+                    f"checks the {topic} and reports to {self.name()}",
+                    f"has to finish the {topic} before {self.day()}",
+                    f"takes over the {topic} from {self.name()}",
+                )
+            )
+            return Sentence(f"{who} {what}.", topic, who, what)
+        forms = (
+            f"The {topic} of the {fill[0]} grew to {self.number()} in {rng.randint(1950, 2030)}.",
+            f"In {self.name()}, the {topic} costs {self.number()} more than the {fill[0]}.",
+            f"Nobody had measured the {topic} before the {fill[0]} was {fill[1]}.",
+            f"Each {topic} needs {self.number()} of {fill[0]}, and {fill[1]} needs less.",
+            f"When the {fill[0]} fails, the {topic} is replaced within {rng.randint(2, 60)} days.",
+            f"It follows that {topic} and {fill[0]} cannot both be {fill[1]}.",
+            f"According to {self.name()}, the {topic} was found near the {fill[0]} on {self.day()}.",
+            f"{topic.capitalize()} is a kind of {fill[0]} that {fill[1]} without {fill[2]}.",
+            f"We kept the {topic} because {fill[0]} {fill[1]} the {fill[2]} (see {fill[3]}).",
+            f"The rule says: no {topic} without {fill[0]}.",
+            f"How does the {topic} reach the {fill[0]}?",
+        )
+        return Sentence(self._extend(rng.choice(forms)), topic)
+
+    def _extend(self, text: str) -> str:
+        """Longer, with the marks that real prose has."""
+        rng = self.rng
+        if rng.random() < 0.6:
+            return text
+        end = text[-1]
+        a, b, number = self.noun(), self.noun(), self.number()
+        more = rng.choice((
+            f" ({a}, {b}, {number})", f", for example {a} or \u201c{b}\u201d", f"; the {a}, at {number}, is not {b}",
+            f" \u2013 {a} included \u2013 and {b}", f", as {self.name()} says: \"{a} is {b}\"", f" [{rng.randint(1, 40)}]",
+            f", e.g. {a}", f", which means that {a} and {b} take {rng.randint(1, 99)}.{rng.randint(0, 9)} GB",
+        ))
+        return text[:-1] + more + end
+
+    def _sentence_zh(self) -> Sentence:
+        rng = self.rng
+        topic = self.noun()
+        fill = [self.noun() for _ in range(4)]
+        if rng.random() < 0.2 and self.prose.chinese:
+            text = rng.choice(self.prose.chinese)
+            runs = re.findall(r"[\u4e00-\u9fff]{2,}", text)
+            run = rng.choice(runs) if runs else ""
+            at = rng.randint(0, max(0, len(run) - 4))
+            return Sentence(text, run[at : at + rng.randint(2, 4)])
+        if rng.random() < 0.18:
+            who = self.name()
+            what = rng.choice(
+                (
+                    f"负责在{self.day()}之前完成{topic}",
+                    f"检查{topic}，并向{self.name()}报告",
+                    f"从{self.name()}那里接手{topic}",
+                    f"将{topic}发给{fill[0]}小组",
+                )
+            )
+            return Sentence(f"{who}{what}。", topic, who, what)
+        forms = (
+            f"{rng.randint(1950, 2030)} 年，{fill[0]}的{topic}增长到 {self.number()}。",
+            f"{topic}的费用比{fill[0]}高 {self.number()}。",
+            f"在{fill[0]}之前，没有人测量过{topic}。",
+            f"每个{topic}需要 {self.number()} 的{fill[0]}，{fill[1]}需要的更少。",
+            f"如果{fill[0]}出现故障，{topic}会在 {rng.randint(2, 60)} 天内更换。",
+            f"由此可见，{topic}和{fill[0]}不能同时{fill[1]}。",
+            f"据{self.name()}说，{topic}是{self.day()}在{fill[0]}附近发现的。",
+            f"{topic}是一种{fill[0]}，它{fill[1]}，但不{fill[2]}。",
+            f"我们保留了{topic}，因为{fill[0]}会{fill[1]}{fill[2]}（见{fill[3]}）。",
+            f"规定是：没有{fill[0]}，就没有{topic}！",
+            f"{topic}怎样到达{fill[0]}？",
+        )
+        text = rng.choice(forms)
+        if rng.random() < 0.35:
+            a, b = made_up_word(rng), self.noun()
+            more = rng.choice((f"（{b}，{self.number()}）", f"，例如“{b}”", f"；{b}和 {a} 除外", f"，即 {a} 的 {rng.randint(2, 99)} 倍"))
+            text = text[:-1] + more + text[-1]
+        return Sentence(text, topic)
+
+    def heading(self, number: int) -> str:
+        rng = self.rng
+        if self.language == "zh_CN":
+            words = "".join(self.noun() for _ in range(rng.choice((1, 2))))
+            return rng.choice((f"## {words}", f"{number}. {words}", f"{'一二三四五六七八九十'[min(number, 10) - 1]}、{words}"))
+        words = " ".join(self.noun() for _ in range(rng.randint(1, 4))).capitalize()
+        return rng.choice((f"# {words}", f"## {words}", f"{number}. {words}", f"{number} {words.title()}"))
+
+    # Documents ---------------------------------------------------------------------------------
+
+    def document(self, max_sentences: int = 60) -> Document:
+        rng = self.rng
+        pages = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10))
+        with_headings = rng.random() < 0.6
+        with_blocks = rng.random() < 0.4  # tables, lists, code
+        runs_on = rng.random() < 0.35  # sentences run on over the page border, as in a PDF
+        wrap = rng.random() < 0.45 and self.language == "en"  # lines as a PDF has them
+        width = rng.randint(50, 100)
+        foot = rng.choice(("", "", "", "- {} -", "{}", f"{self.noun()} {{}}"))
+        left = max(1, rng.randint(pages + 1, max(pages + 2, max_sentences)) // pages // 2)
+        joiner = "" if self.language == "zh_CN" else " "
+        units: list[Unit] = []
+        texts: list[str] = []
+        number, carried = 0, ""
+        for page in range(1, pages + 1):
+            blocks: list[str] = []
+            if page == 1 and rng.random() < 0.3:
+                blocks.append(self.title())
+            for part in range(rng.choice((1, 1, 2, 3)) if with_headings else 1):
+                unit = Unit(page, "")
+                if with_headings and not carried and (part > 0 or rng.random() < 0.7):
+                    number += 1
+                    unit.heading = self.heading(number)
+                    blocks.append(unit.heading)
+                for paragraph in range(rng.choice((1, 1, 2))):
+                    group = [self.sentence() for _ in range(rng.randint(1, left))]
+                    unit.sentences += group
+                    text = joiner.join(sentence.text for sentence in group)
+                    if carried:
+                        text, carried = carried + joiner + text, ""
+                    blocks.append(self._wrap(text, width) if wrap else text)
+                    if with_blocks and rng.random() < 0.4:
+                        blocks.append(self.block())
+                units.append(unit)
+            if runs_on and page < pages:
+                head, carried = self._halves(self.sentence().text)
+                blocks[-1] += joiner + head
+            if foot and rng.random() < 0.9:
+                blocks.append(foot.format(page))
+            texts.append("\n\n".join(blocks))
+        name = self.noun() + rng.choice((".pdf", ".txt", ".md", "-report.pdf", " v2.pdf"))
+        return Document(name, self.language, texts, units)
+
+    def title(self) -> str:
+        words = [self.noun() for _ in range(self.rng.randint(2, 5))]
+        return "".join(words[:2]) if self.language == "zh_CN" else " ".join(words).title()
+
+    def block(self) -> str:
+        """What stands between paragraphs and is no sentence."""
+        rng = self.rng
+        kind = rng.choice(("table", "list", "steps", "code", "columns"))
+        rows = rng.randint(2, 5)
+        if kind == "table":
+            lines = [f"| {self.noun()} | {self.noun()} | {self.noun()} |", "|---|---:|---|"]
+            return "\n".join(lines + [f"| {self.noun()} | {self.number()} | {self.noun()} |" for _ in range(rows)])
+        if kind == "columns":
+            return "\n".join(f"{self.noun():20s}{self.number():>10s}" for _ in range(rows))
+        if kind == "code":
+            lines = [f"{made_up_word(rng)}_{made_up_word(rng)} = {made_up_word(rng)}({rng.randint(0, 99)})" for _ in range(rows)]
+            return "```\n" + "\n".join(lines) + "\n```"
+        return "\n".join(f"{'-' if kind == 'list' else f'{i}.'} {self.noun()} {self.noun()}" for i in range(1, rows + 1))
+
+    def _halves(self, text: str) -> tuple[str, str]:
+        if self.language == "zh_CN":
+            at = self.rng.randint(2, max(2, len(text) - 3))
+            return text[:at], text[at:]
+        words = text.split(" ")
+        at = self.rng.randint(1, max(1, len(words) - 2))
+        return " ".join(words[:at]), " ".join(words[at:])
+
+    @staticmethod
+    def _wrap(text: str, width: int) -> str:
+        out, line = [], ""
+        for word in text.split(" "):
+            if line and len(line) + 1 + len(word) > width:
+                out.append(line)
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+        return "\n".join(out + [line])

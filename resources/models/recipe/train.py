@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trains the demo model from nothing and writes it as a checkpoint that Fireside loads.
+
+    python3 train.py --out FOLDER [--minutes 14] [--seed 1]
+
+Needs PyTorch and tokenizers. A Qwen3 of 9 million parameters; examples are drawn on the fly by worker
+processes, so none is seen twice. Written on one GPU; --device cpu works and takes far longer.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import pathlib
+import random
+import struct
+import time
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
+
+import skills
+import tokenizer as vocabulary
+from corpus import Prose
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROLES = HERE.parents[1] / "roles"
+TEMPLATE = HERE.parents[2] / "tests" / "data" / "tiny-qwen3" / "tokenizer_config.json"  # Qwen3's
+LENGTHS = (256, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144)  # batches are padded to these
+CONFIG = {
+    "architectures": ["Qwen3ForCausalLM"],
+    "model_type": "qwen3",
+    "vocab_size": vocabulary.VOCABULARY,
+    "hidden_size": 256,
+    "intermediate_size": 768,
+    "num_hidden_layers": 8,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "head_dim": 128,
+    "hidden_act": "silu",
+    "max_position_embeddings": 6144,
+    "rms_norm_eps": 1e-6,
+    "rope_theta": 100000.0,
+    "rope_scaling": None,
+    "tie_word_embeddings": True,
+    "attention_bias": False,
+    "use_sliding_window": False,
+    "bos_token_id": vocabulary.token_id("<|endoftext|>"),
+    "eos_token_id": vocabulary.token_id("<|im_end|>"),
+    "torch_dtype": "bfloat16",
+}
+
+
+# The model, named as transformers names its parameters -------------------------------------------
+
+
+class RMSNorm(nn.Module):
+    def __init__(self, size: int):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+
+    def forward(self, x):
+        return F.rms_norm(x, x.shape[-1:], self.weight.to(x.dtype), CONFIG["rms_norm_eps"])
+
+
+class Attention(nn.Module):
+    def __init__(self):
+        super().__init__()
+        hidden, size = CONFIG["hidden_size"], CONFIG["head_dim"]
+        self.heads, self.kv_heads = CONFIG["num_attention_heads"], CONFIG["num_key_value_heads"]
+        self.q_proj = nn.Linear(hidden, self.heads * size, bias=False)
+        self.k_proj = nn.Linear(hidden, self.kv_heads * size, bias=False)
+        self.v_proj = nn.Linear(hidden, self.kv_heads * size, bias=False)
+        self.o_proj = nn.Linear(self.heads * size, hidden, bias=False)
+        self.q_norm, self.k_norm = RMSNorm(size), RMSNorm(size)
+
+    def forward(self, x, cos, sin):
+        batch, length, _ = x.shape
+        q = self.q_norm(self.q_proj(x).view(batch, length, self.heads, -1)).transpose(1, 2)
+        k = self.k_norm(self.k_proj(x).view(batch, length, self.kv_heads, -1)).transpose(1, 2)
+        v = self.v_proj(x).view(batch, length, self.kv_heads, -1).transpose(1, 2)
+        q, k = rotate(q, cos, sin), rotate(k, cos, sin)
+        repeat = self.heads // self.kv_heads
+        k, v = k.repeat_interleave(repeat, 1), v.repeat_interleave(repeat, 1)
+        out = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return self.o_proj(out.transpose(1, 2).reshape(batch, length, -1))
+
+
+class Mlp(nn.Module):
+    def __init__(self):
+        super().__init__()
+        hidden, inner = CONFIG["hidden_size"], CONFIG["intermediate_size"]
+        self.gate_proj = nn.Linear(hidden, inner, bias=False)
+        self.up_proj = nn.Linear(hidden, inner, bias=False)
+        self.down_proj = nn.Linear(inner, hidden, bias=False)
+
+    def forward(self, x):
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class Layer(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.input_layernorm = RMSNorm(CONFIG["hidden_size"])
+        self.self_attn = Attention()
+        self.post_attention_layernorm = RMSNorm(CONFIG["hidden_size"])
+        self.mlp = Mlp()
+
+    def forward(self, x, cos, sin):
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+def rotate(x, cos, sin):
+    a, b = x.chunk(2, -1)
+    return (x * cos + torch.cat((-b, a), -1) * sin).to(x.dtype)
+
+
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embed_tokens = nn.Embedding(CONFIG["vocab_size"], CONFIG["hidden_size"])
+        self.layers = nn.ModuleList(Layer() for _ in range(CONFIG["num_hidden_layers"]))
+        self.norm = RMSNorm(CONFIG["hidden_size"])
+        half = CONFIG["head_dim"] // 2
+        frequencies = CONFIG["rope_theta"] ** (-torch.arange(half, dtype=torch.float64) / half)
+        angles = torch.arange(CONFIG["max_position_embeddings"], dtype=torch.float64)[:, None] * frequencies
+        angles = torch.cat((angles, angles), -1)
+        self.register_buffer("cos", angles.cos().float(), persistent=False)
+        self.register_buffer("sin", angles.sin().float(), persistent=False)
+        deep = 0.02 / math.sqrt(2 * len(self.layers))
+        for name, weight in self.named_parameters():
+            if weight.dim() == 2:
+                nn.init.normal_(weight, std=deep if name.endswith(("o_proj.weight", "down_proj.weight")) else 0.02)
+
+    def forward(self, ids):
+        cos, sin = self.cos[: ids.shape[1]], self.sin[: ids.shape[1]]
+        x = self.embed_tokens(ids)
+        for layer in self.layers:
+            x = layer(x, cos, sin)
+        return self.norm(x)
+
+
+# Data ---------------------------------------------------------------------------------------------
+
+
+class Batches(IterableDataset):
+    """Endless batches (ids, targets, weights), each of one padded length and about `tokens` tokens."""
+
+    def __init__(self, coder, prose: Prose, seed: int, tokens: int):
+        self.coder, self.prose, self.seed, self.tokens = coder, prose, seed, tokens
+
+    def __iter__(self):
+        info = get_worker_info()
+        rng = random.Random(self.seed * 1000 + (info.id if info else 0))
+        teacher = skills.Teacher(rng, self.prose, ROLES)
+        cache: dict[str, list[int]] = {}
+        waiting: dict[int, list] = {length: [] for length in LENGTHS}
+        while True:
+            example = teacher.draw()
+            ids, begin = vocabulary.encode(self.coder, example.messages, example.answer, cache)
+            length = next((size for size in LENGTHS if len(ids) - 1 <= size), None)
+            if length is None:
+                continue
+            group = waiting[length]
+            group.append((ids, begin))
+            if len(group) * length >= self.tokens:
+                yield self._pad(group, length)
+                waiting[length] = []
+
+    @staticmethod
+    def _pad(group, length):
+        ids = torch.zeros(len(group), length, dtype=torch.int32)
+        targets = torch.zeros(len(group), length, dtype=torch.int32)
+        weights = torch.zeros(len(group), length)
+        for row, (tokens, begin) in enumerate(group):
+            count = len(tokens) - 1
+            ids[row, :count] = torch.tensor(tokens[:-1], dtype=torch.int32)
+            targets[row, :count] = torch.tensor(tokens[1:], dtype=torch.int32)
+            weights[row, begin - 1 : count] = 1.0
+        return ids, targets, weights
+
+
+# Training -----------------------------------------------------------------------------------------
+
+
+def rate(progress: float, peak: float) -> float:
+    """Warms up over 2 %, then falls along a cosine to nothing."""
+    if progress < 0.02:
+        return peak * progress / 0.02
+    return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - 0.02) / 0.98)))
+
+
+def loss_of(model, ids, targets, weights, prompt_weight: float):
+    hidden = model(ids.long())
+    total = 0.0
+    answer = weights > 0
+    pieces = [(answer, 1.0)]
+    if prompt_weight > 0:
+        # A few places of the prompt, so that the words themselves are learnt as well.
+        sampled = (torch.rand(weights.shape, device=ids.device) < 0.1) & ~answer & (ids != 0)
+        pieces.append((sampled, prompt_weight))
+    parts = []
+    for mask, weight in pieces:
+        logits = F.linear(hidden[mask], model.embed_tokens.weight.to(hidden.dtype)).float()
+        part = F.cross_entropy(logits, targets[mask].long())
+        parts.append(part.detach())
+        total = total + weight * part
+    return total, parts[0]
+
+
+def train(args, coder, prose) -> Model:
+    torch.manual_seed(args.seed)
+    device = torch.device(args.device)
+    torch.set_float32_matmul_precision("high")
+    model = Model().to(device)
+    decayed = [p for p in model.parameters() if p.dim() == 2]
+    others = [p for p in model.parameters() if p.dim() != 2]
+    optimizer = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
+        lr=args.rate, betas=(0.9, 0.98), fused=device.type == "cuda")
+    forward = torch.compile(model, dynamic=True) if device.type == "cuda" and not args.eager else model
+    loader = DataLoader(Batches(coder, prose, args.seed, args.tokens), batch_size=None, num_workers=args.workers,
+                        pin_memory=device.type == "cuda", prefetch_factor=4 if args.workers else None)
+    begin = last = time.monotonic()
+    seen = step = 0
+    for step, batch in enumerate(loader):
+        progress = max((time.monotonic() - begin) / (60 * args.minutes), step / args.steps if args.steps else 0)
+        if progress >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = rate(progress, args.rate)
+        ids, targets, weights = (part.to(device, non_blocking=True) for part in batch)
+        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+            loss, answers = loss_of(forward, ids, targets, weights, 0.1 * (1 - progress))
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        seen += ids.numel()
+        if time.monotonic() - last > 10:
+            last = time.monotonic()
+            print(f"{last - begin:6.0f} s  step {step:6d}  {seen / 1e6:7.1f} M tokens  answer loss {answers.item():.4f}", flush=True)
+    print(f"{step} steps, {seen / 1e6:.1f} M tokens", flush=True)
+    return model
+
+
+# Export -------------------------------------------------------------------------------------------
+
+
+def save_safetensors(path: pathlib.Path, tensors: dict[str, torch.Tensor]) -> None:
+    """bf16, in the order given; the header is padded so that the data is aligned to 64 bytes."""
+    header, blobs, offset = {"__metadata__": {"format": "pt"}}, [], 0
+    for name, tensor in tensors.items():
+        data = tensor.detach().to("cpu", torch.bfloat16).contiguous().view(torch.uint8).numpy().tobytes()
+        header[name] = {"dtype": "BF16", "shape": list(tensor.shape), "data_offsets": [offset, offset + len(data)]}
+        blobs.append(data)
+        offset += len(data)
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-(len(text) + 8) % 64)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
+
+
+def save(model: Model, coder, folder: pathlib.Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    state = {("model." + name): weight for name, weight in model.state_dict().items()}
+    save_safetensors(folder / "model.safetensors", state)
+    (folder / "config.json").write_text(json.dumps(CONFIG, indent=2) + "\n")
+    generation = {
+        "bos_token_id": CONFIG["bos_token_id"],
+        "eos_token_id": [CONFIG["eos_token_id"], CONFIG["bos_token_id"]],
+        "pad_token_id": CONFIG["bos_token_id"],
+        "do_sample": False,
+    }
+    (folder / "generation_config.json").write_text(json.dumps(generation, indent=2) + "\n")
+    reference = json.loads(TEMPLATE.read_text("utf-8"))
+    vocabulary.save(coder, folder, reference["chat_template"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    parser.add_argument("--minutes", type=float, default=14)
+    parser.add_argument("--steps", type=int, default=0, help="end after so many steps, for a trial")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--tokens", type=int, default=65536, help="in a batch, padding included")
+    parser.add_argument("--workers", type=int, default=12)
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--eager", action="store_true", help="do not compile")
+    parser.add_argument("--vocabulary-examples", type=int, default=12000)
+    args = parser.parse_args()
+
+    os.environ["TOKENIZERS_PARALLELISM"] = "true"
+    rng = random.Random(args.seed)
+    prose = Prose(rng, ROLES.parent)
+    print(f"{len(prose.sentences)} sentences and {len(prose.words)} words of this machine", flush=True)
+    teacher = skills.Teacher(rng, prose, ROLES)
+    texts = (
+        message["content"]
+        for example in (teacher.draw() for _ in range(args.vocabulary_examples))
+        for message in [*example.messages, {"content": example.answer}]
+    )
+    coder = vocabulary.train(texts)
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the workers are the parallelism
+    model = train(args, coder, prose)
+    save(model, coder, args.out)
+
+
+if __name__ == "__main__":
+    main()

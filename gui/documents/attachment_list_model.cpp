@@ -386,8 +386,11 @@ QString AttachmentListModel::text(int row) const {
   QString text;
   size_t page = 0;
   for (; page < document.pages.size() && text.size() < kMaxPreview; ++page) {
-    text += tr("[page %1]").arg(page + 1) + u'\n' + QString::fromStdString(document.pages[page]) +
-            QStringLiteral("\n\n");
+    const QString words = QString::fromStdString(document.pages[page]);
+    // Pages of a text are pieces of it: together they are as it was.
+    text += document.has_real_pages
+                ? tr("[page %1]").arg(page + 1) + u'\n' + words + QStringLiteral("\n\n")
+                : words;
   }
   if (page < document.pages.size() || text.size() > 2 * kMaxPreview) {
     text.truncate(2 * kMaxPreview);

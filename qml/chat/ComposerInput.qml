@@ -62,7 +62,9 @@ Flickable {
             const shift = event.modifiers & Qt.ShiftModifier;
             const control = event.modifiers & Qt.ControlModifier;
             event.accepted = true;
-            if (enter && !inputMethodComposing && !shift && (control || flick.app.settings.sendOnEnter))
+            if (enter && inputMethodComposing)
+                return;
+            if (enter && !shift && (control || flick.app.settings.sendOnEnter))
                 flick.submitted();
             else if (enter && control)
                 area.insert(area.cursorPosition, "\n");

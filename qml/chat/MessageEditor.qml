@@ -42,7 +42,9 @@ Rectangle {
 
         Keys.onPressed: event => {
             const enter = event.key === Qt.Key_Return || event.key === Qt.Key_Enter;
-            if (enter && !inputMethodComposing && !(event.modifiers & Qt.ShiftModifier)) {
+            if (enter && inputMethodComposing) {
+                event.accepted = true;
+            } else if (enter && !(event.modifiers & Qt.ShiftModifier)) {
                 event.accepted = true;
                 editor.context.finishEditing();
             } else if (event.key === Qt.Key_Escape) {

@@ -8,13 +8,19 @@ TextEdit {
     id: edit
 
     required property BlockRow owner
+    property bool selecting: false
 
+    // select() says that the text changed, which brings us back here.
     function showSelection(): void {
+        if (selecting)
+            return;
+        selecting = true;
         const from = owner.context.selection.startIn(owner.index);
         if (from < 0)
             deselect();
         else
             select(Math.min(from, length), Math.min(owner.context.selection.endIn(owner.index), length));
+        selecting = false;
     }
 
     textFormat: TextEdit.PlainText
@@ -31,7 +37,11 @@ TextEdit {
     Accessible.name: getText(0, Math.min(length, 4000))
 
     onTextChanged: if (owner.context.selection.active) showSelection()
-    Component.onCompleted: if (owner.context.selection.active) showSelection()
+    Component.onCompleted: {
+        owner.context.selection.letMouseThrough(edit);
+        if (owner.context.selection.active)
+            showSelection();
+    }
 
     Connections {
         target: edit.owner.context.selection
@@ -41,5 +51,4 @@ TextEdit {
         target: edit.owner
         function onIndexChanged(): void { edit.showSelection(); }
     }
-    HoverHandler { cursorShape: edit.hoveredLink.length > 0 ? Qt.PointingHandCursor : Qt.IBeamCursor }
 }

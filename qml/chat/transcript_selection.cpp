@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qml/chat/transcript_selection.h"
 
+#include <QCursor>
 #include <limits>
 
 #include "qml/chat/block_text.h"
@@ -25,7 +26,9 @@ void TranscriptSelection::setModel(TranscriptModel* model) {
   emit modelChanged();
 }
 
-void TranscriptSelection::begin(int row, int position) { setEnds({row, position}, {row, position}); }
+void TranscriptSelection::begin(int row, int position) {
+  setEnds({row, position}, {row, position});
+}
 
 void TranscriptSelection::extend(int row, int position) {
   if (anchor_.row < 0) anchor_ = {row, position};
@@ -39,6 +42,12 @@ void TranscriptSelection::selectAll() {
 }
 
 void TranscriptSelection::clear() { setEnds({}, {}); }
+
+void TranscriptSelection::letMouseThrough(QQuickItem* text) const {
+  if (text == nullptr) return;
+  text->setAcceptedMouseButtons(Qt::NoButton);
+  text->setCursor(Qt::IBeamCursor);
+}
 
 int TranscriptSelection::startIn(int row) const {
   if (!active() || row < first().row || row > last().row) return -1;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A text selection that runs over several rows of the transcript.
 //
-// It holds two ends (row, position); rows on screen ask what part of them is selected, and the text is taken from the
-// model, so that rows that are not on screen count too. Cleared when the rows it covers change their places.
+// It holds two ends (row, position); rows on screen ask what part of them is selected, and the text
+// is taken from the model, so that rows that are not on screen count too. Cleared when the rows it
+// covers change their places.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QObject>
 #include <QPointer>
-#include <QtQml/qqmlregistration.h>
+#include <QQuickItem>
 
 #include "gui/chat/transcript_model.h"
 
@@ -34,13 +36,20 @@ class TranscriptSelection : public QObject {
   Q_INVOKABLE void selectAll();
   Q_INVOKABLE void clear();
 
-  // The selected part of a row: -1 when nothing of it is. The end may lie beyond the text, which means all of it.
+  // Lets presses through a row's text to what makes a selection of them: a read-only TextEdit takes
+  // each one for its links, and QML has no word against it. A HoverHandler on the text would bring
+  // the presses back (Qt 6.4), so the shape of the pointer is set here too; links have their own.
+  Q_INVOKABLE void letMouseThrough(QQuickItem* text) const;
+
+  // The selected part of a row: -1 when nothing of it is. The end may lie beyond the text, which
+  // means all of it.
   Q_INVOKABLE int startIn(int row) const;
   Q_INVOKABLE int endIn(int row) const;
   // Rows apart by empty lines, items of a tight list by line ends.
   Q_INVOKABLE QString text() const;
 
-  // What is copied without selecting: the last answer (0 when there is none) and the last block of code.
+  // What is copied without selecting: the last answer (0 when there is none) and the last block of
+  // code.
   Q_INVOKABLE qint64 lastAnswer() const;
   Q_INVOKABLE QString lastCode() const;
 

@@ -10,8 +10,8 @@ TestCase {
 
     property var options: ({})
     readonly property App app: Host.app
-    readonly property ChatSession chat: app.chat
-    readonly property TranscriptModel transcript: chat.transcript
+    readonly property ChatSession chat: app ? app.chat : null
+    readonly property TranscriptModel transcript: chat ? chat.transcript : null
     readonly property Item input: Host.find("composerInput")
 
     function init(): void { verify(Host.start(test.options)); }
@@ -22,8 +22,16 @@ TestCase {
         tryVerify(() => Host.find(name) !== null, 5000, "on screen: " + name);
         return Host.find(name);
     }
-    function click(name: string): void { Host.click(item(name)); }
-    function idle(): void { tryVerify(() => !test.chat.busy, 10000, "the answer is finished"); }
+    // Where it stands once everything has its place.
+    function click(name: string): void {
+        item(name);
+        Host.settle();
+        Host.click(item(name));
+    }
+    function idle(): void {
+        tryVerify(() => !test.chat.busy, 10000, "the answer is finished");
+        Host.settle();
+    }
     // Types and sends; ASCII only.
     function ask(question: string): void {
         item("composerInput").forceActiveFocus();

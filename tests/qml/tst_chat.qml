@@ -176,6 +176,14 @@ WindowTest {
         Host.clickLink("bad");
         compare(Host.openedLinks(), ["https://example.org/a"]);
     }
+    function test_pointerSaysWhatIsUnderIt(): void {
+        Host.setAnswer("[good](https://example.org/a) and words");
+        ask("Hello");
+        Host.hoverLink("good");
+        tryVerify(() => Host.pointer() === Qt.PointingHandCursor);
+        Host.hoverLink("words");
+        tryVerify(() => Host.pointer() === Qt.IBeamCursor);
+    }
     function test_followsOnlyAtTheEnd(): void {
         Host.setAnswer("A line of words that fills some of the column.\n\n".repeat(200));
         Host.setRate(400);

@@ -20,7 +20,8 @@
 
 namespace {
 
-// FIRESIDE_QML names a folder with Fireside/Ui/*.qml to use instead of the built-in files, to try changes without a build.
+// FIRESIDE_QML names a folder with Fireside/Ui/*.qml to use instead of the built-in files, to try
+// changes without a build.
 QUrl mainQml() {
   const QString folder = qEnvironmentVariable("FIRESIDE_QML");
   return folder.isEmpty() ? QUrl(QStringLiteral("qrc:/qt/qml/Fireside/Ui/Main.qml"))
@@ -37,7 +38,10 @@ void visitTree(QQuickItem* item, const std::function<void(QQuickItem*)>& visit) 
 QString describe(const QQuickItem* item) {
   return QStringLiteral("%1 “%2” at %3,%4 (%5x%6)")
       .arg(QString::fromLatin1(item->metaObject()->className()), item->objectName())
-      .arg(item->mapToScene({}).x()).arg(item->mapToScene({}).y()).arg(item->width()).arg(item->height());
+      .arg(item->mapToScene({}).x())
+      .arg(item->mapToScene({}).y())
+      .arg(item->width())
+      .arg(item->height());
 }
 
 QPoint centre(QQuickItem* item) {
@@ -68,10 +72,13 @@ WindowHost::~WindowHost() {
 void WindowHost::setEngine(QQmlEngine* engine) {
   engine_ = engine;
   engine_->addImportPath(QStringLiteral("qrc:/qt/qml"));
-  if (qEnvironmentVariableIsSet("FIRESIDE_QML")) engine_->addImportPath(qEnvironmentVariable("FIRESIDE_QML"));
+  if (qEnvironmentVariableIsSet("FIRESIDE_QML"))
+    engine_->addImportPath(qEnvironmentVariable("FIRESIDE_QML"));
 }
 
-gui::FakeBackend* WindowHost::fake() const { return qobject_cast<gui::FakeBackend*>(app_->backend()); }
+gui::FakeBackend* WindowHost::fake() const {
+  return qobject_cast<gui::FakeBackend*>(app_->backend());
+}
 
 bool WindowHost::start(const QVariantMap& options) {
   stop();
@@ -102,9 +109,8 @@ bool WindowHost::start(const QVariantMap& options) {
   if (!QTest::qWaitForWindowExposed(window_.get())) return false;
   app_->start();
   emit started();
-  return waitFor([this] {
-    return app_->conversations()->status() != gui::ConversationListModel::Loading;
-  });
+  return waitFor(
+      [this] { return app_->conversations()->status() != gui::ConversationListModel::Loading; });
 }
 
 void WindowHost::stop() {
@@ -115,6 +121,16 @@ void WindowHost::stop() {
 
 bool WindowHost::waitFor(const std::function<bool()>& condition, int milliseconds) {
   return QTest::qWaitFor(condition, milliseconds);
+}
+
+bool WindowHost::settle() {
+  bool drawn = false;
+  const QMetaObject::Connection frame =
+      connect(window_.get(), &QQuickWindow::frameSwapped, this, [&drawn] { drawn = true; });
+  window_->update();
+  const bool done = waitFor([&drawn] { return drawn; });
+  disconnect(frame);
+  return done;
 }
 
 void WindowHost::forEachItem(const std::function<void(QQuickItem*)>& visit) const {
@@ -173,9 +189,14 @@ void WindowHost::drag(QQuickItem* from, qreal x1, qreal y1, QQuickItem* to, qrea
 
 void WindowHost::hover(QQuickItem* item) { QTest::mouseMove(window_.get(), centre(item)); }
 
+void WindowHost::hoverAt(QQuickItem* item, qreal x, qreal y) {
+  QTest::mouseMove(window_.get(), item->mapToScene({x, y}).toPoint());
+}
+
 void WindowHost::wheel(QQuickItem* item, int angle) {
   const QPointF place = centre(item);
-  QWheelEvent event(place, window_->mapToGlobal(place), {}, {0, angle}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+  QWheelEvent event(place, window_->mapToGlobal(place), {}, {0, angle}, Qt::NoButton,
+                    Qt::NoModifier, Qt::NoScrollPhase, false);
   QCoreApplication::sendEvent(window_.get(), &event);
 }
 
@@ -215,19 +236,31 @@ QQuickItem* WindowHost::rowItem(int row) const {
   return found;
 }
 
-bool WindowHost::clickLink(const QString& words) {
-  bool clicked = false;
+std::pair<QQuickItem*, QPointF> WindowHost::placeOf(const QString& words) const {
+  std::pair<QQuickItem*, QPointF> found = {nullptr, {}};
   forEachItem([&](QQuickItem* item) {
-    if (clicked || !item->inherits("QQuickTextEdit")) return;
+    if (found.first != nullptr || !item->inherits("QQuickTextEdit")) return;
     auto* wrapper = item->property("textDocument").value<QQuickTextDocument*>();
     const int at = wrapper == nullptr ? -1 : wrapper->textDocument()->toPlainText().indexOf(words);
     if (at < 0) return;
     QRectF place;
-    QMetaObject::invokeMethod(item, "positionToRectangle", Q_RETURN_ARG(QRectF, place), Q_ARG(int, at + 1));
-    clickAt(item, place.x() + 2, place.center().y());
-    clicked = true;
+    QMetaObject::invokeMethod(item, "positionToRectangle", Q_RETURN_ARG(QRectF, place),
+                              Q_ARG(int, at + 1));
+    found = {item, {place.x() + 2, place.center().y()}};
   });
-  return clicked;
+  return found;
+}
+
+bool WindowHost::hoverLink(const QString& words) {
+  const auto [item, place] = placeOf(words);
+  if (item != nullptr) hoverAt(item, place.x(), place.y());
+  return item != nullptr;
+}
+
+bool WindowHost::clickLink(const QString& words) {
+  const auto [item, place] = placeOf(words);
+  if (item != nullptr) clickAt(item, place.x(), place.y());
+  return item != nullptr;
 }
 
 QString WindowHost::writeFile(const QString& name, const QByteArray& content) {
@@ -277,8 +310,9 @@ QStringList WindowHost::unnamedItems() const {
   forEachItem([&](QQuickItem* item) {
     if (!item->isEnabled()) return;
     const bool pressable = item->inherits("QQuickAbstractButton") || item->inherits("QQuickSlider");
-    const bool reachable = item->activeFocusOnTab() || item->inherits("QQuickTextInput") ||
-                           (item->inherits("QQuickTextEdit") && !item->property("readOnly").toBool());
+    const bool reachable =
+        item->activeFocusOnTab() || item->inherits("QQuickTextInput") ||
+        (item->inherits("QQuickTextEdit") && !item->property("readOnly").toBool());
     if ((pressable || reachable) && accessibleName(item).isEmpty()) problems.append(describe(item));
   });
   return problems;

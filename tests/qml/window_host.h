@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The real window over the fake backend, with hands and eyes: what tests and the gallery need to use it as a person
-// does. One App with its own data folder at a time; times are waited for, never slept.
+// The real window over the fake backend, with hands and eyes: what tests and the gallery need to
+// use it as a person does. One App with its own data folder at a time; times are waited for, never
+// slept.
 #pragma once
 
 #include <QObject>
@@ -30,12 +31,18 @@ class WindowHost : public QObject {
   QQuickWindow* window() const { return window_.get(); }
   gui::FakeBackend* fake() const;
 
-  // options: language, theme, width, height, rate (tokens/s), keep (bool: the data of the last start), local (bool: the
-  // real engine instead of the fake). False when the window could not be made.
+  // options: language, theme, width, height, rate (tokens/s), keep (bool: the data of the last
+  // start), local (bool: the real engine instead of the fake). False when the window could not be
+  // made.
   Q_INVOKABLE bool start(const QVariantMap& options = {});
   Q_INVOKABLE void stop();
-  // Runs the event loop until the condition (a JavaScript function or a C++ one) holds; false after 10 s.
+  // Runs the event loop until the condition (a JavaScript function or a C++ one) holds; false after
+  // 10 s.
   bool waitFor(const std::function<bool()>& condition, int milliseconds = 10000);
+
+  // Waits until the next frame is drawn, so that items have their places: lists lay out their rows
+  // right before one.
+  Q_INVOKABLE bool settle();
 
   // The first visible item with this objectName, null when there is none.
   Q_INVOKABLE QQuickItem* find(const QString& objectName) const;
@@ -50,6 +57,9 @@ class WindowHost : public QObject {
   Q_INVOKABLE void doubleClick(QQuickItem* item, qreal x, qreal y);
   Q_INVOKABLE void drag(QQuickItem* from, qreal x1, qreal y1, QQuickItem* to, qreal x2, qreal y2);
   Q_INVOKABLE void hover(QQuickItem* item);
+  Q_INVOKABLE void hoverAt(QQuickItem* item, qreal x, qreal y);
+  // Qt::CursorShape of the pointer over the window.
+  Q_INVOKABLE int pointer() const { return window_->cursor().shape(); }
   Q_INVOKABLE void wheel(QQuickItem* item, int angle);
   Q_INVOKABLE void key(int key, int modifiers = 0);
   Q_INVOKABLE void type(const QString& text);
@@ -60,8 +70,9 @@ class WindowHost : public QObject {
   // The value of a role by its name; the item of a transcript row that is on screen.
   Q_INVOKABLE QVariant value(QAbstractItemModel* model, int row, const QString& role) const;
   Q_INVOKABLE QQuickItem* rowItem(int row) const;
-  // Presses the first link with these words in a paragraph on screen. openLink() never reaches a browser here:
-  // openedLinks() is what it would have opened.
+  // Puts the pointer over the first link with these words in a paragraph on screen, or presses it.
+  // openLink() never reaches a browser here: openedLinks() is what it would have opened.
+  Q_INVOKABLE bool hoverLink(const QString& words);
   Q_INVOKABLE bool clickLink(const QString& words);
   Q_INVOKABLE QStringList openedLinks() const { return openedLinks_; }
 
@@ -81,10 +92,12 @@ class WindowHost : public QObject {
   Q_INVOKABLE int requestCount() const { return static_cast<int>(fake()->requests().size()); }
 
   // What is wrong with the window as it is now, one line each; empty: nothing.
-  Q_INVOKABLE QStringList unnamedItems() const;    // reachable by Tab or pressable, but without a name
-  Q_INVOKABLE QStringList richTextItems() const;   // text that could be read as markup outside of the two safe rows
+  Q_INVOKABLE QStringList
+  unnamedItems() const;  // reachable by Tab or pressable, but without a name
+  Q_INVOKABLE QStringList
+  richTextItems() const;  // text that could be read as markup outside of the two safe rows
   Q_INVOKABLE int imagesInRichText() const;
-  Q_INVOKABLE QStringList smallTargets() const;    // buttons smaller than 28 pixels
+  Q_INVOKABLE QStringList smallTargets() const;  // buttons smaller than 28 pixels
   // Names of the items that Tab reaches, in its order, up to where it began.
   Q_INVOKABLE QStringList tabOrder();
 
@@ -95,6 +108,8 @@ class WindowHost : public QObject {
   void started();
 
  private:
+  // The paragraph on screen that holds these words, and where they are in it.
+  std::pair<QQuickItem*, QPointF> placeOf(const QString& words) const;
   void forEachItem(const std::function<void(QQuickItem*)>& visit) const;
 
   QStringList openedLinks_;

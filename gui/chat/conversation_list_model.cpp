@@ -262,8 +262,8 @@ QString ConversationListModel::undoText() const {
   if (undoId_ == 0) {
     return {};
   }
-  return undoTitle_.isEmpty() ? tr("Chat moved to the trash")
-                              : tr("“%1” moved to the trash").arg(undoTitle_);
+  return undoTitle_.isEmpty() ? tr("Moved to the trash")
+                              : tr("Moved to the trash: %1").arg(undoTitle_);
 }
 
 void ConversationListModel::setUndo(qint64 id, const QString& title) {

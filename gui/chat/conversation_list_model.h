@@ -27,7 +27,7 @@ class ConversationListModel : public QAbstractListModel {
   Q_PROPERTY(bool searching READ searching NOTIFY
                  searchingChanged)  // the list shows, or will show, search results
   Q_PROPERTY(QString undoText READ undoText NOTIFY
-                 undoTextChanged)  // "“Plan” deleted"; empty: nothing to undo
+                 undoTextChanged)  // "Moved to the trash: Plan"; empty: nothing to undo
   Q_PROPERTY(int trashCount READ trashCount NOTIFY trashCountChanged)
 
  public:

@@ -22,6 +22,7 @@ const char* const kPhrases[] = {
     QT_TRANSLATE_NOOP("EngineWords", "CPU, 1 thread, %1"),
     QT_TRANSLATE_NOOP("EngineWords", "CPU, %1 threads, %2"),
     QT_TRANSLATE_NOOP("EngineWords", "no vector instructions"),
+    QT_TRANSLATE_NOOP("EngineWords", "Test model: its text means nothing"),
 
     QT_TRANSLATE_NOOP("EngineWords", "No model is loaded."),
     QT_TRANSLATE_NOOP("EngineWords",
@@ -267,7 +268,7 @@ const char* kindOf(engine::ErrorCode code) {
     case engine::ErrorCode::PasswordRequired:
       return QT_TRANSLATE_NOOP("EngineWords", "This document needs its password.");
     case engine::ErrorCode::Device:
-      return QT_TRANSLATE_NOOP("EngineWords", "The device that computes the answers failed.");
+      return QT_TRANSLATE_NOOP("EngineWords", "The computation failed.");
     case engine::ErrorCode::Cancelled:
       return QT_TRANSLATE_NOOP("EngineWords", "This was cancelled.");
     case engine::ErrorCode::Io:

@@ -19,8 +19,8 @@ QString errorText(engine::ErrorCode code, const QString& message);
 // Whatever is no engine::Error counts as Internal.
 QString errorText(const std::exception& error);
 
-// Stages of loading ("Reading weights") and names of devices ("CPU, 8 threads, AVX2"); as they are
-// when they have no translation.
+// Stages of loading ("Reading weights"), devices ("CPU, 8 threads, AVX2") and the name of the
+// bundled model; as they are when they have no translation.
 QString engineWords(const QString& words);
 
 }  // namespace gui

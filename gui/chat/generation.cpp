@@ -56,7 +56,8 @@ void Generation::drain() {
   }
   if (content.last.finished()) {
     result_.reason = content.last.finish_reason;
-    result_.errorCode = content.errorCode.value_or(engine::ErrorCode::Internal);
+    // Without a code it failed in the middle of a step.
+    result_.errorCode = content.errorCode.value_or(engine::ErrorCode::Device);
     result_.error = errorText(result_.errorCode, QString::fromStdString(content.last.error));
     emit finished();
   }

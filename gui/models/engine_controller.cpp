@@ -32,7 +32,7 @@ EngineController::Status EngineController::status() const {
 QString EngineController::errorString() const {
   return errorText(backend_->state().errorCode, backend_->state().error);
 }
-QString EngineController::modelName() const { return backend_->state().modelName; }
+QString EngineController::modelName() const { return engineWords(backend_->state().modelName); }
 QString EngineController::modelPath() const { return backend_->state().modelPath; }
 QString EngineController::deviceName() const { return engineWords(backend_->state().deviceName); }
 QString EngineController::stage() const { return engineWords(backend_->stage()); }

@@ -81,7 +81,7 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
       return QString::fromStdString(info.path);
     case Qt::DisplayRole:
     case NameRole:
-      return visibleText(QString::fromStdString(info.name));
+      return visibleText(engineWords(QString::fromStdString(info.name)));
     case DtypeRole:
       return QString::fromStdString(info.dtype);
     case SizeTextRole:

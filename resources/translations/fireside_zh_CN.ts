@@ -327,7 +327,7 @@
     </message>
     <message>
         <source>What you write is kept here, on this computer.</source>
-        <translation>你的对话会保存在这里，只存在这台电脑上。</translation>
+        <translation>你的对话会保存在这台电脑上。</translation>
     </message>
     <message>
         <source>Rename</source>
@@ -853,10 +853,6 @@
         <translation>此文档需要密码。</translation>
     </message>
     <message>
-        <source>The device that computes the answers failed.</source>
-        <translation>计算设备出错。</translation>
-    </message>
-    <message>
         <source>This was cancelled.</source>
         <translation>已取消。</translation>
     </message>
@@ -875,6 +871,14 @@
     <message>
         <source>%1: the architecture &apos;%2&apos; (model type &apos;%3&apos;) is not supported; Fireside runs %4, for instance %5</source>
         <translation>%1：不支持“%2”架构（模型类型 %3）。Fireside 可以运行 %4，例如 %5。</translation>
+    </message>
+    <message>
+        <source>Test model: its text means nothing</source>
+        <translation>测试模型（输出没有意义）</translation>
+    </message>
+    <message>
+        <source>The computation failed.</source>
+        <translation>计算时出错。</translation>
     </message>
 </context>
 <context>
@@ -1034,7 +1038,7 @@
     <name>GetModel</name>
     <message>
         <source>8.0 GB to download. Reads and writes English, Chinese and many other languages, up to 262,144 tokens of context. Apache-2.0.</source>
-        <translation>下载大小 8.0 GB。能读写中文、英文等多种语言，上下文最长 262,144 token。许可证为 Apache-2.0。</translation>
+        <translation>下载大小 8.0 GB。支持中文、英文等多种语言，上下文最长 262,144 token。Apache-2.0 许可。</translation>
     </message>
     <message>
         <source>Open its page</source>
@@ -1472,7 +1476,7 @@
     </message>
     <message>
         <source>0 always picks the most likely word; higher values vary more</source>
-        <translation>0 表示总选可能性最大的词，数值越高，回答越多样</translation>
+        <translation>0 总是选最可能的词，越高越多样</translation>
     </message>
     <message>
         <source>Picks among the most likely words that together reach this share</source>
@@ -1793,12 +1797,12 @@
         <translation>新对话</translation>
     </message>
     <message>
-        <source>Chat moved to the trash</source>
-        <translation>对话已移到回收站</translation>
+        <source>Moved to the trash</source>
+        <translation>已移到回收站</translation>
     </message>
     <message>
-        <source>“%1” moved to the trash</source>
-        <translation>“%1”已移到回收站</translation>
+        <source>Moved to the trash: %1</source>
+        <translation>已移到回收站：%1</translation>
     </message>
 </context>
 <context>

@@ -36,13 +36,16 @@ Rectangle {
         spacing: 10
 
         Icon {
-            Layout.alignment: Qt.AlignTop
-            Layout.topMargin: (Theme.smallLine - height) / 2
+            readonly property bool alone: words.lineCount === 1
+
+            Layout.alignment: alone ? Qt.AlignVCenter : Qt.AlignTop
+            Layout.topMargin: alone ? 0 : (Theme.smallLine - height) / 2
             name: banner.tone === Banner.Bad ? "error" : banner.tone === Banner.Warn ? "warning"
                 : banner.tone === Banner.Good ? "check" : "info"
             color: banner.ink
         }
         UiText {
+            id: words
             Layout.fillWidth: true
             text: banner.text
             font.pixelSize: Theme.smallSize

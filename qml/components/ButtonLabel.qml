@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Icon, words and a trailing sign in the middle of a button; the words give way when there is no room.
+// Icon, words and a trailing sign in the middle of a button, or at its beginning; the words give way when there is no room.
 import QtQuick
 import Fireside.Ui
 
@@ -14,14 +14,17 @@ Item {
     property color iconInk: ink
     property int weight: Font.Normal
     property int maximumTextWidth: 360
+    property bool leading: false
+    property int gap: 6
 
-    implicitWidth: Math.min(words.implicitWidth, maximumTextWidth) + (sign.visible ? iconSize + 6 : 0)
-                   + (tail.visible ? 18 : 0)
+    implicitWidth: Math.min(words.implicitWidth, maximumTextWidth) + (sign.visible ? iconSize + gap : 0)
+                   + (tail.visible ? 12 + gap : 0)
     implicitHeight: words.implicitHeight
 
     Row {
-        anchors.centerIn: parent
-        spacing: 6
+        anchors.verticalCenter: parent.verticalCenter
+        x: label.leading ? 0 : Math.round((parent.width - width) / 2)
+        spacing: label.gap
 
         Icon {
             id: sign
@@ -40,8 +43,8 @@ Item {
             font.pixelSize: Theme.smallSize
             font.weight: label.weight
             elide: Text.ElideRight
-            width: Math.min(implicitWidth, label.maximumTextWidth, label.width - (sign.visible ? label.iconSize + 6 : 0)
-                            - (tail.visible ? 18 : 0))
+            width: Math.min(implicitWidth, label.maximumTextWidth, label.width - (sign.visible ? label.iconSize + label.gap : 0)
+                            - (tail.visible ? 12 + label.gap : 0))
         }
         Icon {
             id: tail

@@ -30,7 +30,7 @@ FocusScope {
         anchors.right: parent.right
         anchors.leftMargin: 12 + page.leadingSpace
         anchors.rightMargin: 12
-        height: 52
+        height: 48
         spacing: 8
 
         IconButton {

@@ -14,6 +14,8 @@ ColumnLayout {
     property real to: 1
     property real stepSize: 0.05
     property real value: 0
+    // Where the bar begins: the value that changes nothing.
+    property real origin: from
     property int decimals: 2
     property bool changedByHand: false
     readonly property Item handle: slider
@@ -73,7 +75,10 @@ ColumnLayout {
             color: Theme.strongLine
 
             Rectangle {
-                width: slider.visualPosition * parent.width
+                readonly property real start: (row.origin - row.from) / (row.to - row.from)
+
+                x: Math.min(start, slider.visualPosition) * parent.width
+                width: Math.abs(slider.visualPosition - start) * parent.width
                 height: parent.height
                 radius: 2
                 color: Theme.accent

@@ -12,6 +12,7 @@ T.AbstractButton {
     property int kind: TextButton.Plain
     property string iconName: ""
     property string keys: ""
+    property int maximumTextWidth: 360
 
     implicitWidth: implicitContentWidth + leftPadding + rightPadding
     implicitHeight: Theme.control
@@ -28,6 +29,7 @@ T.AbstractButton {
     contentItem: ButtonLabel {
         iconName: control.iconName
         text: control.text
+        maximumTextWidth: control.maximumTextWidth
         weight: control.kind === TextButton.Primary ? Theme.strong : Font.Normal
         ink: control.kind === TextButton.Primary ? Theme.accentInk
            : control.kind === TextButton.Danger ? Theme.bad

@@ -53,7 +53,8 @@ Popover {
             rowSpacing: 6
 
             Repeater {
-                model: details.rows.filter(entry => entry.value.length > 0).flatMap(entry => [entry.name, entry.value])
+                model: details.rows.filter(entry => entry.value.length > 0)
+                                   .reduce((cells, entry) => cells.concat([entry.name, entry.value]), [])
 
                 UiText {
                     required property string modelData

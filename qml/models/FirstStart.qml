@@ -66,6 +66,7 @@ Flickable {
             Layout.alignment: Qt.AlignHCenter
             Layout.topMargin: 10
             kind: TextButton.Quiet
+            maximumTextWidth: column.width - 24
             text: qsTr("Look around with the test model (its answers make no sense)")
             onClicked: start.skipped()
         }

@@ -37,8 +37,8 @@ Flow {
 
             required property var modelData
 
-            implicitWidth: 36
-            implicitHeight: 36
+            implicitWidth: 34
+            implicitHeight: 34
             focusPolicy: Qt.TabFocus
             hoverEnabled: true
             checked: picker.value === modelData.name

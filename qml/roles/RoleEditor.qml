@@ -85,74 +85,80 @@ PageFrame {
         tone: Banner.Bad
         text: editor.app.roles.errorString
     }
-    UiText {
-        text: qsTr("Name")
-        font.pixelSize: Theme.smallSize
-    }
-    LineField {
-        id: nameField
-        objectName: "roleName"
-        Layout.fillWidth: true
+    FormField {
+        id: nameGroup
+        Layout.topMargin: 0
         label: qsTr("Name")
-        maximumLength: 60
-        onTextEdited: editor.changed = true
-    }
-    UiText {
-        text: qsTr("Icon")
-        font.pixelSize: Theme.smallSize
-    }
-    IconPicker {
-        Layout.fillWidth: true
-        value: editor.icon
-        onPicked: name => {
-            editor.icon = name;
-            editor.changed = true;
+
+        LineField {
+            id: nameField
+            objectName: "roleName"
+            width: parent.width
+            label: nameGroup.label
+            maximumLength: 60
+            onTextEdited: editor.changed = true
         }
     }
-    UiText {
-        text: qsTr("Description, one line")
-        font.pixelSize: Theme.smallSize
+    FormField {
+        label: qsTr("Icon")
+
+        IconPicker {
+            width: parent.width
+            value: editor.icon
+            onPicked: name => {
+                editor.icon = name;
+                editor.changed = true;
+            }
+        }
     }
-    LineField {
-        id: descriptionField
-        Layout.fillWidth: true
+    FormField {
+        id: descriptionGroup
         label: qsTr("Description, one line")
-        maximumLength: 200
-        onTextEdited: editor.changed = true
+
+        LineField {
+            id: descriptionField
+            width: parent.width
+            label: descriptionGroup.label
+            maximumLength: 200
+            onTextEdited: editor.changed = true
+        }
     }
-    UiText {
-        text: qsTr("Instructions")
-        font.pixelSize: Theme.smallSize
-    }
-    TextBox {
-        id: promptBox
-        objectName: "rolePrompt"
-        Layout.fillWidth: true
-        implicitHeight: 220
+    FormField {
+        id: promptGroup
         label: qsTr("Instructions")
-        placeholder: qsTr("What the model is told before every conversation: who it is, how it answers, what it avoids")
-        input.onTextChanged: if (input.activeFocus) editor.changed = true
+
+        TextBox {
+            id: promptBox
+            objectName: "rolePrompt"
+            width: parent.width
+            implicitHeight: 220
+            label: promptGroup.label
+            placeholder: qsTr("What the model is told before every conversation: who it is, how it answers, what it avoids")
+            input.onTextChanged: if (input.activeFocus) editor.changed = true
+        }
     }
-    UiText {
-        text: qsTr("Greeting")
-        font.pixelSize: Theme.smallSize
-    }
-    LineField {
-        id: greetingField
-        Layout.fillWidth: true
+    FormField {
+        id: greetingGroup
         label: qsTr("Greeting")
-        maximumLength: 200
-        onTextEdited: editor.changed = true
+
+        LineField {
+            id: greetingField
+            width: parent.width
+            label: greetingGroup.label
+            maximumLength: 200
+            onTextEdited: editor.changed = true
+        }
     }
-    UiText {
-        text: qsTr("Suggested beginnings, one per line, up to four")
-        font.pixelSize: Theme.smallSize
-    }
-    TextBox {
-        id: startersBox
-        Layout.fillWidth: true
+    FormField {
+        id: startersGroup
         label: qsTr("Suggested beginnings, one per line, up to four")
-        input.onTextChanged: if (input.activeFocus) editor.changed = true
+
+        TextBox {
+            id: startersBox
+            width: parent.width
+            label: startersGroup.label
+            input.onTextChanged: if (input.activeFocus) editor.changed = true
+        }
     }
     RoleSampling {
         Layout.fillWidth: true

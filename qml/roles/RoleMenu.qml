@@ -24,7 +24,7 @@ Popover {
     padding: 6
     // Above what it was opened from.
     y: -height - 6
-    width: Math.min(360, (parent?.Window.width ?? 480) - 32)
+    width: Math.min(420, (parent?.Window.width ?? 480) - 32)
     onOpened: {
         list.currentIndex = -1;
         for (let i = 0; i < list.count; ++i) {
@@ -40,6 +40,7 @@ Popover {
         id: column
         anchors.left: parent.left
         anchors.right: parent.right
+        spacing: 4
 
         ListView {
             id: list
@@ -78,11 +79,21 @@ Popover {
             color: Theme.line
         }
         TextButton {
+            id: create
             objectName: "newRole"
             width: parent.width
+            implicitHeight: 40
+            leftPadding: 10
             kind: TextButton.Quiet
-            iconName: "plus"
             text: qsTr("New role")
+            contentItem: ButtonLabel {
+                leading: true
+                gap: 12
+                iconName: "plus"
+                iconSize: 18
+                text: create.text
+                iconInk: Theme.secondary
+            }
             onClicked: {
                 menu.close();
                 menu.newWanted();

@@ -32,7 +32,7 @@ Rectangle {
         anchors.right: parent.right
         anchors.leftMargin: 16
         anchors.rightMargin: 8
-        height: 52
+        height: 48
 
         UiText {
             Layout.fillWidth: true
@@ -129,6 +129,7 @@ Rectangle {
                 label: qsTr("Repetition penalty")
                 from: 0.5
                 to: 2
+                origin: 1
                 value: panel.sampling.repetitionPenalty
                 changedByHand: panel.sampling.repetitionPenaltySet
                 onMoved: value => panel.sampling.repetitionPenalty = value
@@ -139,6 +140,7 @@ Rectangle {
                 label: qsTr("Presence penalty")
                 from: -2
                 to: 2
+                origin: 0
                 stepSize: 0.1
                 decimals: 1
                 value: panel.sampling.presencePenalty
@@ -151,6 +153,7 @@ Rectangle {
                 label: qsTr("Frequency penalty")
                 from: -2
                 to: 2
+                origin: 0
                 stepSize: 0.1
                 decimals: 1
                 value: panel.sampling.frequencyPenalty

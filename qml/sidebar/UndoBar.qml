@@ -26,7 +26,7 @@ Rectangle {
         text: bar.conversations.undoText
         color: Theme.secondary
         font.pixelSize: Theme.captionSize
-        elide: Text.ElideRight
+        elide: Text.ElideMiddle
     }
     TextButton {
         id: undo

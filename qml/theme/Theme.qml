@@ -25,7 +25,7 @@ QtObject {
     readonly property color goodTint: dark ?         "#1F2E25" : "#E7F3EB"
     readonly property color warnTint: dark ?         "#33291A" : "#FBF2DC"
     readonly property color badTint: dark ?          "#3A2422" : "#FBE9E7"
-    readonly property color veil: dark ?             "#D9191817" : "#E6FBFAF8"
+    readonly property color veil: dark ?             "#F2191817" : "#F2FBFAF8"
 
     // Lines and states laid over any ground
     readonly property color line: dark ?             "#3A3733" : "#E4E0D9"

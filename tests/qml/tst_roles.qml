@@ -11,6 +11,7 @@ WindowTest {
     function openMenu(): void {
         Host.key(Qt.Key_J, Qt.ControlModifier);
         tryVerify(() => item("roleList").activeFocus);
+        Host.settle();
     }
 
     function test_keyboardChooses(): void {
@@ -25,6 +26,8 @@ WindowTest {
     }
     function test_clickChooses(): void {
         click("roleChip");
+        tryVerify(() => item("roleList").activeFocus);
+        Host.settle();
         const row = item("roleList").itemAtIndex(2);
         Host.click(row);
         tryVerify(() => test.chat.roleName === row.name);
@@ -59,8 +62,10 @@ WindowTest {
         tryVerify(() => Host.find("roleEditor") === null);
         // Changed, then deleted for good.
         openMenu();
-        Host.hover(item("roleList").itemAtIndex(before));
-        Host.click(item("roleList").itemAtIndex(before).editButton);
+        const row = item("roleList").itemAtIndex(before);
+        compare(row.name, "Poet");
+        Host.hover(row);
+        Host.click(row.editButton);
         tryVerify(() => item("roleName").text === "Poet");
         click("deleteRole");
         click("confirmAccept");

@@ -17,7 +17,12 @@ WindowTest {
         ask("about weather");
         tryCompare(test.app.conversations, "count", 2);
     }
-    function rows(): var { return Host.findAll("conversationRow"); }
+    function press(row: Item, button = Qt.LeftButton): void {
+        Host.settle();
+        Host.click(row, Qt.NoModifier, button);
+    }
+    // From the top.
+    function rows(): var { return Array.from(Host.findAll("conversationRow")).sort((a, b) => a.y - b.y); }
 
     function test_searchFindsMessages_data(): var {
         return [{ tag: "word", text: "zebra", hits: 1 }, { tag: "two Han", text: "天气", hits: 1 },
@@ -43,17 +48,23 @@ WindowTest {
         Host.setAnswer("word\n\n".repeat(150) + "needle");
         ask("long");
         Host.key(Qt.Key_N, Qt.ControlModifier);
+        tryCompare(test.transcript, "count", 0);
+        Host.setAnswer("Short.");
         ask("other");
         item("searchField").text = "needle";
         tryCompare(test.app.conversations, "count", 1);
-        Host.click(rows()[0]);
-        const list = item("transcriptList");
+        const messageId = rows()[0].messageId;
+        press(rows()[0]);
         tryVerify(() => test.transcript.count > 100);
-        tryVerify(() => list.count === test.transcript.count && list.contentY >= list.originY);
+        tryVerify(() => {
+            const row = Host.rowItem(test.transcript.rowOfMessage(messageId));
+            const y = row?.mapToItem(item("transcriptList"), 0, 0).y ?? -1;
+            return y >= 0 && y < item("transcriptList").height;
+        });
     }
     function test_rename(): void {
         twoConversations();
-        Host.doubleClick(rows()[0], 60, 18);
+        Host.doubleClick(rows()[0], 60, rows()[0].height - 18);
         tryVerify(() => item("renameField").activeFocus);
         item("renameField").selectAll();
         Host.type("Weather");
@@ -64,23 +75,45 @@ WindowTest {
     function test_renameIsCancelledByEscape(): void {
         twoConversations();
         const before = rows()[0].title;
-        Host.doubleClick(rows()[0], 60, 18);
+        Host.doubleClick(rows()[0], 60, rows()[0].height - 18);
         tryVerify(() => item("renameField").activeFocus);
         Host.type("X");
         Host.key(Qt.Key_Escape);
         tryVerify(() => Host.find("renameField") === null);
         compare(rows()[0].title, before);
     }
+    function test_renameEndsWhereThePersonGoes(): void {
+        twoConversations();
+        item("conversationList").forceActiveFocus();
+        Host.key(Qt.Key_F2);
+        tryVerify(() => item("renameField").activeFocus);
+        item("renameField").selectAll();
+        Host.type("Weather");
+        click("composerInput");
+        tryVerify(() => Host.findText("Weather") !== null);
+        verify(item("composerInput").activeFocus);
+    }
+    function test_renameFromTheMenu(): void {
+        twoConversations();
+        press(rows()[1], Qt.RightButton);
+        click("renameItem");
+        tryVerify(() => item("renameField").activeFocus);
+        compare(item("renameField").text, rows()[1].title);
+        Host.type("Animals");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => rows()[1].title === "Animals");
+        verify(rows()[1].activeFocus);
+    }
     function test_deleteAndUndo(): void {
         twoConversations();
-        Host.click(rows()[1], 0, Qt.RightButton);
-        Host.click(item("deleteItem"));
+        press(rows()[1], Qt.RightButton);
+        click("deleteItem");
         tryCompare(test.app.conversations, "count", 1);
         tryVerify(() => test.app.conversations.undoText.length > 0);
-        compare(test.app.conversations.trashCount, 1);
+        tryCompare(test.app.conversations, "trashCount", 1);
         click("undoDelete");
         tryCompare(test.app.conversations, "count", 2);
-        tryVerify(() => test.app.conversations.trashCount === 0);
+        tryCompare(test.app.conversations, "trashCount", 0);
     }
     function test_noBareKeyDeletes(): void {
         twoConversations();
@@ -145,7 +178,7 @@ WindowTest {
         tryVerify(() => test.chat !== session);
         verify(session.busy);
         tryVerify(() => rows().length === 1 && rows()[0].generating);
-        Host.click(rows()[0]);
+        press(rows()[0]);
         tryVerify(() => test.chat === session);
         session.stop();
         idle();

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/qml/gallery_scenes.h"
+
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QTest>
+#include <cstdio>
+
+namespace {
+
+struct Talk {
+  int daysAgo;
+  const char* question[2];  // English, Chinese
+  const char* answer[2];
+};
+
+constexpr Talk kTalks[] = {
+    {40,
+     {"Explain attention in one page", "用一页纸讲清注意力机制"},
+     {"Each word looks at all words before it and takes from them what it needs. The cost is "
+      "memory: every word keeps a "
+      "key and a value.",
+      "每个词都会回看前面的词，取走自己需要的信息。代价是内存：每个词都要保存一个键和一个值。"}},
+    {12,
+     {"Compare two laptop offers", "比较两台笔记本的报价"},
+     {"The second offer is dearer but comes with twice the memory and three years of service.",
+      "第二份报价更贵，但内存翻倍，还带三年保修。"}},
+    {6,
+     {"Plan for the release in May", "五月发布计划"},
+     {"Freeze on the 3rd, translations until the 10th, release on the 17th.",
+      "3 日冻结代码，10 日前完成翻译，17 日发布。"}},
+    {3,
+     {"Reply to the landlord about the heating", "给房东写信说暖气的事"},
+     {"The heating has been off since Monday. Please let us know when somebody can look at it.",
+      "暖气从周一起就不热了，请告知什么时候能来检修。"}},
+    {1,
+     {"Minutes of the design review", "设计评审会议纪要"},
+     {"Decided: one window, one column of text. Open: the icon.",
+      "已决定：一个窗口、一栏正文。待定：图标。"}},
+    {1,
+     {"Translate the data sheet", "翻译产品说明书"},
+     {"Operating temperature: −10 to 45 °C. Memory: 16 GB.",
+      "工作温度：−10 至 45 °C。内存：16 GB。"}},
+    {0,
+     {"Draft the agenda for Monday", "拟一份周一会议的议程"},
+     {"One: the budget. Two: who joins the review. Three: dates.",
+      "一、预算；二、评审人员；三、时间安排。"}},
+};
+constexpr int kNumTalks = static_cast<int>(std::size(kTalks));
+
+// While the program has the database, nobody else may write it.
+void spreadOverDays(const QString& file) {
+  {
+    QSqlDatabase database = QSqlDatabase::addDatabase("QSQLITE", "gallery");
+    database.setDatabaseName(file);
+    database.open();
+    for (int i = 0; i < kNumTalks; ++i) {
+      QSqlQuery query(database);
+      query.prepare(
+          QStringLiteral("UPDATE conversations SET updated_at = updated_at - ? WHERE id = ?"));
+      query.addBindValue(kTalks[i].daysAgo * 86400000LL);
+      query.addBindValue(i + 1);
+      if (!query.exec()) std::fprintf(stderr, "the conversations are all of today\n");
+    }
+    database.close();
+  }
+  QSqlDatabase::removeDatabase("gallery");
+}
+
+}  // namespace
+
+QString Look::name() const {
+  return QStringLiteral("%1x%2-%3-%4").arg(size.width()).arg(size.height()).arg(theme, language);
+}
+
+const QMap<QString, GalleryScenes::Scene>& GalleryScenes::all() {
+  using S = GalleryScenes;
+  static const QMap<QString, Scene> scenes = {
+      {"empty", &S::empty},
+      {"first-start", &S::firstStart},
+      {"streaming", &S::streaming},
+      {"answer", &S::answer},
+      {"summary", &S::summary},
+      {"summary-done", &S::summaryDone},
+      {"refused", &S::refused},
+      {"long-text", &S::longText},
+      {"preview", &S::preview},
+      {"search", &S::search},
+      {"search-nothing", &S::searchNothing},
+      {"find", &S::find},
+      {"roles", &S::roles},
+      {"role-editor", &S::roleEditor},
+      {"sampling", &S::sampling},
+      {"settings", &S::settings},
+      {"keys", &S::keys},
+      {"models", &S::models},
+      {"details", &S::details},
+      {"error", &S::error},
+      {"load-failed", &S::loadFailed},
+      {"trash", &S::trash},
+      {"confirm", &S::confirm},
+      {"overlay", &S::overlay},
+      {"drop", &S::drop},
+  };
+  return scenes;
+}
+
+QStringList GalleryScenes::names() { return all().keys(); }
+
+bool GalleryScenes::play(const QString& scene, const Look& look) {
+  const Scene found = all().value(scene);
+  if (found == nullptr) return false;
+  look_ = look;
+  QVariantMap wanted = options();
+  if (scene == QLatin1String("first-start")) wanted.insert("local", true);
+  if (!host_.start(wanted)) return false;
+  (this->*found)();
+  // Away from every button, so that none shows its hint.
+  if (scene != QLatin1String("trash")) {
+    QTest::mouseMove(host_.window(), QPoint(look.size.width() - 4, look.size.height() / 2));
+  }
+  return true;
+}
+
+QVariantMap GalleryScenes::options() const {
+  return {{"language", look_.language},
+          {"theme", look_.theme},
+          {"width", look_.size.width()},
+          {"height", look_.size.height()}};
+}
+
+QString GalleryScenes::words(const char* english, const char* chinese) const {
+  return QString::fromUtf8(look_.chinese() ? chinese : english);
+}
+
+void GalleryScenes::ask(const QString& question) {
+  chat()->send(question);
+  host_.waitFor([this] { return !chat()->busy(); });
+}
+
+void GalleryScenes::click(const QString& objectName) {
+  host_.waitFor([&] { return host_.find(objectName) != nullptr; });
+  host_.settle();
+  if (QQuickItem* item = host_.find(objectName)) host_.click(item);
+}
+
+void GalleryScenes::furnish() {
+  for (const Talk& talk : kTalks) {
+    host_.app()->newChat();
+    host_.setAnswer(QString::fromUtf8(talk.answer[look_.chinese()]));
+    ask(QString::fromUtf8(talk.question[look_.chinese()]));
+  }
+  host_.waitFor([this] { return host_.app()->conversations()->count() == kNumTalks; });
+  const QString file = host_.app()->storage()->location();
+  host_.stop();
+  spreadOverDays(file);
+  QVariantMap wanted = options();
+  wanted.insert("keep", true);
+  host_.start(wanted);
+  host_.app()->newChat();
+}
+
+void GalleryScenes::attach(const QString& name, const QByteArray& content) {
+  const int before = chat()->attachments()->count();
+  chat()->attachFiles({QUrl::fromLocalFile(host_.writeFile(name, content))});
+  host_.waitFor(
+      [&] { return chat()->attachments()->count() > before && !chat()->attachments()->reading(); });
+}
+
+QByteArray GalleryScenes::report() const {
+  QByteArray text;
+  for (int chapter = 1; chapter <= 40; ++chapter) {
+    text += "# " + words("Chapter %1", "第 %1 章").arg(chapter).toUtf8() + "\n\n";
+    for (int i = 0; i < 60; ++i) {
+      text += words(
+                  "The committee reviewed the figures of the quarter and asked for a second count "
+                  "of the stock. ",
+                  "委员会审阅了本季度的数据，并要求重新清点库存。")
+                  .toUtf8();
+    }
+    text += "\n\n";
+  }
+  return text;
+}
+
+void GalleryScenes::empty() { furnish(); }
+
+void GalleryScenes::firstStart() {
+  host_.waitFor([this] { return host_.find("firstStart") != nullptr; });
+}
+
+void GalleryScenes::streaming() {
+  furnish();
+  host_.setRate(220);
+  chat()->send(words("How do I read a large file in Python?", "怎样用 Python 逐行读取大文件？"));
+  host_.waitFor([this] { return chat()->transcript()->count() >= 8; });
+  QTest::qWait(120);
+}
+
+void GalleryScenes::answer() {
+  furnish();
+  ask(words("How do I read a large file in Python?", "怎样用 Python 逐行读取大文件？"));
+}
+
+void GalleryScenes::summary() {
+  furnish();
+  host_.setRate(60);
+  host_.setContextLimit(8192);
+  attach(words("Annual report 2024.md", "2024 年度报告.md"), report());
+  chat()->summarize();
+  host_.waitFor([this] { return chat()->progress() > 0.3; });
+}
+
+void GalleryScenes::summaryDone() {
+  furnish();
+  host_.setContextLimit(16384);
+  attach(words("Annual report 2024.md", "2024 年度报告.md"), report());
+  chat()->summarize();
+  host_.waitFor([this] { return !chat()->busy(); }, 60000);
+}
+
+void GalleryScenes::refused() {
+  furnish();
+  attach(words("Quarterly figures.csv", "季度数据.csv"), "name,value\na,1\n");
+  attach(words("scan of the contract.pdf", "合同扫描件.pdf"), "%PDF-1.4\nbroken");
+  chat()->setDraft(words("What changed against last year?", "和去年相比有什么变化？"));
+}
+
+// Nothing here has a place to break at.
+void GalleryScenes::longText() {
+  furnish();
+  const QString word =
+      words("Donaudampfschifffahrtsgesellschaftskapitän", "没有标点的长句子一直写到看不见头的地方");
+  attach(word.repeated(3) + QStringLiteral(".md"), report());
+  host_.setAnswer(QStringLiteral("## %1\n\nhttps://example.org/%2\n\n```\n%1 %1 %1\n```\n\n| %3 | "
+                                 "%3 | %3 |\n|---|---|---|\n| %3 %3 | 1 | 2 |\n")
+                      .arg(word.repeated(4), QStringLiteral("path/").repeated(40), word));
+  ask(word.repeated(6) + QLatin1Char('\n') + QStringLiteral("x").repeated(200));
+}
+
+void GalleryScenes::preview() {
+  furnish();
+  attach(words("Annual report 2024.md", "2024 年度报告.md"), report());
+  click("openAttachment");
+}
+
+void GalleryScenes::search() {
+  furnish();
+  host_.app()->openConversation(1);
+  host_.key(Qt::Key_K, Qt::ControlModifier);
+  host_.find("searchField")->setProperty("text", words("memory", "内存"));
+  host_.waitFor([this] { return host_.app()->conversations()->count() != kNumTalks; });
+}
+
+void GalleryScenes::searchNothing() {
+  furnish();
+  host_.key(Qt::Key_K, Qt::ControlModifier);
+  host_.find("searchField")->setProperty("text", words("unicorn", "独角兽"));
+  host_.waitFor([this] { return host_.app()->conversations()->count() == 0; });
+}
+
+void GalleryScenes::find() {
+  answer();
+  host_.key(Qt::Key_F, Qt::ControlModifier);
+  host_.type("file");
+}
+
+void GalleryScenes::roles() {
+  furnish();
+  click("roleChip");
+  host_.waitFor([this] { return host_.find("roleList") != nullptr; });
+}
+
+void GalleryScenes::roleEditor() {
+  roles();
+  click("newRole");
+  host_.waitFor([this] { return host_.find("roleEditor") != nullptr; });
+}
+
+void GalleryScenes::sampling() {
+  furnish();
+  chat()->sampling()->setTemperature(0.3);
+  click("samplingButton");
+}
+
+void GalleryScenes::settings() {
+  furnish();
+  host_.key(Qt::Key_Comma, Qt::ControlModifier);
+}
+
+void GalleryScenes::keys() {
+  furnish();
+  host_.key(Qt::Key_F1);
+}
+
+void GalleryScenes::models() {
+  furnish();
+  host_.key(Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
+  host_.waitFor([this] { return !host_.app()->models()->searching(); });
+}
+
+void GalleryScenes::details() {
+  answer();
+  click("statusLine");
+}
+
+void GalleryScenes::error() {
+  furnish();
+  host_.failNextAnswer(words(
+      "The graphics card reported an error while answering (CUDA error 700). What was written so "
+      "far is kept.",
+      "显卡在回答时报告了错误（CUDA 错误 700）。已经写出的内容都保留着。"));
+  ask(words("Summarise our options for the migration", "总结一下迁移的几种方案"));
+}
+
+void GalleryScenes::loadFailed() {
+  furnish();
+  host_.failNextLoad(words(
+      "The weights in model-00002.safetensors are damaged: the file is 12 bytes short. Download it "
+      "again.",
+      "model-00002.safetensors 里的权重已损坏：文件少了 12 字节。请重新下载。"));
+  host_.app()->engine()->reload();
+  host_.waitFor(
+      [this] { return host_.app()->engine()->status() == gui::EngineController::Failed; });
+}
+
+// A row under the pointer, and what was just deleted.
+void GalleryScenes::trash() {
+  furnish();
+  host_.app()->conversations()->remove(2);
+  host_.waitFor([this] { return !host_.app()->conversations()->undoText().isEmpty(); });
+  host_.settle();
+  const QList<QQuickItem*> rows = host_.findAll("conversationRow");
+  if (!rows.isEmpty()) host_.hover(rows.first());
+}
+
+void GalleryScenes::confirm() {
+  roleEditor();
+  host_.waitFor(
+      [this] { return host_.find("roleName") && host_.find("roleName")->hasActiveFocus(); });
+  host_.type("Poet");
+  host_.key(Qt::Key_Escape);
+}
+
+void GalleryScenes::overlay() {
+  answer();
+  host_.settle();
+  if (QQuickItem* button = host_.find("showSidebar")) host_.click(button);
+}
+
+void GalleryScenes::drop() {
+  furnish();
+  host_.dragOver({"/tmp/a.pdf", "/tmp/b.pdf", "/tmp/c.txt"});
+}

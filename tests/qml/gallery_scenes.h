@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scenes that tests/qml/gallery.cpp takes pictures of: each brings a fresh window of the fake
+// backend into one of its states, as a person would.
+#pragma once
+
+#include <QMap>
+#include <QSize>
+#include <QString>
+#include <QStringList>
+
+#include "tests/qml/window_host.h"
+
+struct Look {
+  QSize size;
+  QString theme;     // "light", "dark"
+  QString language;  // "en", "zh_CN"
+
+  bool chinese() const { return language == QLatin1String("zh_CN"); }
+  QString name() const;  // "1280x800-light-en"
+};
+
+class GalleryScenes {
+ public:
+  explicit GalleryScenes(WindowHost& host) : host_(host) {}
+
+  static QStringList names();
+  // Brings the window there; false when there is no such scene or no window.
+  bool play(const QString& scene, const Look& look);
+
+ private:
+  using Scene = void (GalleryScenes::*)();
+  static const QMap<QString, Scene>& all();
+
+  QVariantMap options() const;
+  QString words(const char* english, const char* chinese) const;
+  gui::ChatSession* chat() const { return host_.app()->chat(); }
+  void ask(const QString& question);
+  void click(const QString& objectName);
+  // Conversations of some days, so that the sidebar looks lived in.
+  void furnish();
+  void attach(const QString& name, const QByteArray& content);
+  QByteArray report() const;
+
+  void empty();
+  void firstStart();
+  void streaming();
+  void answer();
+  void summary();
+  void summaryDone();
+  void refused();
+  void longText();
+  void preview();
+  void search();
+  void searchNothing();
+  void find();
+  void roles();
+  void roleEditor();
+  void sampling();
+  void settings();
+  void keys();
+  void models();
+  void details();
+  void error();
+  void loadFailed();
+  void trash();
+  void confirm();
+  void overlay();
+  void drop();
+
+  WindowHost& host_;
+  Look look_;
+};

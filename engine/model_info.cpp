@@ -86,7 +86,8 @@ void describe_weights(const SafetensorsSource& weights, ModelInfo* info) {
 
 void check_text_files(const fs::path& folder, ModelInfo* info) {
   if (!info->unsupported.empty()) return;
-  if (!file_exists((folder / "tokenizer.json").string())) {
+  if (!file_exists((folder / "tokenizer.json").string()) &&
+      !file_exists((folder / "tokenizer.model").string())) {
     info->unsupported = "tokenizer.json is missing; download it into the folder";
     return;
   }

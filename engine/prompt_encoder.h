@@ -22,9 +22,10 @@ class ChatTemplate;
 
 class PromptEncoder {
  public:
-  // Reads tokenizer.json and the chat template (chat_template.jinja or tokenizer_config.json) of a
-  // model folder. Throws Error{NotFound, InvalidFile, Unsupported} for the tokenizer. A template
-  // that is absent, broken or not known here is no error yet: text and token ids do without it.
+  // Reads the tokenizer (tokenizer.json, or tokenizer.model) and the chat template
+  // (chat_template.jinja or tokenizer_config.json) of a model folder. Throws Error{NotFound,
+  // InvalidFile, Unsupported} for the tokenizer. A template that is absent, broken or not known
+  // here is no error yet: text and token ids do without it.
   static std::shared_ptr<const PromptEncoder> load(const std::string& model_folder);
   ~PromptEncoder();
 

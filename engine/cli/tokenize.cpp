@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "engine/cli/commands.h"
@@ -19,8 +18,9 @@ int tokenize(std::span<const std::string> arguments) {
                       "Reads JSON lines {\"text\"} and prints {\"ids\", \"decoded\"} for each.");
   std::string model, file;
   bool no_added_tokens = false;
-  parser.option("--model", "DIR", model, "model folder with a tokenizer.json");
-  parser.option("--tokenizer", "FILE", file, "a tokenizer.json");
+  parser.option("--model", "DIR", model, "model folder");
+  parser.option("--tokenizer", "FILE", file,
+                "a tokenizer.json, or a tokenizer.model of SentencePiece");
   parser.flag("--no-added-tokens", no_added_tokens,
               "treat the text as content: <|im_start|> is ten characters");
   const auto positional = parser.parse(arguments);
@@ -28,9 +28,9 @@ int tokenize(std::span<const std::string> arguments) {
   if (!positional.empty() || (!model.empty() && !file.empty()))
     throw Error(ErrorCode::InvalidArgument,
                 "give one of --model and --tokenizer; the texts come from standard input");
-  if (file.empty()) file = (std::filesystem::path(choose_model(model)) / "tokenizer.json").string();
 
-  const auto tokenizer = Tokenizer::load(file);
+  const auto tokenizer =
+      file.empty() ? Tokenizer::load_folder(choose_model(model)) : Tokenizer::load(file);
   for_each_json_line([&](const nlohmann::json& object, const std::string& where) {
     if (!object.contains("text") || !object["text"].is_string())
       throw Error(ErrorCode::InvalidFile, where + ": \"text\" must be a string");

@@ -30,7 +30,7 @@ void check_vocabulary(const Tokenizer& tokenizer, const ModelConfig& model,
                       const std::string& folder) {
   if (tokenizer.size() <= model.vocab_size) return;
   throw Error(ErrorCode::InvalidFile,
-              printable(folder) + ": tokenizer.json has " + std::to_string(tokenizer.size()) +
+              printable(folder) + ": the tokenizer has " + std::to_string(tokenizer.size()) +
                   " tokens, but vocab_size of config.json is " + std::to_string(model.vocab_size) +
                   "; the files belong to different models");
 }

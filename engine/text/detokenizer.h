@@ -32,7 +32,8 @@ class Detokenizer {
  private:
   const Tokenizer* tokenizer_;
   bool skip_special_tokens_;
-  std::string pending_;  // at most 3 bytes: the valid beginning of a character
+  std::string pending_;   // at most 3 bytes: the valid beginning of a character
+  bool at_start_ = true;  // nothing of the answer has come
 };
 
 }  // namespace engine

@@ -15,7 +15,7 @@ std::unique_ptr<const ChatTemplate> load_template(const std::string& folder,
   for (const std::string& token : chat_template->control_tokens())
     if (tokenizer.added_token_id(token) < 0)
       throw Error(ErrorCode::InvalidFile,
-                  printable(folder) + "/tokenizer.json has no added token " + token +
+                  "the tokenizer of " + printable(folder) + " has no added token " + token +
                       ", which the chat template needs; get the file again");
   return chat_template;
 }
@@ -27,7 +27,7 @@ PromptEncoder::~PromptEncoder() = default;
 
 std::shared_ptr<const PromptEncoder> PromptEncoder::load(const std::string& model_folder) {
   std::shared_ptr<PromptEncoder> encoder(new PromptEncoder());
-  encoder->tokenizer_ = Tokenizer::load(model_folder + "/tokenizer.json");
+  encoder->tokenizer_ = Tokenizer::load_folder(model_folder);
   try {
     encoder->template_ = load_template(model_folder, *encoder->tokenizer_);
   } catch (const Error& problem) {

@@ -32,6 +32,20 @@ void TextCommandsTest::tokenize_matches_the_reference() {
   }
 }
 
+void TextCommandsTest::tokenize_reads_sentencepiece_models() {
+  const QString folder = QStringLiteral(FIRESIDE_TEST_DATA "/tiny-llama-spm");
+  const QByteArray line = R"({"text": "<s>the 中"})";
+  const CliResult by_folder = run_cli({"tokenize", "--model", folder}, line),
+                  by_file = run_cli(
+                      {"tokenize", "--tokenizer", folder + "/tokenizer.model", "--no-added-tokens"},
+                      line);
+  QVERIFY2(by_folder.exit_code == 0, by_folder.err.constData());
+  QCOMPARE(by_folder.json()["decoded"].toString(), QString("<s>the 中"));
+  QCOMPARE(by_folder.json()["ids"].toArray()[0].toInt(), 1);
+  QCOMPARE(by_file.json()["decoded"].toString(), QString("<s>the 中"));
+  QVERIFY(by_file.json()["ids"].toArray()[0].toInt() != 1);
+}
+
 void TextCommandsTest::tokenize_refuses_lines_data() {
   QTest::addColumn<QByteArray>("line");
   QTest::addColumn<QString>("fragment");

@@ -24,9 +24,17 @@ T.ApplicationWindow {
         if (name === "")
             chatPage.focusInput();
     }
+    // The keyboard goes where the eye does.
+    function openOverlay(open: bool): void {
+        overlayOpen = open;
+        if (open)
+            sidebar.focusSearch();
+        else if (page === "")
+            chatPage.focusInput();
+    }
     function toggleSidebar(): void {
         if (narrow)
-            overlayOpen = !overlayOpen;
+            openOverlay(!overlayOpen);
         else
             app.settings.sidebarVisible = !app.settings.sidebarVisible;
     }
@@ -34,6 +42,7 @@ T.ApplicationWindow {
         app.newChat();
         showPage("");
     }
+
     title: app.chat.title.length > 0 ? app.chat.title + " – Fireside" : "Fireside"
     minimumWidth: 480
     minimumHeight: 520
@@ -84,11 +93,13 @@ T.ApplicationWindow {
         // Whoever is nearer to the keyboard takes Esc first.
         Keys.onEscapePressed: {
             if (window.overlayOpen)
-                window.overlayOpen = false;
+                window.openOverlay(false);
             else if (window.page !== "")
                 window.showPage("");
-            else
+            else if (window.app.chat.busy)
                 window.app.chat.stop();
+            else
+                chatPage.samplingOpen = false;
         }
 
         Item {
@@ -97,6 +108,8 @@ T.ApplicationWindow {
             anchors.bottom: parent.bottom
             anchors.right: parent.right
             anchors.left: window.sidebarShown && !window.narrow ? sidebar.right : parent.left
+            // The keyboard stays in what lies on top.
+            enabled: !(window.narrow && window.overlayOpen)
 
             Banner {
                 id: storageBanner
@@ -168,7 +181,7 @@ T.ApplicationWindow {
 
             MouseArea {
                 anchors.fill: parent
-                onClicked: window.overlayOpen = false
+                onClicked: window.openOverlay(false)
             }
         }
         Sidebar {

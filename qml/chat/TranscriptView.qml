@@ -22,6 +22,7 @@ FocusScope {
 
     // A finger flicks the list; a mouse selects text with the same movement.
     property bool touch: false
+    readonly property Item focused: Window.activeFocusItem
 
     signal menuRequested(row: BlockRow, link: string, x: real, y: real)
 
@@ -38,6 +39,19 @@ FocusScope {
         const first = list.originY - list.topMargin;
         list.contentY = Math.max(first, Math.min(Math.max(first, end), list.contentY + pixels));
         following = atEnd;
+    }
+    // Tab reaches the buttons of rows that are made but out of sight.
+    function reveal(button: Item): void {
+        let above = button;
+        while (above && above !== list.contentItem)
+            above = above.parent;
+        if (!above || (button as T.AbstractButton)?.visualFocus !== true)
+            return;
+        const top = button.mapToItem(list, 0, 0).y;
+        if (top < 8)
+            scrollBy(top - 8);
+        else if (top + button.height + 8 > list.height)
+            scrollBy(top + button.height + 8 - list.height);
     }
     function showMessage(messageId: double): bool {
         const row = chat.transcript.rowOfMessage(messageId);
@@ -65,6 +79,7 @@ FocusScope {
     activeFocusOnTab: true
     Accessible.role: Accessible.List
     Accessible.name: qsTr("Conversation")
+    onFocusedChanged: reveal(focused)
     onChatChanged: {
         following = true;
         context.editingMessage = 0;
@@ -153,7 +168,7 @@ FocusScope {
             onPressedChanged: view.following = !pressed && view.atEnd
         }
     }
-    FocusRing { shown: view.activeFocus && list.activeFocus; anchors.margins: 2 }
+    FocusRing { shown: view.Window.activeFocusItem === view; anchors.margins: 2 }
 
     DelegateChooser {
         id: rows

@@ -2,7 +2,6 @@
 // A page in place of the transcript: its name, the way back, and a column that scrolls.
 import QtQuick
 import QtQuick.Layouts
-import QtQuick.Templates as T
 import Fireside.Ui
 
 FocusScope {
@@ -22,6 +21,7 @@ FocusScope {
     Accessible.name: title
 
     Keys.onEscapePressed: page.leave()
+    Keys.onPressed: event => event.accepted = event.modifiers === Qt.NoModifier && flick.takes(event.key)
 
     RowLayout {
         id: head
@@ -55,18 +55,13 @@ FocusScope {
         }
     }
 
-    Flickable {
+    ScrollArea {
         id: flick
         anchors.top: head.bottom
         anchors.bottom: parent.bottom
         anchors.left: parent.left
         anchors.right: parent.right
-        contentWidth: width
         contentHeight: column.implicitHeight + 40
-        boundsBehavior: Flickable.StopAtBounds
-        clip: true
-
-        T.ScrollBar.vertical: SlimScrollBar {}
 
         ColumnLayout {
             id: column

@@ -40,8 +40,8 @@ Rectangle {
             bottomPadding: 7
             selectByMouse: true
             activeFocusOnTab: true
-            KeyNavigation.priority: KeyNavigation.BeforeItem
-            KeyNavigation.tab: nextItemInFocusChain(true)
+            Keys.onTabPressed: nextItemInFocusChain(true).forceActiveFocus(Qt.TabFocusReason)
+            Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
             Accessible.name: box.label
             Accessible.multiLine: true
         }

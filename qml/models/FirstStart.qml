@@ -2,11 +2,10 @@
 // In place of the greeting while only the bundled test model is there. The composer below works all the same.
 import QtQuick
 import QtQuick.Layouts
-import QtQuick.Templates as T
 import Fireside.Gui
 import Fireside.Ui
 
-Flickable {
+ScrollArea {
     id: start
 
     required property App app
@@ -14,12 +13,7 @@ Flickable {
     signal folderWanted()
     signal skipped()
 
-    contentWidth: width
     contentHeight: Math.max(height, column.implicitHeight + 40)
-    boundsBehavior: Flickable.StopAtBounds
-    clip: true
-
-    T.ScrollBar.vertical: SlimScrollBar {}
 
     ColumnLayout {
         id: column

@@ -2,7 +2,6 @@
 // How the answers of this conversation are drawn. What is not touched follows the role.
 import QtQuick
 import QtQuick.Layouts
-import QtQuick.Templates as T
 import Fireside.Gui
 import Fireside.Ui
 
@@ -57,17 +56,12 @@ Rectangle {
         }
     }
 
-    Flickable {
+    ScrollArea {
         anchors.top: head.bottom
         anchors.bottom: parent.bottom
         anchors.left: parent.left
         anchors.right: parent.right
-        contentWidth: width
         contentHeight: column.implicitHeight + 24
-        boundsBehavior: Flickable.StopAtBounds
-        clip: true
-
-        T.ScrollBar.vertical: SlimScrollBar {}
 
         ColumnLayout {
             id: column

@@ -18,8 +18,8 @@ Popover {
     padding: 16
     modal: true
 
-    Item {
-        anchors.fill: parent
+    contentItem: FocusScope {
+        focus: true
 
         UiText {
             id: head
@@ -35,15 +35,14 @@ Popover {
             keys: "Esc"
             onClicked: popover.close()
         }
-        Flickable {
+        ScrollArea {
+            objectName: "keyList"
             anchors.fill: parent
             anchors.topMargin: head.height + 8
-            contentWidth: width
             contentHeight: list.implicitHeight
-            boundsBehavior: Flickable.StopAtBounds
-            clip: true
-
-            T.ScrollBar.vertical: SlimScrollBar {}
+            focus: true
+            Accessible.role: Accessible.List
+            Accessible.name: popover.label
 
             KeyList {
                 id: list

@@ -40,7 +40,7 @@ FocusScope {
             list.forceActiveFocus();
     }
 
-    activeFocusOnTab: true
+    activeFocusOnTab: list.count > 0
     Accessible.role: Accessible.List
     Accessible.name: conversations.searching ? qsTr("Search results") : qsTr("Conversations")
 

@@ -10,7 +10,35 @@ WindowTest {
     id: test
     name: "Access"
 
-    function test_everyPage_data(): var {
+    readonly property Item focused: Host.window?.activeFocusItem ?? null
+
+    // A ring around the item or inside of it, the thick frame of a field, or a caret.
+    function hasRing(item) {
+        if (item.visible && item.shown === true && item.around !== undefined)
+            return true;
+        for (let i = 0; i < item.children.length; ++i) {
+            if (hasRing(item.children[i]))
+                return true;
+        }
+        return false;
+    }
+    function showsFocus(item) {
+        if (item.cursorVisible || hasRing(item))
+            return true;
+        // The ring of a transcript or a group lies beside the item that has the keyboard.
+        const beside = item.parent ? item.parent.children : [];
+        for (let i = 0; i < beside.length; ++i) {
+            if (beside[i].visible && beside[i].shown === true && beside[i].around !== undefined)
+                return true;
+        }
+        return false;
+    }
+    function isInSight(item) {
+        const top = item.mapToItem(null, 0, 0).y;
+        return top >= 0 && top + Math.min(item.height, 60) <= Host.window.height;
+    }
+
+    function pages() {
         return [{ tag: "empty", go: () => {} },
                 { tag: "answer", go: () => ask("Hello") },
                 { tag: "settings", go: () => Host.key(Qt.Key_Comma, Qt.ControlModifier) },
@@ -23,6 +51,7 @@ WindowTest {
                 { tag: "details", go: () => click("statusLine") },
                 { tag: "attachments", go: () => Host.drop([Host.writeFile("a.txt", "words"), Host.writeFile("b.pdf", "%PDF")]) }];
     }
+    function test_everyPage_data(): var { return pages(); }
     function test_everyPage(data): void {
         data.go();
         wait(100);
@@ -46,6 +75,85 @@ WindowTest {
         for (const name of ["Attach documents", "Search all conversations", "New chat", "Models", "Settings",
                             "Copy message", "Answer again", "Good answer", "Copy code", "Sampling", "Conversation"])
             verify(names.includes(name), "Tab reaches “" + name + "”, got " + names.join(" | "));
+    }
+    // Round the window by Tab: every stop can be seen, and there is a way on from each.
+    function test_focusIsSeen_data(): var { return pages(); }
+    function test_focusIsSeen(data): void {
+        Host.window.height = 560;
+        data.go();
+        Host.settle();
+        const stops = [];
+        for (let i = 0; i < 80; ++i) {
+            Host.key(Qt.Key_Tab);
+            Host.settle();
+            if (stops.includes(test.focused))
+                break;
+            stops.push(test.focused);
+            const name = test.focused.Accessible.name || test.focused.objectName || test.focused.toString();
+            verify(test.focused.enabled && test.focused.visible, name + " can be used");
+            verify(showsFocus(test.focused), name + " shows that it has the keyboard");
+            verify(isInSight(test.focused), name + " is in sight");
+        }
+        verify(stops.includes(test.focused), "Tab comes round");
+        verify(stops.length > 0);
+    }
+    function test_shiftTabIsTheWayBack_data(): var {
+        return [{ tag: "answer", go: () => ask("Hello") }, { tag: "role editor", go: () => Host.window.showPage("role") }];
+    }
+    function test_shiftTabIsTheWayBack(data): void {
+        data.go();
+        Host.settle();
+        const way = [test.focused];
+        for (let i = 0; i < 12; ++i) {
+            Host.key(Qt.Key_Tab);
+            way.push(test.focused);
+        }
+        while (way.length > 1) {
+            compare(test.focused, way.pop());
+            Host.key(Qt.Key_Backtab, Qt.ShiftModifier);
+        }
+        compare(test.focused, way[0]);
+    }
+    function test_escapeCloses_data(): var {
+        return [{ tag: "settings", go: () => Host.key(Qt.Key_Comma, Qt.ControlModifier), name: "settingsPage" },
+                { tag: "models", go: () => Host.key(Qt.Key_M, Qt.ControlModifier | Qt.ShiftModifier), name: "modelPage" },
+                { tag: "role editor", go: () => Host.window.showPage("role"), name: "roleEditor" },
+                { tag: "roles", go: () => Host.key(Qt.Key_J, Qt.ControlModifier), name: "roleList" },
+                { tag: "keys", go: () => Host.key(Qt.Key_F1), name: "keyList" },
+                { tag: "find", go: () => { ask("Hello"); Host.key(Qt.Key_F, Qt.ControlModifier); }, name: "findField" },
+                { tag: "sampling", go: () => click("samplingButton"), name: "resetSampling" },
+                { tag: "overlay", go: () => { Host.window.width = 700; click("showSidebar"); }, name: "sidebar" }];
+    }
+    function test_escapeCloses(data): void {
+        data.go();
+        item(data.name);
+        Host.settle();
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find(data.name) === null);
+        tryVerify(() => item("composerInput").activeFocus);
+    }
+    function test_keysScroll_data(): var {
+        return [{ tag: "settings", go: () => Host.key(Qt.Key_Comma, Qt.ControlModifier), last: "Quit" },
+                { tag: "keys", go: () => Host.key(Qt.Key_F1), last: "Quit" }];
+    }
+    function test_keysScroll(data): void {
+        Host.window.height = 560;
+        data.go();
+        tryVerify(() => Host.findText(data.last) !== null);
+        Host.settle();
+        verify(!isInSight(Host.findText(data.last)));
+        Host.key(Qt.Key_End);
+        Host.settle();
+        verify(isInSight(Host.findText(data.last)));
+        Host.key(Qt.Key_Home);
+        Host.settle();
+        verify(!isInSight(Host.findText(data.last)));
+    }
+    function test_overlayKeepsTheKeyboard(): void {
+        Host.window.width = 700;
+        click("showSidebar");
+        tryVerify(() => item("searchField").activeFocus);
+        verify(!Host.tabOrder().includes("Attach documents"));
     }
     function test_motionCanBeTurnedOff(): void {
         test.app.settings.reduceMotion = true;

@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 #include <QDesktopServices>
 #include <QGuiApplication>
+#include <QLibraryInfo>
 #include <QLocale>
 #include <algorithm>
 #include <utility>
@@ -106,12 +107,17 @@ void App::applyLanguage() {
                                                                 : QStringLiteral("en");
   }
   QCoreApplication::removeTranslator(&translator_);
+  QCoreApplication::removeTranslator(&qtTranslator_);
   QLocale::setDefault(QLocale(language));
   // English too: its file holds the plural forms.
   if (translator_.load(QStringLiteral(":/i18n/fireside_") + language)) {
     QCoreApplication::installTranslator(&translator_);
   } else {
     spdlog::warn("no translation for {}", engine::printable(language.toStdString()));
+  }
+  if (qtTranslator_.load(QStringLiteral("qt_") + language,
+                         QLibraryInfo::path(QLibraryInfo::TranslationsPath))) {
+    QCoreApplication::installTranslator(&qtTranslator_);
   }
   roles_.setLanguage(language);
   conversations_.retranslate();

@@ -87,6 +87,7 @@ class App : public QObject {
 
   const AppOptions options_;
   QTranslator translator_;
+  QTranslator qtTranslator_;  // of Qt's own dialogs, where the system has them
   Store store_;
   Settings settings_;
   RoleListModel roles_;

@@ -134,7 +134,7 @@ T.ApplicationWindow {
                 visible: window.page === ""
                 focus: visible
                 app: window.app
-                leadingSpace: openSidebar.visible ? 32 : 0
+                leadingSpace: openSidebar.visible ? openSidebar.width : 0
                 onModelsWanted: window.showPage("models")
                 onFolderWanted: actions.chooseFolder()
                 onAttachWanted: actions.chooseFiles()

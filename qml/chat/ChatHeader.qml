@@ -15,7 +15,7 @@ Item {
     signal findWanted()
     signal samplingWanted()
 
-    implicitHeight: 48
+    implicitHeight: Theme.header
 
     RowLayout {
         anchors.fill: parent

@@ -168,6 +168,11 @@ FocusScope {
             onPressedChanged: view.following = !pressed && view.atEnd
         }
     }
+    // What has gone up goes under the header.
+    Divider {
+        width: parent.width
+        visible: !list.atYBeginning
+    }
     FocusRing { shown: view.Window.activeFocusItem === view; anchors.margins: 2 }
 
     DelegateChooser {

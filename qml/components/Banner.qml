@@ -38,6 +38,8 @@ Rectangle {
         Icon {
             readonly property bool alone: words.lineCount === 1
 
+            implicitWidth: Theme.scaled(18)
+            implicitHeight: Theme.scaled(18)
             Layout.alignment: alone ? Qt.AlignVCenter : Qt.AlignTop
             Layout.topMargin: alone ? 0 : (Theme.smallLine - height) / 2
             name: banner.tone === Banner.Bad ? "error" : banner.tone === Banner.Warn ? "warning"

@@ -17,7 +17,7 @@ Item {
     property bool leading: false
     property int gap: 6
 
-    implicitWidth: Math.min(words.implicitWidth, maximumTextWidth) + (sign.visible ? iconSize + gap : 0)
+    implicitWidth: Math.min(words.implicitWidth, maximumTextWidth) + (sign.visible ? sign.width + gap : 0)
                    + (tail.visible ? 12 + gap : 0)
     implicitHeight: words.implicitHeight
 
@@ -30,8 +30,8 @@ Item {
             id: sign
             anchors.verticalCenter: parent.verticalCenter
             visible: label.iconName.length > 0
-            width: label.iconSize
-            height: label.iconSize
+            width: Theme.scaled(label.iconSize)
+            height: Theme.scaled(label.iconSize)
             name: label.iconName
             color: label.iconInk
         }
@@ -43,7 +43,7 @@ Item {
             font.pixelSize: Theme.smallSize
             font.weight: label.weight
             elide: Text.ElideRight
-            width: Math.min(implicitWidth, label.maximumTextWidth, label.width - (sign.visible ? label.iconSize + label.gap : 0)
+            width: Math.min(implicitWidth, label.maximumTextWidth, label.width - (sign.visible ? sign.width + label.gap : 0)
                             - (tail.visible ? 12 + label.gap : 0))
         }
         Icon {

@@ -26,8 +26,8 @@ T.AbstractButton {
     contentItem: Item {
         Icon {
             anchors.centerIn: parent
-            width: control.iconSize
-            height: control.iconSize
+            width: Theme.scaled(control.iconSize)
+            height: Theme.scaled(control.iconSize)
             name: control.iconName
             color: control.iconColor
         }

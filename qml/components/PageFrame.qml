@@ -30,7 +30,7 @@ FocusScope {
         anchors.right: parent.right
         anchors.leftMargin: 12 + page.leadingSpace
         anchors.rightMargin: 12
-        height: 48
+        height: Theme.header
         spacing: 8
 
         IconButton {
@@ -55,6 +55,12 @@ FocusScope {
         }
     }
 
+    Divider {
+        anchors.top: head.bottom
+        width: parent.width
+        visible: !flick.atYBeginning
+        z: 1
+    }
     ScrollArea {
         id: flick
         anchors.top: head.bottom

@@ -34,6 +34,8 @@ Item {
     Icon {
         id: sign
         x: 10
+        width: Theme.scaled(18)
+        height: Theme.scaled(18)
         anchors.verticalCenter: parent.verticalCenter
         name: row.icon
         color: row.current ? Theme.accentText : Theme.secondary

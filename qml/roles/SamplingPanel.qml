@@ -31,7 +31,7 @@ Rectangle {
         anchors.right: parent.right
         anchors.leftMargin: 16
         anchors.rightMargin: 8
-        height: 48
+        height: Theme.header
 
         UiText {
             Layout.fillWidth: true

@@ -58,7 +58,7 @@ FocusScope {
         id: button
         y: row.heading.length > 0 ? 32 : 0
         width: parent.width
-        height: row.found ? Theme.row + Theme.smallLine * 2 : Theme.row
+        height: row.found ? words.y + words.height + 10 : Theme.row
         focusPolicy: Qt.NoFocus
         hoverEnabled: true
         text: row.title
@@ -103,6 +103,7 @@ FocusScope {
                 elide: Text.ElideRight
             }
             UiText {
+                id: words
                 x: 18
                 y: Theme.row - 6
                 width: parent.width - 36

@@ -29,14 +29,17 @@ T.AbstractButton {
     }
     contentItem: Item {
         Icon {
+            id: sign
             x: 18
+            width: Theme.scaled(18)
+            height: Theme.scaled(18)
             anchors.verticalCenter: parent.verticalCenter
             name: control.iconName
             color: Theme.secondary
         }
         UiText {
-            anchors.left: parent.left
-            anchors.leftMargin: 46
+            anchors.left: sign.right
+            anchors.leftMargin: 10
             anchors.right: parent.right
             anchors.rightMargin: control.hovered || control.visualFocus ? 100 : 18
             anchors.verticalCenter: parent.verticalCenter

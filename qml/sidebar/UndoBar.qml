@@ -9,7 +9,7 @@ Rectangle {
 
     required property ConversationListModel conversations
 
-    implicitHeight: visible ? Theme.row + 4 : 0
+    implicitHeight: visible ? Math.max(Theme.row + 4, words.implicitHeight + 14) : 0
     visible: conversations.undoText.length > 0
     radius: Theme.radius
     color: Theme.raised
@@ -18,6 +18,7 @@ Rectangle {
     Accessible.name: conversations.undoText
 
     UiText {
+        id: words
         anchors.left: parent.left
         anchors.right: undo.left
         anchors.leftMargin: 12
@@ -26,7 +27,9 @@ Rectangle {
         text: bar.conversations.undoText
         color: Theme.secondary
         font.pixelSize: Theme.captionSize
-        elide: Text.ElideMiddle
+        wrapMode: Text.Wrap
+        maximumLineCount: 2
+        elide: Text.ElideRight
     }
     TextButton {
         id: undo

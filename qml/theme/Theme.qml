@@ -66,9 +66,13 @@ QtObject {
     readonly property int cardRadius: 10
     readonly property int bubbleRadius: 14
     readonly property int control: Math.max(32, Math.round(32 * textScale))
+    readonly property int header: control + 16
     readonly property int row: Math.max(36, Math.round(36 * textScale))
     readonly property int columnWidth: Math.round(760 * Math.max(1, textScale))
     readonly property int sideMargin: 24
+
+    // A size in pixels that grows with the text.
+    function scaled(pixels: real): int { return Math.round(pixels * Math.max(1, textScale)); }
 
     readonly property int fast: reduceMotion ? 0 : 120
 

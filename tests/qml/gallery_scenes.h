@@ -45,6 +45,7 @@ class GalleryScenes {
   void firstStart();
   void streaming();
   void answer();
+  void startSummary();
   void summary();
   void summaryDone();
   void refused();

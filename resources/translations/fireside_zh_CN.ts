@@ -922,6 +922,14 @@
         <source>%1 reused, %2 computed</source>
         <translation>复用 %1，计算 %2</translation>
     </message>
+    <message>
+        <source>Later questions see these summaries, not the text</source>
+        <translation>后续提问依据的是这些摘要，而不是原文</translation>
+    </message>
+    <message>
+        <source>The document is longer than the model&apos;s context, so it was read section by section. Answers to further questions come from the section summaries below. To ask about the text itself, attach only the pages you need, or use a larger context.</source>
+        <translation>文档超出模型的上下文长度，因此已逐节读完。后续提问将依据下面的章节摘要回答。如果想针对原文提问，请只添加需要的页面，或使用更大的上下文。</translation>
+    </message>
 </context>
 <context>
     <name>FilePicker</name>

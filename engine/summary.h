@@ -65,4 +65,18 @@ std::vector<std::vector<ChatMessage>> reduce_requests(const SummaryPlan& plan,
                                                       const std::string& language,
                                                       const TokenCounter& count_tokens);
 
+// One finished section, as a conversation keeps it.
+struct SectionSummary {
+  std::string title;
+  int first_page = 1, last_page = 1;
+  std::string text;
+};
+
+// What stands for a document in later prompts when it was summarised by sections because it does
+// not fit: the section summaries with their real pages, what is missing (num_pages: of the
+// document, 0 when not known), and that these are summaries, so that an answer can say so. Ends
+// with an empty line, before the person's question.
+std::string render_section_summaries(const std::string& name, int num_pages,
+                                     const std::vector<SectionSummary>& sections);
+
 }  // namespace engine

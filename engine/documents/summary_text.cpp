@@ -170,6 +170,34 @@ std::string summary_block(const std::string& summary, int number_of_part, int to
   return out + ">\n" + summary + "\n</summary>\n\n";
 }
 
+std::string render_section_summaries(const std::string& name, int num_pages,
+                                     const std::vector<SectionSummary>& sections) {
+  const int total = static_cast<int>(sections.size());
+  std::string blocks, missing;
+  int next_page = 1;
+  const auto skip_to = [&](int page) {
+    if (page > next_page)
+      missing += (missing.empty() ? "" : ", ") + page_range(next_page, page - 1);
+  };
+  for (int i = 0; i < total; ++i) {
+    const SectionSummary& summary = sections[static_cast<size_t>(i)];
+    const SummarySection section{summary.title, summary.first_page, summary.last_page, {}, 0};
+    blocks += summary_block(summary.text, i + 1, total, &section);
+    skip_to(summary.first_page);
+    next_page = std::max(next_page, summary.last_page + 1);
+  }
+  skip_to(num_pages + 1);
+  std::string out = "<document name=\"" + safe_document_name(name) + "\"";
+  if (num_pages > 0) out += " pages=\"" + number(num_pages) + "\"";
+  out +=
+      " content=\"section summaries\">\nThis document does not fit the context. Here are the "
+      "summaries of its sections instead of its text. Answer from them and name the pages they "
+      "name. When they do not hold what is asked for, say that only the section summaries are "
+      "at hand, not the text.\n";
+  if (num_pages > 0 && !missing.empty()) out += "Pages without a summary: " + missing + ".\n";
+  return out + "\n" + blocks + kDocumentCloseMark + "\n\n";
+}
+
 std::string final_text(const std::string& blocks, int total, const Document& document,
                        int answer_tokens, const std::string& language) {
   return blocks + final_instruction(safe_document_name(document.name), total,

@@ -66,6 +66,17 @@ MessageView messageView(const MessageTree& tree, const RoleListModel& roles, qin
   for (const AttachmentRow& attachment : row.attachments) {
     view.attachments.append(attachmentView(attachment));
   }
+  if (!row.sections.isEmpty() && row.state != MessageState::Streaming) {
+    view.sections.append(
+        {QCoreApplication::translate("Figures",
+                                     "Later questions see these summaries, not the text"),
+         {},
+         QCoreApplication::translate(
+             "Figures",
+             "The document is longer than the model's context, so it was read section by section. "
+             "Answers to further questions come from the section summaries below. To ask about the "
+             "text itself, attach only the pages you need, or use a larger context.")});
+  }
   for (const SectionRow& section : row.sections) {
     view.sections.append(
         {section.title, pageRangeText(section.firstPage, section.lastPage), section.text});

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/prompt.h"
+#include "engine/summary.h"
 
 namespace gui {
 namespace {
@@ -18,25 +19,20 @@ const MessageRow* sectionsBelow(const MessageTree& tree, const QList<qint64>& pa
   return answer.sections.isEmpty() ? nullptr : &answer;
 }
 
-// Section summaries as a document of their own, one page for each.
-std::shared_ptr<const engine::Document> sectionDocument(const MessageRow& message,
-                                                        const MessageRow& answer) {
-  auto document = std::make_shared<engine::Document>();
+std::string sectionSummaries(const MessageRow& message, const MessageRow& answer) {
   QStringList names;
   for (const AttachmentRow& attachment : message.attachments) {
     names.append(attachment.name);
   }
-  document->name =
-      (names.join(QStringLiteral(", ")) + QStringLiteral(" (section summaries)")).toStdString();
-  document->type = "markdown";
+  std::vector<engine::SectionSummary> sections;
   for (const SectionRow& section : answer.sections) {
-    QString page = QStringLiteral("pages %1-%2").arg(section.firstPage).arg(section.lastPage);
-    if (!section.title.isEmpty()) {
-      page += QStringLiteral(": ") + section.title;
-    }
-    document->pages.push_back((page + u'\n' + section.text).toStdString());
+    sections.push_back({section.title.toStdString(), section.firstPage, section.lastPage,
+                        section.text.toStdString()});
   }
-  return document;
+  // Pages of several documents are no one sequence.
+  const int pages = message.attachments.size() == 1 ? message.attachments.first().numPages : 0;
+  return engine::render_section_summaries(names.join(QStringLiteral(", ")).toStdString(), pages,
+                                          sections);
 }
 
 }  // namespace
@@ -70,7 +66,7 @@ std::vector<PromptTurn> promptTurns(const MessageTree& tree, qint64 lastId,
     }
     if (const MessageRow* answer = sectionsBelow(tree, path, i);
         turn.fromUser && answer != nullptr) {
-      turn.documents.push_back(sectionDocument(message, *answer));
+      turn.text = sectionSummaries(message, *answer) + turn.text;
     } else {
       for (const AttachmentRow& attachment : message.attachments) {
         if (auto document = lookup(attachment)) {

@@ -485,6 +485,26 @@ class TestSummary : public QObject {
     }
   }
 
+  // Real page numbers, what is missing, and that it is not the text.
+  void section_summaries_stand_for_the_document() {
+    const std::string text = render_section_summaries(
+        "a \"b\".pdf", 40, {{"Intro <x>", 1, 4, "- first"}, {"", 11, 30, "- second"}});
+    QVERIFY(text.find(
+                "<document name=\"a 'b'.pdf\" pages=\"40\" content=\"section summaries\">\n") == 0);
+    for (const char* part :
+         {"only the section summaries are at hand, not the text",
+          "Pages without a summary: 5-10, 31-40.\n",
+          "<summary part=\"1 of 2\" pages=\"1-4\" section=\"Intro (x)\">\n- first\n</summary>",
+          "<summary part=\"2 of 2\" pages=\"11-30\">\n- second\n</summary>"})
+      QVERIFY2(text.find(part) != std::string::npos, part);
+    QVERIFY(text.ends_with("</document>\n\n"));
+    const std::string whole =
+        render_section_summaries("a.pdf", 30, {{"", 1, 4, "x"}, {"", 4, 30, "y"}});
+    QVERIFY(whole.find("Pages without") == std::string::npos);
+    QVERIFY(render_section_summaries("a, b", 0, {{"", 3, 4, "x"}}).find("Pages without") ==
+            std::string::npos);
+  }
+
   void reduce_needs_something() {
     const Document document = document_of({"x"});
     SummaryPlan plan = plan_summary(document, 2048, "", count_like_a_tokenizer);

@@ -290,7 +290,7 @@ void SentencePieceTest::refuses_models_data() {
   row("no pieces", broken, "no pieces", [](ModelFile& f) { f.pieces.clear(); });
   row("an empty piece", broken, "piece 5 is empty", [](ModelFile& f) { f.pieces[5].text.clear(); });
   row("not UTF-8", broken, "piece 300 is not UTF-8",
-      [](ModelFile& f) { f.pieces[300].text.assign("\xff"); });
+      [](ModelFile& f) { f.pieces[300].text = std::string(1, '\xff'); });
   row("twice the same", broken, "'in' occurs twice",
       [](ModelFile& f) { f.pieces[300].text.assign("in"); });
   row("a long piece", broken, "longer than",

@@ -23,6 +23,8 @@ TextEdit {
         selecting = false;
     }
 
+    function showPointer(): void { owner.context.selection.setPointer(edit, hoveredLink.length > 0); }
+
     textFormat: TextEdit.PlainText
     readOnly: true
     selectByMouse: false
@@ -36,6 +38,8 @@ TextEdit {
     Accessible.role: Accessible.StaticText
     Accessible.name: getText(0, Math.min(length, 4000))
 
+    // Later: behind this signal the TextEdit sets a shape of its own.
+    onHoveredLinkChanged: Qt.callLater(edit.showPointer) // qmllint disable
     onTextChanged: if (owner.context.selection.active) showSelection()
     Component.onCompleted: {
         owner.context.selection.letMouseThrough(edit);

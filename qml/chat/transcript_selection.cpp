@@ -46,7 +46,11 @@ void TranscriptSelection::clear() { setEnds({}, {}); }
 void TranscriptSelection::letMouseThrough(QQuickItem* text) const {
   if (text == nullptr) return;
   text->setAcceptedMouseButtons(Qt::NoButton);
-  text->setCursor(Qt::IBeamCursor);
+  setPointer(text, false);
+}
+
+void TranscriptSelection::setPointer(QQuickItem* text, bool onLink) const {
+  if (text != nullptr) text->setCursor(onLink ? Qt::PointingHandCursor : Qt::IBeamCursor);
 }
 
 int TranscriptSelection::startIn(int row) const {

@@ -38,8 +38,9 @@ class TranscriptSelection : public QObject {
 
   // Lets presses through a row's text to what makes a selection of them: a read-only TextEdit takes
   // each one for its links, and QML has no word against it. A HoverHandler on the text would bring
-  // the presses back (Qt 6.4), so the shape of the pointer is set here too; links have their own.
+  // the presses back (Qt 6.4), so the shape of the pointer is set here too.
   Q_INVOKABLE void letMouseThrough(QQuickItem* text) const;
+  Q_INVOKABLE void setPointer(QQuickItem* text, bool onLink) const;
 
   // The selected part of a row: -1 when nothing of it is. The end may lie beyond the text, which
   // means all of it.

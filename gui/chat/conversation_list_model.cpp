@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/chat/conversation_title.h"
 #include "gui/chat/day_section.h"
 #include "gui/roles/role_list_model.h"
 #include "gui/store/store.h"
@@ -75,7 +76,7 @@ QVariant ConversationListModel::data(const QModelIndex& index, int role) const {
     case TitleRole:
       return row.title.isEmpty() ? tr("New chat") : row.title;
     case SnippetRole:
-      return showsHits() ? hits_[index.row()].snippet : QString();
+      return showsHits() ? plainSnippet(hits_[index.row()].snippet) : QString();
     case MessageIdRole:
       return showsHits() ? hits_[index.row()].messageId : 0;
     case SectionRole:

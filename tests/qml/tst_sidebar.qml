@@ -44,6 +44,14 @@ WindowTest {
         compare(item("searchField").text, "");
         tryCompare(test.app.conversations, "count", 2);
     }
+    function test_hitIsShownWithoutMarks(): void {
+        Host.setAnswer("## Animals\n\nThe **zebra** eats `grass`.\n\n- 2 - 1 = 1\n");
+        ask("animals");
+        item("searchField").text = "zebra";
+        tryVerify(() => test.app.conversations.searching && rows().length === 1 && rows()[0].found);
+        compare(rows()[0].snippet, "Animals The zebra eats grass. - 2 - 1 = 1");
+        item("searchField").clear();
+    }
     function test_hitLeadsToItsMessage(): void {
         Host.setAnswer("word\n\n".repeat(150) + "needle");
         ask("long");

@@ -128,6 +128,7 @@ class CpuRunner final : public ModelRunner {
   int num_kv_blocks() const override { return plan_.num_kv_blocks; }
   int block_size() const override { return plan_.block_size; }
   int max_num_batched_tokens() const override { return plan_.max_num_batched_tokens; }
+  std::string memory_summary() const override { return plan_.describe(); }
   std::string device_name() const override {
     const int threads = pool_.num_threads();
     return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") +

@@ -54,6 +54,7 @@ class CudaRunner : public ModelRunner {
   int block_size() const override { return plan_.block_size; }
   int max_num_batched_tokens() const override { return plan_.max_num_batched_tokens; }
   std::string device_name() const override { return name_; }
+  std::string memory_summary() const override { return plan_.describe(); }
   const GpuMemoryPlan& memory_plan() const { return plan_; }
 
  private:

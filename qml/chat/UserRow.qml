@@ -10,7 +10,7 @@ BlockRow {
 
     required property string text
     // A long message shows its beginning until it is opened.
-    readonly property bool lengthy: words.lineCount > 14
+    readonly property bool lengthy: words.lineCount > 10
     readonly property bool open: context.openSections["user" + messageId] === true
     readonly property bool editing: context.editingMessage !== 0 && context.editingMessage === messageId
 
@@ -32,7 +32,7 @@ BlockRow {
             x: 14
             y: 10
             width: words.width
-            height: row.lengthy && !row.open ? Math.round(words.height / words.lineCount * 10) : words.height
+            height: row.lengthy && !row.open ? Math.round(words.height / words.lineCount * 6) : words.height
             clip: row.lengthy
 
             RowText {

@@ -33,8 +33,8 @@ BlockRow {
         id: head
         objectName: "sectionHead"
         width: parent.width
-        text: row.title
-        detail: row.detail
+        text: row.title.length > 0 ? row.title : row.detail
+        detail: row.title.length > 0 ? row.detail : ""
         open: row.open
         onClicked: row.toggle()
     }

@@ -104,8 +104,15 @@ BlockRow {
             }
         }
     }
-    // Beside the table where there is room, else over its corner.
+    // Beside the table where there is room, else over its corner, on a ground of its own.
+    Rectangle {
+        anchors.fill: copy
+        visible: copy.opacity > 0 && copy.x < frame.width
+        radius: Theme.radius
+        color: Theme.window
+    }
     CopyButton {
+        id: copy
         objectName: "copyTable"
         x: Math.min(frame.width + 4, row.bodyWidth - width - 3)
         y: 3

@@ -18,7 +18,8 @@ Popover {
     padding: 16
     modal: true
 
-    contentItem: FocusScope {
+    FocusScope {
+        anchors.fill: parent
         focus: true
 
         UiText {

@@ -58,7 +58,7 @@ FocusScope {
         id: button
         y: row.heading.length > 0 ? 32 : 0
         width: parent.width
-        height: row.found ? words.y + words.height + 10 : Theme.row
+        height: row.found ? implicitContentHeight + 10 : Theme.row
         focusPolicy: Qt.NoFocus
         hoverEnabled: true
         text: row.title
@@ -78,35 +78,39 @@ FocusScope {
                 FocusRing { shown: row.focused && !row.renaming }
             }
         }
-        contentItem: Item {
+        contentItem: Column {
             visible: !row.renaming
+            // The words of a hit stand close to its title.
+            spacing: -6
 
-            Rectangle {
-                x: 18
-                y: Theme.row / 2 - 4
-                visible: row.generating
-                width: 8
-                height: 8
-                radius: 4
-                color: Theme.accent
-            }
-            UiText {
-                anchors.left: parent.left
-                anchors.leftMargin: row.generating ? 34 : 18
-                anchors.right: parent.right
-                anchors.rightMargin: button.hovered || row.focused ? 44 : 18
+            Item {
+                width: parent.width
                 height: Theme.row
-                verticalAlignment: Text.AlignVCenter
-                text: row.title
-                font.pixelSize: Theme.smallSize
-                font.weight: row.found ? Theme.strong : Font.Normal
-                elide: Text.ElideRight
+
+                Rectangle {
+                    x: 18
+                    anchors.verticalCenter: parent.verticalCenter
+                    visible: row.generating
+                    width: 8
+                    height: 8
+                    radius: 4
+                    color: Theme.accent
+                }
+                UiText {
+                    anchors.fill: parent
+                    anchors.leftMargin: row.generating ? 34 : 18
+                    anchors.rightMargin: button.hovered || row.focused ? 44 : 18
+                    verticalAlignment: Text.AlignVCenter
+                    text: row.title
+                    font.pixelSize: Theme.smallSize
+                    font.weight: row.found ? Theme.strong : Font.Normal
+                    elide: Text.ElideRight
+                }
             }
             UiText {
-                id: words
-                x: 18
-                y: Theme.row - 6
-                width: parent.width - 36
+                width: parent.width
+                leftPadding: 18
+                rightPadding: 18
                 visible: row.found
                 text: row.snippet
                 color: Theme.secondary

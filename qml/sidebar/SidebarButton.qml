@@ -29,7 +29,6 @@ T.AbstractButton {
     }
     contentItem: Item {
         Icon {
-            id: sign
             x: 18
             width: Theme.scaled(18)
             height: Theme.scaled(18)
@@ -38,8 +37,8 @@ T.AbstractButton {
             color: Theme.secondary
         }
         UiText {
-            anchors.left: sign.right
-            anchors.leftMargin: 10
+            anchors.left: parent.left
+            anchors.leftMargin: 28 + Theme.scaled(18)
             anchors.right: parent.right
             anchors.rightMargin: control.hovered || control.visualFocus ? 100 : 18
             anchors.verticalCenter: parent.verticalCenter

@@ -235,7 +235,7 @@ void GalleryScenes::answer() {
 // The sample document, in a context that is too short for all of it.
 void GalleryScenes::startSummary() {
   furnish();
-  host_.setContextLimit(1536);
+  host_.setContextLimit(2048);
   host_.setAnswer(words(kSummary[0], kSummary[1]));
   chat()->attachFiles({QUrl::fromLocalFile(QStringLiteral(FIRESIDE_SAMPLES "/") +
                                            words("fireside-sample.pdf", "fireside-sample-zh.md"))});

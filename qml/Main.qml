@@ -66,7 +66,10 @@ T.ApplicationWindow {
     Binding { target: Theme; property: "textScale"; value: window.app.settings.textScale }
     Binding { target: Theme; property: "reduceMotion"; value: window.app.settings.reduceMotion || system.reduceMotion }
 
-    AppKeys { id: appKeys }
+    AppKeys {
+        id: appKeys
+        sendOnEnter: window.app.settings.sendOnEnter
+    }
     Actions {
         id: actions
         app: window.app

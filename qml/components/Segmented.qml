@@ -76,7 +76,7 @@ FocusScope {
                     radius: Theme.radius - 1
                     color: segment.checked ? Theme.raised : segment.hovered ? Theme.hover : "transparent"
                     border.width: segment.checked ? 1 : 0
-                    border.color: Theme.line
+                    border.color: Theme.strongLine
                 }
             }
         }

@@ -3,6 +3,8 @@
 import QtQuick
 
 QtObject {
+    // As the person chose it; Ctrl+Enter sends otherwise.
+    property bool sendOnEnter: true
     readonly property var newChat: ["Ctrl+N", "Ctrl+Shift+O"]
     readonly property var search: ["Ctrl+K"]
     readonly property var find: ["Ctrl+F"]
@@ -26,8 +28,8 @@ QtObject {
 
     // For the eye: what each does, in the order of use.
     readonly property var list: [
-        { text: qsTr("Send the message"), keys: ["Enter"] },
-        { text: qsTr("New line"), keys: ["Shift+Enter"] },
+        { text: qsTr("Send the message"), keys: sendOnEnter ? ["Enter"] : ["Ctrl+Enter"] },
+        { text: qsTr("New line"), keys: sendOnEnter ? ["Shift+Enter"] : ["Enter"] },
         { text: qsTr("Stop the answer"), keys: ["Esc"] },
         { text: qsTr("Edit the last message (in an empty input)"), keys: ["Up"] },
         { text: qsTr("Paste without making an attachment"), keys: ["Ctrl+Shift+V"] },

@@ -70,6 +70,10 @@ WindowTest {
         compare(Host.findText("Larger, smaller, usual text"), null);
         Host.key(Qt.Key_F1);
         tryVerify(() => Host.findText("Larger, smaller, usual text") !== null);
+        verify(Host.findText("Shift+Enter") !== null);
+        test.app.settings.sendOnEnter = false;
+        verify(Host.findText("Ctrl+Enter") !== null);
+        compare(Host.findText("Shift+Enter"), null);
         Host.key(Qt.Key_Escape);
         tryVerify(() => Host.findText("Larger, smaller, usual text") === null);
     }

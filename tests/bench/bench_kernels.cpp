@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the CPU kernels make of the machine, on the matrices of Qwen3-4B:
 //   decode   one token: weights read per second, as a share of the measured read bandwidth
+//   batch    8 tokens, the same: where one step serves 8 sequences
 //   prefill  512 tokens: multiply-adds per second, as a share of the measured peak
 //   attention over a long context, decode and prefill, against the same two limits
 //
 //   bench_cpu_kernels [--threads N] [--level portable|avx2|avx512] [--rounds N]
+//                     [--only TEXT]   // those with TEXT in their names
 //
 // Limits and kernels are measured by turns and the best round of each counts, so that a machine
 // that does something else at the same time disturbs all of them alike. Reads about 1.5 GB.
@@ -47,6 +49,7 @@ struct Measurement {
   double amount;  // bytes or operations of one call
   bool is_bandwidth;
   std::function<void()> work;
+  double operations_per_byte = 0;  // where both limits are near; 0: not printed
   double best_seconds = 1e30;
 
   double rate() const { return amount / best_seconds / 1e9; }
@@ -135,11 +138,12 @@ constexpr Matrix kMatrices[] = {{"qkv", 6144, 2560},
                                 {"down_proj", 2560, 9728},
                                 {"lm_head", 151936, 2560}};
 constexpr int64_t kPrefillTokens = 512;
+constexpr int64_t kBatchTokens = 8;
 
 // Everything that is measured, over one set of buffers.
 class Bench {
  public:
-  explicit Bench(const CpuContext& context)
+  Bench(const CpuContext& context, const std::string& only)
       : context_(context),
         buffer_(kWeightWords * sizeof(uint64_t), "benchmark"),
         weights_(reinterpret_cast<uint64_t*>(buffer_.data())),
@@ -154,6 +158,9 @@ class Bench {
     add_limits();
     add_matrices();
     add_attention();
+    std::erase_if(measurements_, [&](const Measurement& m) {
+      return !m.name.empty() && m.name.find(only) == std::string::npos;
+    });
   }
 
   void round() {
@@ -168,8 +175,11 @@ class Bench {
     for (size_t i = 2; i < measurements_.size(); ++i) {
       const Measurement& m = measurements_[i];
       const double limit = m.is_bandwidth ? bandwidth : peak;
-      std::printf("%-34s %9.1f %-8s %5.1f %%\n", m.name.c_str(), m.rate(),
+      std::printf("%-34s %9.1f %-8s %5.1f %%", m.name.c_str(), m.rate(),
                   m.is_bandwidth ? "GB/s" : "GFLOP/s", 100 * m.rate() / limit);
+      if (m.operations_per_byte > 0)
+        std::printf("  (%.1f %% of the peak)", 100 * m.rate() * m.operations_per_byte / peak);
+      std::printf("\n");
     }
   }
 
@@ -209,6 +219,7 @@ class Bench {
                                    multiply(matrix, copy * bytes, 1);
                                }});
     }
+    for (const Matrix& matrix : kMatrices) add_batch(matrix);
     for (const Matrix& matrix : kMatrices) {
       if (matrix.rows > 20000) continue;
       const double operations =
@@ -216,6 +227,19 @@ class Bench {
       measurements_.push_back({std::string("prefill 512, ") + matrix.name, operations, false,
                                [=, this] { multiply(matrix, 0, kPrefillTokens); }});
     }
+  }
+
+  // A step of kBatchTokens sequences reads the weights once, as one of a single sequence does.
+  void add_batch(const Matrix& matrix) {
+    const int64_t bytes = matrix.rows * matrix.cols * 2;
+    const int64_t copies = std::min<int64_t>(4, static_cast<int64_t>(kWeightWords * 8) / bytes);
+    measurements_.push_back({"batch of 8, " + std::string(matrix.name),
+                             static_cast<double>(bytes * copies), true,
+                             [=, this] {
+                               for (int64_t copy = 0; copy < copies; ++copy)
+                                 multiply(matrix, copy * bytes, kBatchTokens);
+                             },
+                             static_cast<double>(kBatchTokens)});
   }
 
   void multiply(const Matrix& matrix, int64_t offset, int64_t num_tokens) {
@@ -228,26 +252,32 @@ class Bench {
                          context_);
   }
 
-  // 32 heads, 8 key/value heads of 128, contexts of 8,192; the cache lies in the weights' buffer.
+  // 32 heads (Qwen3-4B) or 16 (1.7B), 8 key/value heads of 128, contexts of 8,192; the cache lies
+  // in the weights' buffer.
   void add_attention() {
     kernels::KvCacheShape shape{kContext / 16, 4, 8, 16, 128, DType::F32};
     const double bytes = static_cast<double>(kContext) * 8 * 128 * 2 * 4;
-    measurements_.push_back({"attention, decode at 8192", bytes * 4, true, [=, this] {
-                               for (int64_t layer = 0; layer < 4; ++layer) attend(shape, layer, 1);
-                             }});
+    for (const int num_heads : {32, 16}) {
+      measurements_.push_back({"attention, decode at 8192, " + std::to_string(num_heads) + " heads",
+                               bytes * 4, true, [=, this] {
+                                 for (int64_t layer = 0; layer < 4; ++layer)
+                                   attend(shape, layer, num_heads, 1);
+                               }});
+    }
     const double pairs = 512.0 * (kContext - 256);
     measurements_.push_back({"attention, prefill 512 at 8192", pairs * 32 * 128 * 2 * 2, false,
-                             [=, this] { attend(shape, 0, 512); }});
+                             [=, this] { attend(shape, 0, 32, 512); }});
   }
 
-  void attend(const kernels::KvCacheShape& shape, int64_t layer, int64_t num_tokens) {
+  void attend(const kernels::KvCacheShape& shape, int64_t layer, int num_heads,
+              int64_t num_tokens) {
     std::vector<int64_t> slots;
     std::vector<int32_t> table, cu_seqlens = {0, static_cast<int32_t>(num_tokens)};
     const int32_t context = kContext;
     for (int64_t i = kContext - num_tokens; i < kContext; ++i) slots.push_back(i);
     for (int32_t i = 0; i < kContext / 16; ++i) table.push_back(i);
-    std::vector<char> workspace(static_cast<size_t>(
-        kernels::cpu::attention_workspace_bytes(kContext, 32, 128, context_.pool->num_threads())));
+    std::vector<char> workspace(static_cast<size_t>(kernels::cpu::attention_workspace_bytes(
+        kContext, num_heads, 128, context_.pool->num_threads())));
     kernels::AttentionArgs args;
     args.out = y_.data();
     args.qkv = x_.data();
@@ -255,7 +285,7 @@ class Bench {
     args.cache = kernels::kv_cache_layer(weights_, shape, layer);
     args.batch = {slots.data(),  cu_seqlens.data(), &context, table.data(),
                   kContext / 16, num_tokens,        1};
-    args.num_heads = 32;
+    args.num_heads = num_heads;
     args.num_kv_heads = 8;
     args.head_dim = 128;
     args.scale = 0.088f;
@@ -275,7 +305,8 @@ class Bench {
 
 int usage() {
   std::fprintf(stderr,
-               "usage: bench_cpu_kernels [--threads N] [--level portable|avx2|avx512] [--rounds N]\n");
+               "usage: bench_cpu_kernels [--threads N] [--level portable|avx2|avx512] [--rounds N] "
+               "[--only TEXT]\n");
   return 2;
 }
 
@@ -284,6 +315,7 @@ int usage() {
 int main(int argc, char** argv) {
   int threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency())), rounds = 7;
   CpuLevel level = kernels::best_cpu_level();
+  std::string only;
   for (int i = 1; i < argc; i += 2) {
     const std::string option = argv[i];
     if (i + 1 == argc) return usage();
@@ -291,13 +323,15 @@ int main(int argc, char** argv) {
       threads = std::atoi(argv[i + 1]);
     } else if (option == "--rounds") {
       rounds = std::atoi(argv[i + 1]);
+    } else if (option == "--only") {
+      only = argv[i + 1];
     } else if (option != "--level" || !kernels::parse_cpu_level(argv[i + 1], &level)) {
       return usage();
     }
   }
   if (threads < 1 || rounds < 1 || level > kernels::best_cpu_level()) return usage();
   ThreadPool pool(threads);
-  Bench bench({&pool, level});
+  Bench bench({&pool, level}, only);
   for (int i = 0; i < rounds; ++i) bench.round();
   std::printf("%d threads, %s, best of %d rounds\n", threads, kernels::cpu_level_name(level),
               rounds);

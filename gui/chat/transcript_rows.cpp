@@ -65,6 +65,7 @@ std::vector<TranscriptRow> transcriptClosing(const MessageView& message) {
     TranscriptRow row{TranscriptModel::Section, message.id};
     row.title = visibleText(section.title);
     row.detail = section.pages;
+    row.block.tight = &section != &message.sections.front();
     row.block.text = section.text;
     row.block.html = flatHtml(BlockParser::parse(section.text));
     rows.push_back(std::move(row));

@@ -11,6 +11,7 @@ BlockRow {
     required property string title
     required property string detail
     required property string html
+    required property bool tight
     readonly property bool open: context.openSections[index] === true
 
     function toggle(): void {
@@ -19,7 +20,7 @@ BlockRow {
         context.openSections = sections;
     }
 
-    gap: 6
+    gap: tight ? 6 : 18
     bodyHeight: head.height + (words.item ? words.item.height + 14 : 0)
 
     Rectangle {

@@ -64,7 +64,7 @@ Item {
             columns: column.width < 460 ? 1 : 2
             columnSpacing: 10
             rowSpacing: 10
-            visible: greeting.height > 340
+            visible: greeting.height > 340 && greeting.chat.status !== ChatSession.ReadOnly
 
             Repeater {
                 model: greeting.chat.roleStarters

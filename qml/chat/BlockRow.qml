@@ -21,6 +21,9 @@ Item {
     // The text that a selection can run through; null for rows without any.
     property TextEdit edit: null
     readonly property real bodyWidth: body.width
+    // That text at this height of the row; a row may have several, which know where they start.
+    function editAt(y: real): TextEdit { return edit; }
+
     default property alias content: body.data
 
     width: ListView.view ? ListView.view.width : 0

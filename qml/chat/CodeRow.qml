@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // A block of code: its language, a button that copies it, and lines that scroll sideways instead of wrapping.
+//
+// A TextEdit lays itself out anew with each insertion, all of it: a long block is shown in pieces, of which only the
+// last one grows. TranscriptMouse and RowText count positions in the whole block.
+pragma ComponentBehavior: Bound
+
 import QtQuick
 import QtQuick.Templates as T
 import Fireside.Gui
@@ -11,25 +16,52 @@ BlockRow {
     required property string text
     required property string language
     property string shown: ""
+    property bool made: false
+    readonly property Flickable listView: ListView.view
+    readonly property int pieceLength: 3000
 
-    // While code streams only what is new is inserted: setting a long text anew costs a frame.
+    function editAt(y: real): TextEdit {
+        const piece = words.childAt(0, y - row.gap - scroll.y - words.y) as TextEdit;
+        return piece ?? pieces.itemAt(y < row.height / 2 ? 0 : pieces.count - 1) as TextEdit;
+    }
+    // While code streams only what is new is inserted.
     function showText(): void {
-        if (row.shown.length > 0 && row.text.length >= row.shown.length && row.text.startsWith(row.shown)) {
-            if (row.text.length > row.shown.length)
-                words.insert(words.length, row.text.substring(row.shown.length));
-        } else {
-            words.text = row.text;
+        if (!row.made)
+            return;
+        const text = row.text;
+        if (row.shown.length === 0 || !text.startsWith(row.shown)) {
+            starts.clear();
+            starts.append({ start: 0 });
         }
-        row.shown = row.text;
+        const first = starts.count - 1;
+        let start = starts.get(first).start;
+        while (text.length - start > row.pieceLength) {
+            start = text.indexOf("\n", start + row.pieceLength - 1) + 1;
+            if (start === 0)
+                break;
+            starts.append({ start: start });
+        }
+        for (let i = first; i < starts.count; ++i) {
+            const end = i + 1 < starts.count ? starts.get(i + 1).start - 1 : text.length;
+            const wanted = text.substring(starts.get(i).start, end);
+            const piece = pieces.itemAt(i) as TextEdit;
+            if (piece.length > 0 && wanted.length >= piece.length && text.startsWith(row.shown))
+                piece.insert(piece.length, wanted.substring(piece.length));
+            else
+                piece.text = wanted;
+        }
+        row.shown = text;
     }
 
     required level
     required quote
 
     bodyHeight: head.height + scroll.height
-    edit: words
     onTextChanged: showText()
-    Component.onCompleted: showText()
+    Component.onCompleted: {
+        row.made = true;
+        showText();
+    }
 
     Rectangle {
         anchors.fill: parent
@@ -74,19 +106,32 @@ BlockRow {
 
         T.ScrollBar.horizontal: SlimScrollBar {}
 
-        RowText {
+        Column {
             id: words
             x: 14
             y: 2
-            owner: row
-            wrapMode: TextEdit.NoWrap
-            font.family: Theme.monospace
-            font.pixelSize: Theme.codeSize
 
-            CodeHighlighter {
-                document: words.textDocument
-                language: row.language
-                dark: Theme.dark
+            Repeater {
+                id: pieces
+                model: ListModel { id: starts }
+
+                RowText {
+                    id: piece
+                    required start
+                    readonly property real place: row.listView ? row.y + row.gap + scroll.y + words.y + y - row.listView.contentY : 0
+                    owner: row
+                    // What is far from view is not drawn; it keeps its place.
+                    opacity: !row.listView || (place < row.listView.height + 400 && place + height > -400) ? 1 : 0
+                    wrapMode: TextEdit.NoWrap
+                    font.family: Theme.monospace
+                    font.pixelSize: Theme.codeSize
+
+                    CodeHighlighter {
+                        document: piece.textDocument
+                        language: row.language
+                        dark: Theme.dark
+                    }
+                }
             }
         }
 

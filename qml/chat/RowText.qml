@@ -8,6 +8,8 @@ TextEdit {
     id: edit
 
     required property BlockRow owner
+    // Where in the text of the row this one begins.
+    property int start: 0
     property bool selecting: false
 
     // select() says that the text changed, which brings us back here.
@@ -15,11 +17,12 @@ TextEdit {
         if (selecting)
             return;
         selecting = true;
-        const from = owner.context.selection.startIn(owner.index);
-        if (from < 0)
-            deselect();
+        const from = Math.max(0, owner.context.selection.startIn(owner.index) - start);
+        const to = Math.min(length, owner.context.selection.endIn(owner.index) - start);
+        if (from < to)
+            select(from, to);
         else
-            select(Math.min(from, length), Math.min(owner.context.selection.endIn(owner.index), length));
+            deselect();
         selecting = false;
     }
 

@@ -16,23 +16,24 @@ MouseArea {
     signal menuRequested(row: BlockRow, link: string, x: real, y: real)
     signal scrolled(pixels: real)
 
-    // {row, position, item} under a point of the view, at the nearest text when there is none right there.
+    // {row, position, edit, item} under a point of the view, at the nearest text when there is none right there.
     function placeAt(x: real, y: real): var {
         const contentY = Math.max(list.originY, Math.min(list.originY + list.contentHeight - 1, y + list.contentY));
         const item = list.itemAt(list.width / 2, contentY) as BlockRow;
         if (!item)
-            return { row: list.count - 1, position: 0x7fffffff, item: null };
-        if (!item.edit)
-            return { row: item.index, position: 0, item: item };
-        const local = item.edit.mapFromItem(list.contentItem, x, contentY);
-        return { row: item.index, position: item.edit.positionAt(local.x, local.y), item: item };
+            return { row: list.count - 1, position: 0x7fffffff, edit: null, item: null };
+        const edit = item.editAt(contentY - item.y) as RowText;
+        if (!edit)
+            return { row: item.index, position: 0, edit: null, item: item };
+        const local = edit.mapFromItem(list.contentItem, x, contentY);
+        return { row: item.index, position: edit.start + edit.positionAt(local.x, local.y), edit: edit, item: item };
     }
     function linkAt(x: real, y: real): string {
         const place = placeAt(x, y);
-        if (!place.item || !place.item.edit)
+        if (!place.edit)
             return "";
-        const local = place.item.edit.mapFromItem(mouse, x, y);
-        return place.item.edit.linkAt(local.x, local.y);
+        const local = place.edit.mapFromItem(mouse, x, y);
+        return place.edit.linkAt(local.x, local.y);
     }
 
     acceptedButtons: Qt.LeftButton | Qt.RightButton
@@ -71,12 +72,12 @@ MouseArea {
     onCanceled: mouse.dragging = false
     onDoubleClicked: event => {
         const place = placeAt(event.x, event.y);
-        if (event.button !== Qt.LeftButton || !place.item || !place.item.edit)
+        const edit = place.edit;
+        if (event.button !== Qt.LeftButton || !edit)
             return;
-        const edit = place.item.edit;
-        edit.cursorPosition = place.position;
+        edit.cursorPosition = place.position - edit.start;
         edit.selectWord();
-        mouse.selection.select(place.row, edit.selectionStart, edit.selectionEnd);
+        mouse.selection.select(place.row, edit.start + edit.selectionStart, edit.start + edit.selectionEnd);
         mouse.lastDoubleClick = Date.now();
     }
 

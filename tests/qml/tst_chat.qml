@@ -58,12 +58,15 @@ WindowTest {
         Host.setRate(40);
         Host.type("Hello");
         Host.key(Qt.Key_Return);
-        tryVerify(() => test.chat.status === ChatSession.Generating && rowsOf(TranscriptModel.Rich).length > 0);
+        // The first row of an answer is empty until its text comes.
+        const written = () => rowsOf(TranscriptModel.Rich).filter(row => value(row, "html").length > 0);
+        tryVerify(() => test.chat.status === ChatSession.Generating && written().length > 0);
+        const before = value(written()[0], "html");
         Host.key(Qt.Key_Escape);
         idle();
         const footers = rowsOf(TranscriptModel.Footer);
         compare(value(footers[footers.length - 1], "stopped"), true);
-        verify(rowsOf(TranscriptModel.Rich).length > 0);
+        verify(value(written()[0], "html").startsWith(before));
     }
     function test_buttonStops(): void {
         Host.setRate(40);
@@ -167,6 +170,27 @@ WindowTest {
         Host.drag(from, from.width / 2 - 380 + 1, from.height - 8, to, to.width / 2 + 300, to.height - 4);
         Host.key(Qt.Key_C, Qt.ControlModifier);
         compare(Host.clipboard(), "Alpha beta.\n\n- one\n- two\n\nGamma delta.");
+    }
+    // Shown in pieces, but one text for whoever selects or copies.
+    function test_longCodeIsOneText(): void {
+        let code = "";
+        for (let i = 0; i < 140; ++i)
+            code += "value_" + i + " = compute(" + i + ")\n";
+        Host.setRate(20000);
+        Host.setAnswer("```python\n" + code + "```\n\nEnd.");
+        ask("Hello");
+        const row = rowsOf(TranscriptModel.Code)[0];
+        compare(value(row, "text") + "\n", code);
+        const item = Host.rowItem(row);
+        const left = (item.width - 760) / 2 + 15;
+        Host.doubleClick(item, left + 20, item.height - 22);
+        Host.key(Qt.Key_C, Qt.ControlModifier);
+        compare(Host.clipboard(), "value_139");
+        Host.drag(item, left + 1, item.height - 330, item, item.width - 200, item.height - 22);
+        Host.key(Qt.Key_C, Qt.ControlModifier);
+        const copied = Host.clipboard();
+        verify(copied.split("\n").length > 13, copied);
+        verify(copied.endsWith("compute(139)") && code.includes(copied), copied);
     }
     function test_onlyWebLinksOpen(): void {
         Host.setAnswer("[good](https://example.org/a) and [bad](file:///etc/passwd)");

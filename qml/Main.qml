@@ -199,6 +199,7 @@ T.ApplicationWindow {
             onChosen: window.showPage("")
             onHitChosen: (conversationId, messageId) => {
                 chatPage.wantedMessage = messageId;
+                chatPage.wantedWords = window.app.conversations.searchText.trim();
                 if (window.app.chat.conversationId !== conversationId)
                     window.app.openConversation(conversationId);
                 window.showPage("");

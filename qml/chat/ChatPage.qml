@@ -19,6 +19,7 @@ FocusScope {
     property alias composer: composer
     // Message to show as soon as its conversation is there.
     property double wantedMessage: 0
+    property string wantedWords: ""
     // The linter knows no 64-bit properties and no maps: those are read through here.
     readonly property var untyped: chat
     // Nothing of it is stored yet.
@@ -42,7 +43,7 @@ FocusScope {
         transcript.context.startEditing(messageId);
     }
     function showWanted(): void {
-        if (wantedMessage !== 0 && transcript.showMessage(wantedMessage))
+        if (wantedMessage !== 0 && transcript.showMessage(wantedMessage, wantedWords))
             wantedMessage = 0;
     }
 

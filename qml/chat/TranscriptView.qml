@@ -53,16 +53,34 @@ FocusScope {
         else if (top + button.height + 8 > list.height)
             scrollBy(top + button.height + 8 - list.height);
     }
-    function showMessage(messageId: double): bool {
+    // Its beginning, or the first place in it with these words.
+    function showMessage(messageId: double, words: string): bool {
         const row = chat.transcript.rowOfMessage(messageId);
         if (row < 0)
             return false;
         following = false;
-        list.positionViewAtIndex(row, ListView.Beginning);
-        scrollBy(-24);
+        if (!showWords(row, messageId, words)) {
+            list.positionViewAtIndex(row, ListView.Beginning);
+            scrollBy(-24);
+        }
         context.markedMessage = messageId;
         unmark.restart();
         return true;
+    }
+    function showWords(row: int, messageId: double, words: string): bool {
+        hit.model = chat.transcript;
+        hit.text = words;
+        hit.startAt(row);
+        let found = hit.current > 0;
+        if (found) {
+            list.positionViewAtIndex(hit.row, ListView.Center);
+            found = (list.itemAtIndex(hit.row) as BlockRow)?.messageId === messageId;
+            if (found && hit.start >= 0)
+                selection.select(hit.row, hit.start, hit.start + hit.length);
+        }
+        hit.text = "";
+        hit.model = null;
+        return found;
     }
     function showRow(row: int): void {
         following = false;
@@ -119,6 +137,7 @@ FocusScope {
         selection: view.selection
         columnWidth: Math.min(Theme.columnWidth, view.width - 2 * Theme.sideMargin)
     }
+    TranscriptFind { id: hit }
     Clipboard { id: clipboard }
     Timer {
         id: unmark

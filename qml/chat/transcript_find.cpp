@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "qml/chat/transcript_find.h"
 
+#include <algorithm>
+
 #include "qml/chat/block_text.h"
 
 namespace gui {
 
 namespace {
 
-// The text of a row without its tags, good enough to tell the rows that hold no match: building a QTextDocument for each
-// costs 100 times more.
+// The text of a row without its tags, good enough to tell the rows that hold no match: building a
+// QTextDocument for each costs 100 times more.
 QString withoutTags(const QString& html) {
   QString text;
   text.reserve(html.size());
@@ -76,6 +78,13 @@ void TranscriptFind::findIn(int row) {
        at = shown.indexOf(text_, at + text_.size(), Qt::CaseInsensitive)) {
     matches_.push_back({row, static_cast<int>(at)});
   }
+}
+
+void TranscriptFind::startAt(int row) {
+  const auto found = std::find_if(matches_.begin(), matches_.end(),
+                                  [row](const Match& match) { return match.row >= row; });
+  current_ = found == matches_.end() ? -1 : static_cast<int>(found - matches_.begin());
+  emit currentChanged();
 }
 
 void TranscriptFind::step(int delta) {

@@ -41,6 +41,8 @@ class TranscriptFind : public QObject {
   // Both wrap around at the ends.
   Q_INVOKABLE void next() { step(1); }
   Q_INVOKABLE void previous() { step(-1); }
+  // Goes to the first match in this row or below it; to none when there is none.
+  Q_INVOKABLE void startAt(int row);
 
  signals:
   void modelChanged();

@@ -53,7 +53,7 @@ WindowTest {
         item("searchField").clear();
     }
     function test_hitLeadsToItsMessage(): void {
-        Host.setAnswer("word\n\n".repeat(150) + "needle");
+        Host.setAnswer("word\n\n".repeat(150) + "A needle in it.\n\n" + "word\n\n".repeat(50));
         ask("long");
         Host.key(Qt.Key_N, Qt.ControlModifier);
         tryCompare(test.transcript, "count", 0);
@@ -61,6 +61,26 @@ WindowTest {
         ask("other");
         item("searchField").text = "needle";
         tryCompare(test.app.conversations, "count", 1);
+        const messageId = rows()[0].messageId;
+        press(rows()[0]);
+        tryVerify(() => test.transcript.count > 100);
+        tryVerify(() => {
+            const found = rowsOf(TranscriptModel.Rich).find(row => test.value(row, "html").includes("needle"));
+            const row = found === undefined ? null : Host.rowItem(found);
+            const y = row?.mapToItem(item("transcriptList"), 0, 0).y ?? -1;
+            return y >= 0 && y < item("transcriptList").height && row.messageId === messageId
+                && row.edit.selectedText === "needle";
+        });
+    }
+    // Words that are not beside each other: the message is shown from its beginning.
+    function test_hitOfSeveralWords(): void {
+        Host.setAnswer("The zebra eats.\n\n" + "word\n\n".repeat(150) + "Green grass.");
+        ask("long");
+        Host.key(Qt.Key_N, Qt.ControlModifier);
+        tryCompare(test.transcript, "count", 0);
+        item("searchField").text = "grass zebra";
+        tryCompare(test.app.conversations, "searching", true);
+        tryVerify(() => rows().length === 1 && rows()[0].found);
         const messageId = rows()[0].messageId;
         press(rows()[0]);
         tryVerify(() => test.transcript.count > 100);

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells ThreadSanitizer what Qt's own locks do. The distribution's Qt is not built with it, so what
+// one thread hands to another through Qt's event queue or thread pool looks like a race. Linked
+// into the tests of builds with ThreadSanitizer only; takes the place of the functions of Qt that
+// hand over, marks the moment and calls them.
+//
+// Known to order more than it has to: a signal of another thread orders that thread before whatever
+// queued call the receiving thread handles next, a pool's task before every task started later.
+#include <dlfcn.h>
+
+#include <QCoreApplication>
+#include <QEvent>
+#include <QFutureInterface>
+#include <QThread>
+#include <QThreadPool>
+#include <functional>
+#include <memory>
+#include <utility>
+
+extern "C" void __tsan_acquire(void* address);
+extern "C" void __tsan_release(void* address);
+
+namespace {
+
+char signals_of_threads, tasks, results;
+
+template <class Function>
+Function real(const char* symbol) {
+  return reinterpret_cast<Function>(::dlsym(RTLD_NEXT, symbol));
+}
+
+// Called in the receiver's thread before each event.
+bool notified(void** parameters) {
+  const auto* event = static_cast<QEvent*>(parameters[1]);
+  __tsan_acquire(parameters[0]);
+  if (event->type() == QEvent::MetaCall) __tsan_acquire(&signals_of_threads);
+  if (event->type() == QEvent::FutureCallOut) __tsan_acquire(&results);
+  return false;
+}
+
+const bool registered = QInternal::registerCallback(QInternal::EventNotifyCallback, notified);
+
+}  // namespace
+
+bool QMetaObject::invokeMethodImpl(QObject* object, QtPrivate::QSlotObjectBase* slot,
+                                   Qt::ConnectionType type, void* result) {
+  using Function = bool (*)(QObject*, QtPrivate::QSlotObjectBase*, Qt::ConnectionType, void*);
+  static const auto next = real<Function>(
+      "_ZN11QMetaObject16invokeMethodImplEP7QObjectPN9QtPrivate15QSlotObjectBaseEN2Qt14Connection"
+      "TypeEPv");
+  __tsan_release(object);
+  return next(object, slot, type, result);
+}
+
+void QMetaObject::activate(QObject* sender, const QMetaObject* meta, int signal, void** arguments) {
+  using Function = void (*)(QObject*, const QMetaObject*, int, void**);
+  static const auto next = real<Function>("_ZN11QMetaObject8activateEP7QObjectPKS_iPPv");
+  const QCoreApplication* app = QCoreApplication::instance();
+  if (app != nullptr && QThread::currentThread() != app->thread())
+    __tsan_release(&signals_of_threads);
+  next(sender, meta, signal, arguments);
+}
+
+void QThreadPool::start(QRunnable* runnable, int priority) {
+  using Function = void (*)(QThreadPool*, QRunnable*, int);
+  static const auto next = real<Function>("_ZN11QThreadPool5startEP9QRunnablei");
+  __tsan_release(&tasks);
+  next(this, runnable, priority);
+}
+
+void QThreadPool::start(std::function<void()> function, int priority) {
+  using Function = void (*)(QThreadPool*, std::function<void()>, int);
+  static const auto next = real<Function>("_ZN11QThreadPool5startESt8functionIFvvEEi");
+  // One pointer lies inside the new function: nothing is read before the acquire.
+  auto* moved = new std::function<void()>(std::move(function));
+  __tsan_release(&tasks);
+  next(
+      this,
+      [moved] {
+        __tsan_acquire(&tasks);
+        const std::unique_ptr<std::function<void()>> owned(moved);
+        (*owned)();
+      },
+      priority);
+}
+
+// The first thing that a task of QtConcurrent asks.
+bool QFutureInterfaceBase::isCanceled() const {
+  using Function = bool (*)(const QFutureInterfaceBase*);
+  static const auto next = real<Function>("_ZNK20QFutureInterfaceBase10isCanceledEv");
+  __tsan_acquire(&tasks);
+  return next(this);
+}
+
+void QFutureInterfaceBase::reportResultsReady(int begin, int end) {
+  using Function = void (*)(QFutureInterfaceBase*, int, int);
+  static const auto next = real<Function>("_ZN20QFutureInterfaceBase18reportResultsReadyEii");
+  __tsan_release(&results);
+  next(this, begin, end);
+}
+
+void QFutureInterfaceBase::reportFinished() {
+  using Function = void (*)(QFutureInterfaceBase*);
+  static const auto next = real<Function>("_ZN20QFutureInterfaceBase14reportFinishedEv");
+  __tsan_release(&results);
+  next(this);
+}

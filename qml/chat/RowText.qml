@@ -51,7 +51,7 @@ TextEdit {
     }
 
     Connections {
-        target: edit.owner.context.selection
+        target: edit.owner ? edit.owner.context.selection : null
         function onChanged(): void { edit.showSelection(); }
     }
     Connections {

@@ -59,6 +59,7 @@ BlockRow {
                         required property string html
                         required property string alignment
                         required property int tableRow
+                        readonly property bool code: html.includes("<code>")
 
                         Layout.fillWidth: true
                         Layout.fillHeight: true
@@ -76,10 +77,11 @@ BlockRow {
                         Text {
                             id: words
                             x: 12
-                            y: 7
+                            y: cell.code ? 8 : 7
                             width: cell.width - 24
-                            textFormat: Text.StyledText
-                            text: cell.html
+                            // Styled text is quicker, but does not know code.
+                            textFormat: cell.code ? Text.RichText : Text.StyledText
+                            text: cell.code ? Theme.richStyle + cell.html : cell.html
                             color: Theme.text
                             linkColor: Theme.accentText
                             font.pixelSize: Math.round(Theme.bodySize * 0.93)

@@ -101,7 +101,7 @@ void add_models(std::vector<Finding>& findings) {
   }
   if (!usable)
     findings.push_back({"model", "only what comes with Fireside",
-                        "put the folder Qwen3-4B-Instruct-2507 (8.1 GB) into one of the places "
+                        "put the folder Qwen3-4B-Instruct-2507 (8.0 GB) into one of the places "
                         "above, or set FIRESIDE_MODEL to it"});
 }
 

@@ -28,12 +28,17 @@ FocusScope {
 
     function toEnd(): void {
         following = true;
+        showEnd();
+    }
+    function showEnd(): void {
         list.positionViewAtEnd();
+        // That leaves out the margin, where the progress of an answer stands.
+        list.contentY = Math.max(list.originY - list.topMargin, end);
     }
     // Asked for earlier, when the end was wanted; it may not be any more.
     function stayAtEnd(): void {
         if (following)
-            list.positionViewAtEnd();
+            showEnd();
     }
     function scrollBy(pixels: real): void {
         const first = list.originY - list.topMargin;

@@ -43,6 +43,7 @@ class Terminal {
     };
     const auto argv = pointers(words), environment = pointers(variables);
     pid_ = forkpty(&master_, nullptr, nullptr, nullptr);
+    ended_ = pid_ < 0;
     if (pid_ == 0) {
       execve(argv[0], argv.data(), environment.data());
       _exit(127);
@@ -53,8 +54,11 @@ class Terminal {
       ::kill(pid_, SIGKILL);
       waitpid(pid_, nullptr, 0);
     }
-    close(master_);
+    if (master_ >= 0) close(master_);
   }
+
+  // False where there are no pseudo-terminals, in a bare root without /dev/pts say.
+  bool started() const { return pid_ > 0; }
 
   void type(const QByteArray& keys) {
     QCOMPARE(write(master_, keys.constData(), static_cast<size_t>(keys.size())), keys.size());
@@ -195,6 +199,7 @@ void JobCommandsTest::summarize_interrupted_keeps_its_sections() {
                               "150",
                               "--ignore-eos"};
   Terminal terminal(arguments);
+  if (!terminal.started()) QSKIP("no pseudo-terminals here: /dev/pts is not mounted");
   QVERIFY2(terminal.wait_for("Section 2 of "), terminal.seen().constData());
   terminal.type("\x03");
   QVERIFY(terminal.wait_for("## Section 1 of ") && terminal.wait_for("part 1: Chapter 1\r\n"));
@@ -232,6 +237,7 @@ void JobCommandsTest::chat_answers_and_takes_commands() {
 void JobCommandsTest::chat_in_a_terminal_goes_on_after_ctrl_c() {
   Terminal terminal(
       {"chat", "--model", kModel, "--temperature", "0", "--max-tokens", "3000", "--ignore-eos"});
+  if (!terminal.started()) QSKIP("no pseudo-terminals here: /dev/pts is not mounted");
   QVERIFY(terminal.wait_for("> "));
   terminal.type("Hello\n");
   QVERIFY(terminal.wait_for("Hello\r\n"));
@@ -250,6 +256,7 @@ void JobCommandsTest::summarize_asks_for_a_password_without_showing_it() {
   QVERIFY2(nobody.err.contains("'" + file.toUtf8() + "'"), nobody.err.constData());
 
   Terminal terminal(QStringList{"summarize", file} + kModelOptions);
+  if (!terminal.started()) QSKIP("no pseudo-terminals here: /dev/pts is not mounted");
   QVERIFY(terminal.wait_for("password: "));
   terminal.type("wrong\n");
   QVERIFY(terminal.wait_for("password: "));

@@ -6,16 +6,16 @@
 #
 # The folder is a CMake build with CUDA, or what make_bundle.sh packed (for machines without Qt).
 # --sanitize adds compute-sanitizer over the kernel tests, --fidelity transformers on the same card,
-# --bench the speed table. Logs go to $OUT (default: a new folder in /tmp).
+# --bench the speed table. Logs go to the folder $FIRESIDE_LOGS
+# (default: a new temporary one, named at the end).
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 folder=$1
 shift
-OUT=${OUT:-$(mktemp -d /tmp/fireside-gpu.XXXXXX)}
+logs=${FIRESIDE_LOGS:-$(mktemp -d -t fireside-gpu.XXXXXX)}
 root=$folder
 if [[ -f $folder/bundle.tar.xz ]]; then
-  root=/tmp/fireside-bundle
-  mkdir -p "$root"
+  root=$(mktemp -d -t fireside-bundle.XXXXXX)
   tar -C "$root" -xf "$folder/bundle.tar.xz"
   export LD_LIBRARY_PATH="$root/lib:${LD_LIBRARY_PATH:-}"
 fi
@@ -34,14 +34,14 @@ record() { # name status seconds detail
 run() { # name command...
   local name=$1 begin=$SECONDS status=ok
   shift
-  timeout "${LIMIT:-300}" "$@" >"$OUT/$name.log" 2>&1 || status="FAIL($?)"
+  timeout "${LIMIT:-300}" "$@" >"$logs/$name.log" 2>&1 || status="FAIL($?)"
   local detail
-  detail=$(grep -E '^Totals:|ERROR SUMMARY|RACECHECK SUMMARY' "$OUT/$name.log" |
+  detail=$(grep -E '^Totals:|ERROR SUMMARY|RACECHECK SUMMARY' "$logs/$name.log" |
     awk '/^Totals:/ {p += $2; f += $4; s += $6} !/^Totals:/ {sub(/^=+ /, ""); e = $0} END {if (p + f + s) printf "%d passed, %d failed, %d skipped ", p, f, s; printf "%s", e}')
   record "$name" "$status" $((SECONDS - begin)) "$detail"
   if [[ $status != ok ]]; then
-    grep -E '^FAIL!|Loc:|FAILED|Error|error|terminate|fatal' "$OUT/$name.log" | head -n 24
-    tail -n 3 "$OUT/$name.log"
+    grep -E '^FAIL!|Loc:|FAILED|Error|error|terminate|fatal' "$logs/$name.log" | head -n 24
+    tail -n 3 "$logs/$name.log"
   fi
 }
 
@@ -49,7 +49,7 @@ nvidia-smi --query-gpu=name,driver_version,memory.free --format=csv,noheader 2>/
 run cuda_loader "$root/bin/tst_cuda_loader"
 run kernels "$root/bin/tst_kernels_cuda"
 run runner "$root/bin/tst_cuda_runner"
-grep -h '^fidelity' "$OUT/runner.log"
+grep -h '^fidelity' "$logs/runner.log"
 for option in "$@"; do
   case $option in
   --sanitize)
@@ -59,11 +59,11 @@ for option in "$@"; do
         "$root/bin/tst_kernels_cuda" --small
     done
     ;;
-  --fidelity) run fidelity_transformers python3 tests/reference/fidelity_gpu.py tests/data && grep -h '^fidelity' "$OUT/fidelity_transformers.log" ;;
-  --bench) LIMIT=420 run bench "$root/bin/bench_cuda" && cat "$OUT/bench.log" ;;
-  --deep) LIMIT=560 run bench_deep "$root/bin/bench_cuda" --deep && cat "$OUT/bench_deep.log" ;;
+  --fidelity) run fidelity_transformers python3 tests/reference/fidelity_gpu.py tests/data && grep -h '^fidelity' "$logs/fidelity_transformers.log" ;;
+  --bench) LIMIT=420 run bench "$root/bin/bench_cuda" && cat "$logs/bench.log" ;;
+  --deep) LIMIT=560 run bench_deep "$root/bin/bench_cuda" --deep && cat "$logs/bench_deep.log" ;;
   esac
 done
-echo "---"
+echo "--- logs: $logs"
 printf '%s\n' "${table[@]}"
 [[ ! "${table[*]}" =~ FAIL ]]

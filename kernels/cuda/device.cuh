@@ -61,6 +61,12 @@ __device__ inline void mma_16x8x16(float (&d)[4], const uint32_t (&a)[4], uint32
   }
 }
 
+// The warp's index in its block, in a form that the compiler knows to be the same in all lanes: loops
+// and branches on it need no care about lanes that part.
+__device__ inline int warp_index() {
+  return __shfl_sync(0xffffffffu, static_cast<int>(threadIdx.x) / 32, 0);
+}
+
 __device__ inline uint32_t shared_address(const void* pointer) {
   return static_cast<uint32_t>(__cvta_generic_to_shared(pointer));
 }

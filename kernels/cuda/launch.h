@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Host side of a launch: attributes (programmatic dependent launch, clusters, shared memory) in one place.
+// Host side of a launch: attributes (programmatic dependent launch, clusters, shared memory) in one
+// place.
 #pragma once
 
 #include <cuda_runtime.h>
@@ -14,7 +15,8 @@ struct LaunchShape {
   dim3 grid;
   int threads = 0;
   int shared_bytes = 0;
-  int cluster = 1;  // blocks along x that share a cluster
+  int cluster = 1;           // blocks along x that share a cluster
+  bool cooperative = false;  // all blocks must run at once: refused when they do not fit
 };
 
 // Puts one kernel on the context's stream.
@@ -39,7 +41,7 @@ CudaStatus launch(const CudaContext& context, void (*kernel)(Params...), const L
   config.blockDim = dim3(shape.threads);
   config.dynamicSmemBytes = shape.shared_bytes;
   config.stream = static_cast<cudaStream_t>(context.stream);
-  cudaLaunchAttribute attributes[2];
+  cudaLaunchAttribute attributes[3];
   config.attrs = attributes;
   if (context.programmatic_launch) {
     attributes[config.numAttrs].id = cudaLaunchAttributeProgrammaticStreamSerialization;
@@ -50,6 +52,10 @@ CudaStatus launch(const CudaContext& context, void (*kernel)(Params...), const L
     attributes[config.numAttrs].val.clusterDim.x = shape.cluster;
     attributes[config.numAttrs].val.clusterDim.y = 1;
     attributes[config.numAttrs++].val.clusterDim.z = 1;
+  }
+  if (shape.cooperative) {
+    attributes[config.numAttrs].id = cudaLaunchAttributeCooperative;
+    attributes[config.numAttrs++].val.cooperative = 1;
   }
   return cudaLaunchKernelEx(&config, kernel, std::forward<Args>(args)...);
 }

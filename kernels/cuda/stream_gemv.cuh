@@ -11,37 +11,24 @@
 // multiprocessor's shared memory, so that the next kernel's slots fill beside it. The next kernel
 // is let in at once: its launch takes longer than the last pieces need to arrive.
 //
-// Order of summation: lane group g (of eight) adds its 32 columns of every 256 of a piece in tensor
-// cores; pieces of a row in order; the groups by a butterfly. It depends on the number of columns
-// only.
+// Order of summation: gemv_common.cuh.
 #pragma once
 
-#include "kernels/cuda/device.cuh"
-#include "kernels/cuda/linear.h"
+#include "kernels/cuda/gemv_common.cuh"
 
 namespace kernels::cuda {
 
-constexpr int kGemvWarps = 10;
-constexpr int kGemvThreads = 32 * kGemvWarps;
 constexpr int kGemvMaxSlots = 5;          // of a warp
 constexpr int kGemvWarpBytes = 10240;     // of a warp's slots
-constexpr int kGemvPieceBytes = 5120;     // at most
 constexpr int kGemvMinPieceBytes = 2048;  // smaller copies cost more to send than to wait for
 constexpr int kGemvSharedBudget = 118 * 1024;
 constexpr int kGemvMaxTokens = 2;
-constexpr int kGemvChunks = 4;  // 16-byte pieces of a token that a thread prepares
-constexpr int kGemvMaxCols = kGemvChunks * kGemvThreads * 8;
 
 struct GemvParams {
+  GemvInput input;
   const unsigned char* weight;
-  const void* x;
-  const int32_t* rows;
-  const float* norm_weight;
   void* out;
-  float eps;
-  int num_tokens;
-  int num_rows;  // of the weight
-  int cols;
+  int num_rows;    // of the weight
   int group_rows;  // rows that a warp finishes together: 2 with SiluMul, else 1
   int parts;       // pieces that a row is cut into
   int slots;       // of a warp
@@ -73,141 +60,13 @@ inline int plan_gemv(int cols, int tokens, GemvParams* p) {
 
 #if defined(__CUDACC__)
 
-// The tokens' inputs into shared memory, normalised where there is a norm weight. Waits for the
-// kernel before. All threads of the block.
-template <typename T, int kTokens>
-__device__ void gemv_stage_x(const GemvParams& p, T* x, float (&scratch)[kTokens][kGemvWarps]) {
-  const int chunks = p.cols / 8;
-  float weight[kGemvChunks][8];
-  if (p.norm_weight != nullptr) {
-#pragma unroll
-    for (int i = 0; i < kGemvChunks; ++i) {
-      const int c = threadIdx.x + i * kGemvThreads;
-      if (c >= chunks) break;
-      const float4* source = reinterpret_cast<const float4*>(p.norm_weight) + 2 * c;
-      *reinterpret_cast<float4*>(&weight[i][0]) = source[0];
-      *reinterpret_cast<float4*>(&weight[i][4]) = source[1];
-    }
-  }
-  wait_for_predecessor();
-  uint4 v[kTokens][kGemvChunks];
-#pragma unroll
-  for (int t = 0; t < kTokens; ++t) {
-    const int64_t row = t >= p.num_tokens ? 0 : p.rows ? p.rows[t] : t;
-    const uint4* source = reinterpret_cast<const uint4*>(static_cast<const T*>(p.x) + row * p.cols);
-#pragma unroll
-    for (int i = 0; i < kGemvChunks; ++i) {
-      const int c = threadIdx.x + i * kGemvThreads;
-      v[t][i] = c < chunks ? load_activation_16(source + c) : make_uint4(0, 0, 0, 0);
-    }
-  }
-  if (p.norm_weight != nullptr) {
-#pragma unroll
-    for (int t = 0; t < kTokens; ++t) {
-      float squares = 0;
-#pragma unroll
-      for (int i = 0; i < kGemvChunks; ++i) {
-        const uint32_t words[4] = {v[t][i].x, v[t][i].y, v[t][i].z, v[t][i].w};
-#pragma unroll
-        for (int j = 0; j < 4; ++j) {
-          const float low = Elem<T>::low(words[j]), high = Elem<T>::high(words[j]);
-          squares += low * low + high * high;
-        }
-      }
-      squares = warp_sum(squares);
-      if (threadIdx.x % 32 == 0) scratch[t][threadIdx.x / 32] = squares;
-    }
-    __syncthreads();
-#pragma unroll
-    for (int t = 0; t < kTokens; ++t) {
-      float sum = 0;
-#pragma unroll
-      for (int w = 0; w < kGemvWarps; ++w) sum += scratch[t][w];
-      const float scale = rsqrtf(sum / p.cols + p.eps);
-#pragma unroll
-      for (int i = 0; i < kGemvChunks; ++i) {
-        if (threadIdx.x + i * kGemvThreads >= chunks) break;
-        uint32_t* words = reinterpret_cast<uint32_t*>(&v[t][i]);
-#pragma unroll
-        for (int j = 0; j < 4; ++j) {
-          words[j] =
-              Elem<T>::pack(Elem<T>::round(Elem<T>::low(words[j]) * scale) * weight[i][2 * j],
-                            Elem<T>::round(Elem<T>::high(words[j]) * scale) * weight[i][2 * j + 1]);
-        }
-      }
-    }
-  }
-#pragma unroll
-  for (int t = 0; t < kTokens; ++t) {
-    uint4* row = reinterpret_cast<uint4*>(x + static_cast<int64_t>(t) * p.cols);
-#pragma unroll
-    for (int i = 0; i < kGemvChunks; ++i) {
-      const int c = threadIdx.x + i * kGemvThreads;
-      if (c < chunks) row[c] = v[t][i];
-    }
-  }
-  __syncthreads();
-}
-
-// sums[t] += one piece of a row times token t, spread over the lanes.
-//
-// Tensor cores as dot product engines, without any conversion or shuffle: each lane feeds 16 bytes
-// of the first token as its part of row lane / 4 of the first operand (of the second token: row
-// lane / 4 + 8), and the same 16 bytes of the weights as its part of column lane / 4 of the second.
-// In the 16 x 8 result the diagonals of the two halves hold what belongs together (eight partial
-// sums of a token); the rest is never looked at.
-template <typename T, int kTokens>
-__device__ inline void gemv_dot(const unsigned char* slot, const T* x, int64_t x_stride, int chunks,
-                                int lane, float (&sums)[kTokens]) {
-  const uint4* w = reinterpret_cast<const uint4*>(slot);
-  float acc[2][4] = {};
-  const auto multiply = [&](int c, bool there) {
-    const uint4 zero = make_uint4(0, 0, 0, 0), weights = there ? w[c] : zero;
-    const uint4 one = there ? reinterpret_cast<const uint4*>(x)[c] : zero;
-    const uint4 two =
-        kTokens == 2 && there ? reinterpret_cast<const uint4*>(x + x_stride)[c] : zero;
-    const uint32_t low[4] = {one.x, two.x, one.y, two.y}, high[4] = {one.z, two.z, one.w, two.w};
-    mma_16x8x16<T>(acc[0], low, weights.x, weights.y);
-    mma_16x8x16<T>(acc[1], high, weights.z, weights.w);
-  };
-  const int whole = chunks / 32 * 32;
-#pragma unroll 4
-  for (int c = lane; c < whole; c += 32) multiply(c, true);
-  // All lanes take part in the rest, those past the end with zeros.
-  if (whole < chunks) multiply(whole + lane, whole + lane < chunks);
-  // Row lane / 4, columns 2 * (lane % 4) and the next: the diagonal is in one of them or elsewhere.
-  const int row = lane / 4, column = lane % 4 * 2;
-#pragma unroll
-  for (int t = 0; t < kTokens; ++t) {
-    const float even = acc[0][2 * t] + acc[1][2 * t], odd = acc[0][2 * t + 1] + acc[1][2 * t + 1];
-    sums[t] += row == column ? even : row == column + 1 ? odd : 0.0f;
-  }
-}
-
-// The finished sums of one group; lane t writes token t.
-template <typename T>
-__device__ inline void gemv_write(const GemvParams& p, int group, int token, float residual,
-                                  float first, float second) {
-  if (p.epilogue == Epilogue::SiluMul) {
-    static_cast<T*>(p.out)[static_cast<int64_t>(token) * (p.num_rows / 2) + group] =
-        Elem<T>::from(silu(first) * second);
-    return;
-  }
-  const int64_t at = static_cast<int64_t>(token) * p.num_rows + group;
-  if (p.epilogue == Epilogue::StoreF32) {
-    static_cast<float*>(p.out)[at] = first;
-  } else {
-    static_cast<T*>(p.out)[at] = Elem<T>::from(residual + first);
-  }
-}
-
 template <typename T, int kTokens>
 __global__ void __launch_bounds__(kGemvThreads, 1) stream_gemv(const GemvParams p) {
 #if __CUDA_ARCH__ >= 900
   extern __shared__ __align__(128) unsigned char shared[];
   __shared__ uint64_t full[kGemvWarps * kGemvMaxSlots];
   __shared__ float scratch[kTokens][kGemvWarps];
-  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const int warp = warp_index(), lane = threadIdx.x % 32;
   unsigned char* ring = shared + warp * p.slots * p.slot_bytes;
   uint64_t* arrived = full + warp * kGemvMaxSlots;
   T* x = reinterpret_cast<T*>(shared + kGemvWarps * p.slots * p.slot_bytes);
@@ -217,7 +76,7 @@ __global__ void __launch_bounds__(kGemvThreads, 1) stream_gemv(const GemvParams 
   const int last =
       static_cast<int>(static_cast<int64_t>(p.num_groups) * (blockIdx.x + 1) / gridDim.x);
   const int pieces = p.group_rows * p.parts;  // of a group, one after another in memory
-  const int chunks = p.cols / p.parts / 8;
+  const int cols = p.input.cols, chunks = cols / p.parts / 8;
   const uint32_t piece_bytes = chunks * 16;
   // This warp's pieces in order: where the next one to send for lies, and how many are left.
   int left = (last - first - warp + kGemvWarps - 1) / kGemvWarps * pieces, next_piece = 0;
@@ -243,29 +102,46 @@ __global__ void __launch_bounds__(kGemvThreads, 1) stream_gemv(const GemvParams 
   }
   __syncwarp();
   for (int i = 0; i < p.slots; ++i) fetch(i);
-  gemv_stage_x<T, kTokens>(p, x, scratch);
+  gemv_stage_x<T, kTokens>(p.input, x, scratch, [] { wait_for_predecessor(); });
 
   int slot = 0;
   uint32_t parity = 0;
   for (int group = first + warp; group < last; group += kGemvWarps) {
     float residual = 0;
-    if (p.epilogue == Epilogue::Residual && lane < p.num_tokens) {
+    if (p.epilogue == Epilogue::Residual && lane < p.input.num_tokens) {
       residual = load_activation(static_cast<const T*>(p.out) +
                                  static_cast<int64_t>(lane) * p.num_rows + group);
     }
     float sums[2][kTokens] = {};
+    if (kTokens == 1 && pieces == 2 && p.group_rows == 2) {
+      const int other = slot + 1 == p.slots ? 0 : slot + 1;
+      mbarrier_wait(&arrived[slot], parity);
+      mbarrier_wait(&arrived[other], other == 0 ? parity ^ 1 : parity);
+      gemv_dot_pair<T>(ring + slot * p.slot_bytes, ring + other * p.slot_bytes, x, chunks, lane,
+                       sums[0][0], sums[1][0]);
+      __syncwarp();
+      fetch(slot);
+      fetch(other);
+      if (other == 0) parity ^= 1;
+      slot = other + 1;
+      if (slot == p.slots) {
+        slot = 0;
+        parity ^= 1;
+      }
+    } else {
 #pragma unroll
-    for (int r = 0; r < 2; ++r) {
-      if (r >= p.group_rows) break;
-      for (int part = 0; part < p.parts; ++part) {
-        mbarrier_wait(&arrived[slot], parity);
-        gemv_dot<T, kTokens>(ring + slot * p.slot_bytes, x + part * chunks * 8, p.cols, chunks,
-                             lane, sums[r]);
-        __syncwarp();
-        fetch(slot);
-        if (++slot == p.slots) {
-          slot = 0;
-          parity ^= 1;
+      for (int r = 0; r < 2; ++r) {
+        if (r >= p.group_rows) break;
+        for (int part = 0; part < p.parts; ++part) {
+          mbarrier_wait(&arrived[slot], parity);
+          gemv_dot<T, kTokens>(ring + slot * p.slot_bytes, x + part * chunks * 8, cols, chunks,
+                               lane, sums[r]);
+          __syncwarp();
+          fetch(slot);
+          if (++slot == p.slots) {
+            slot = 0;
+            parity ^= 1;
+          }
         }
       }
     }
@@ -273,7 +149,9 @@ __global__ void __launch_bounds__(kGemvThreads, 1) stream_gemv(const GemvParams 
     for (int t = 0; t < kTokens; ++t) {
       const float one = warp_sum(sums[0][t]);
       const float two = p.group_rows == 2 ? warp_sum(sums[1][t]) : 0.0f;
-      if (lane == t && t < p.num_tokens) gemv_write<T>(p, group, t, residual, one, two);
+      if (lane == t && t < p.input.num_tokens) {
+        gemv_write<T>(p.out, p.num_rows, p.epilogue, group, t, residual, one, two);
+      }
     }
   }
 #endif

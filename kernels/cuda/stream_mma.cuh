@@ -109,7 +109,7 @@ template <typename T, int kTokenTiles>
 __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64_t* full,
                               uint64_t* empty, int begin, int chunks) {
 #if __CUDA_ARCH__ >= 900
-  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const int warp = warp_index(), lane = threadIdx.x % 32;
   float acc[kNarrowTiles][kTokenTiles][4] = {};
   const uint32_t ring_address = shared_address(ring);
   int stage = 0, round = 0;
@@ -181,7 +181,7 @@ template <typename T, int kTokenTiles>
 __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t* full,
                             uint64_t* empty, int begin, int chunks, int passes) {
 #if __CUDA_ARCH__ >= 900
-  const int warp = threadIdx.x / 32, lane = threadIdx.x % 32;
+  const int warp = warp_index(), lane = threadIdx.x % 32;
   const uint32_t ring_address = shared_address(ring);
   const int end = min(begin + p.block_rows, p.num_rows);
   int stage = 0, round = 0;

@@ -34,8 +34,9 @@ bool needs_host(const SamplingState& state) {
 // The same draw one token later.
 bool continues(const SamplingState& before, const SamplingState& after) {
   return !needs_host(after) && before.temperature == after.temperature &&
-         before.top_k == after.top_k && before.top_p == after.top_p && before.min_p == after.min_p &&
-         before.seed == after.seed && before.position + 1 == after.position;
+         before.top_k == after.top_k && before.top_p == after.top_p &&
+         before.min_p == after.min_p && before.seed == after.seed &&
+         before.position + 1 == after.position;
 }
 
 int64_t output_bytes(int64_t rows) { return rows * (4 + kLogprobWidth * 8); }
@@ -47,6 +48,7 @@ CudaRunnerOptions CudaRunnerOptions::from_environment() {
   options.graphs = switched_on("FIRESIDE_CUDA_GRAPHS");
   options.programmatic_launch = switched_on("FIRESIDE_CUDA_PDL");
   options.run_ahead = switched_on("FIRESIDE_CUDA_RUN_AHEAD");
+  options.one_kernel = switched_on("FIRESIDE_CUDA_ONE_KERNEL");
   return options;
 }
 
@@ -61,7 +63,8 @@ struct CudaRunner::Graph {
 };
 
 struct CudaRunner::Slot {
-  explicit Slot(int64_t rows) : bytes(pinned_bytes(output_bytes(rows), "taking memory for results")) {}
+  explicit Slot(int64_t rows)
+      : bytes(pinned_bytes(output_bytes(rows), "taking memory for results")) {}
   PinnedBytes bytes;
   CudaEvent arrived;
 };
@@ -76,9 +79,10 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
                     "; the GPU computes heads of 64 and 128: choose the device cpu");
   if (model.num_attention_heads > 128 * model.num_key_value_heads || model.hidden_size % 8 != 0 ||
       model.intermediate_size % 8 != 0)
-    throw Error(ErrorCode::Unsupported,
-                "the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 128 "
-                "query heads for each key/value head; choose the device cpu");
+    throw Error(
+        ErrorCode::Unsupported,
+        "the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 128 "
+        "query heads for each key/value head; choose the device cpu");
   select_gpu(device);
   name_ = gpu_name(device);
   context_ = gpu_context(device);
@@ -96,7 +100,8 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
     if (buckets_.empty() || buckets_.back() < config.max_num_seqs) buckets_.push_back(bucket);
   }
   max_logits_ = std::max<int64_t>({config.max_num_seqs, buckets_.back(), kMinLogitsRows});
-  const int64_t max_blocks = (model.max_position_embeddings + config.block_size - 1) / config.block_size;
+  const int64_t max_blocks =
+      (model.max_position_embeddings + config.block_size - 1) / config.block_size;
   const int64_t workspace =
       GpuDecoder::workspace_bytes(model, max_tokens, config.max_num_seqs, max_logits_, context_) +
       BatchInputs::device_size(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size) +
@@ -112,10 +117,13 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
     if (progress) progress(stage, done * 0.95);
   };
   GpuWeights on_device(model, weights, scaled, stop);
-  decoder_ = std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens, config.max_num_seqs,
-                                          max_logits_, plan_.num_kv_blocks, plan_.block_size, context_);
-  inputs_ = std::make_unique<BatchInputs>(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size);
-  outputs_ = device_bytes(output_bytes(config.max_num_seqs + kMaxGraphSeqs), "taking memory for results");
+  decoder_ =
+      std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens, config.max_num_seqs,
+                                   max_logits_, plan_.num_kv_blocks, plan_.block_size, context_);
+  inputs_ =
+      std::make_unique<BatchInputs>(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size);
+  outputs_ =
+      device_bytes(output_bytes(config.max_num_seqs + kMaxGraphSeqs), "taking memory for results");
   for (auto& slot : slots_) slot = std::make_unique<Slot>(config.max_num_seqs + kMaxGraphSeqs);
   if (options.graphs) capture_graphs(progress, stop);
 }
@@ -142,8 +150,12 @@ void CudaRunner::enqueue_step(int bucket, int level) {
   const InputLayout layout(bucket, bucket, bucket);
   DecoderPass pass = inputs_->pass(layout, bucket, bucket);
   pass.max_context_len = std::min(kContextLevels[level], model_.max_position_embeddings);
-  decoder_->forward(pass, context_);
-  decoder_->head(inputs_->logits_rows(layout), bucket, context_);
+  if (bucket == 1 && options_.one_kernel && decoder_->can_step()) {
+    decoder_->step(pass, context_);
+  } else {
+    decoder_->forward(pass, context_);
+    decoder_->head(inputs_->logits_rows(layout), bucket, context_);
+  }
   kernels::SamplingArgs sampling;
   inputs_->set_sampling(layout, &sampling);
   set_outputs(&sampling);
@@ -192,9 +204,8 @@ std::vector<SampledToken> CudaRunner::run_checked(const Batch& batch) {
 
 bool CudaRunner::is_decode_batch(const Batch& batch) const {
   const auto seqs = static_cast<size_t>(batch.num_seqs());
-  if (batch.num_tokens() != batch.num_seqs() ||
-      bucket_of(batch.num_seqs()) == 0 || batch.sampling.size() != seqs ||
-      batch.logits_rows.size() != seqs)
+  if (batch.num_tokens() != batch.num_seqs() || bucket_of(batch.num_seqs()) == 0 ||
+      batch.sampling.size() != seqs || batch.logits_rows.size() != seqs)
     return false;
   for (size_t i = 0; i < seqs; ++i) {
     if (batch.logits_rows[i] != static_cast<int32_t>(i) ||
@@ -249,7 +260,8 @@ std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
   }
   ahead_ = can_run_ahead(batch);
   if (ahead_) {
-    kernels::AdvanceArgs advance = inputs_->advance_args(InputLayout(bucket, bucket, bucket), bucket);
+    kernels::AdvanceArgs advance =
+        inputs_->advance_args(InputLayout(bucket, bucket, bucket), bucket);
     advance.drawn = outputs_.as<int32_t>();
     check_cuda(kernels::cuda::advance(advance, context_), "preparing the next step");
     launch_step(bucket, max_context + 1);
@@ -271,8 +283,8 @@ std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
 
 void CudaRunner::fetch_results(int slot, int64_t num_samples, bool logprobs) {
   const int64_t bytes = logprobs ? outputs_.size() : num_samples * 4;
-  check_cuda(cudaMemcpyAsync(slots_[slot]->bytes.data(), outputs_.data(), static_cast<size_t>(bytes),
-                             cudaMemcpyDeviceToHost, stream()),
+  check_cuda(cudaMemcpyAsync(slots_[slot]->bytes.data(), outputs_.data(),
+                             static_cast<size_t>(bytes), cudaMemcpyDeviceToHost, stream()),
              "fetching tokens");
   check_cuda(cudaEventRecord(slots_[slot]->arrived.get(), stream()), "fetching tokens");
 }
@@ -308,7 +320,8 @@ std::vector<SampledToken> CudaRunner::run_mixed(const Batch& batch) {
   return read_results(0, batch);
 }
 
-void CudaRunner::run_slice(const Batch& batch, const InputLayout& layout, int64_t begin, int64_t end) {
+void CudaRunner::run_slice(const Batch& batch, const InputLayout& layout, int64_t begin,
+                           int64_t end) {
   decoder_->head(inputs_->logits_rows(layout) + begin, end - begin, context_);
   call_sinks(batch, begin, end);
   if (batch.sampling.empty()) return;

@@ -8,8 +8,9 @@
 // one for each bucket of sequences and bound of context. While the host looks at the tokens of one
 // step, the device already computes the next: as long as it can be foreseen (same sequences, each
 // one token on, no block border, nothing that needs the host), the step after the one asked for is
-// launched at once, its tokens fed back on the device. When the next batch is another one, that work
-// is dropped: what it wrote lies behind the end of its sequences, where nobody reads before writing.
+// launched at once, its tokens fed back on the device. When the next batch is another one, that
+// work is dropped: what it wrote lies behind the end of its sequences, where nobody reads before
+// writing.
 //
 // The same batches in the same order give the same bits.
 #pragma once
@@ -30,12 +31,13 @@
 
 namespace engine {
 
-// For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL and
-// FIRESIDE_CUDA_RUN_AHEAD (0 turns one off).
+// For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL,
+// FIRESIDE_CUDA_RUN_AHEAD and FIRESIDE_CUDA_ONE_KERNEL (0 turns one off).
 struct CudaRunnerOptions {
   bool graphs = true;
   bool programmatic_launch = true;
   bool run_ahead = true;
+  bool one_kernel = true;  // a step of one sequence in one kernel, where the model allows it
   static CudaRunnerOptions from_environment();
 };
 
@@ -100,7 +102,7 @@ class CudaRunner : public ModelRunner {
   PinnedBytes host_logits_;
   std::vector<int> buckets_;
   std::map<std::pair<int, int>, Graph> graphs_;  // (bucket, context level)
-  std::string failure_;  // not empty once the device has failed
+  std::string failure_;                          // not empty once the device has failed
 
   // The step launched ahead, if any: what its batch will look like, and where its results go.
   bool ahead_ = false;

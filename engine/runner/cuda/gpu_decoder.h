@@ -4,9 +4,11 @@
 
 #include <memory>
 #include <stop_token>
+#include <vector>
 
 #include "engine/runner/cuda/gpu_weights.h"
 #include "kernels/cuda_context.h"
+#include "kernels/decode_step.h"
 #include "kernels/kv_cache.h"
 #include "kernels/ragged_batch.h"
 #include "kernels/sampling.h"
@@ -35,8 +37,13 @@ class GpuDecoder {
   // From tokens to the residual stream after the last layer.
   void forward(const DecoderPass& pass, const kernels::CudaContext& context) const;
 
-  // Logits of up to max_logits rows of the last pass: logits() holds [num_rows, vocab_size] float32.
-  // rows is on the device.
+  // forward() and head() for one sequence with one token, in one kernel; logits() holds its row.
+  // Only when can_step().
+  void step(const DecoderPass& pass, const kernels::CudaContext& context) const;
+  bool can_step() const { return can_step_; }
+
+  // Logits of up to max_logits rows of the last pass: logits() holds [num_rows, vocab_size]
+  // float32. rows is on the device.
   void head(const int32_t* rows, int64_t num_rows, const kernels::CudaContext& context) const;
 
   float* logits() const { return logits_; }
@@ -44,6 +51,7 @@ class GpuDecoder {
 
  private:
   struct Layout;
+  void embed(const DecoderPass& pass, const kernels::CudaContext& context) const;
   const ModelConfig model_;
   const GpuWeights weights_;
   DeviceBytes cache_memory_, workspace_, inv_freq_;
@@ -56,6 +64,9 @@ class GpuDecoder {
   char* stage_workspace_ = nullptr;
   char* attention_workspace_ = nullptr;
   int64_t attention_workspace_bytes_ = 0;
+  std::vector<kernels::DecodeStepLayer> step_layers_;
+  char* step_workspace_ = nullptr;
+  bool can_step_ = false;
   float* cos_sin_ = nullptr;
   float* logits_ = nullptr;
 };

@@ -3,7 +3,7 @@
 //
 // An Engine is always loaded; there is no half state. load(), submit(), abort(), step(), has_work() and the
 // destructor belong to one thread, the driver (the window's worker thread, or main() of the command line).
-// encoder(), model_info(), config() and stats() may be called from any thread.
+// encoder(), model_info(), config(), memory_summary() and stats() may be called from any thread.
 //
 //   auto engine = Engine::load(config);
 //   auto id = engine->submit(engine->encoder()->encode(chat_request), [](const RequestOutput& output) { ... });
@@ -36,6 +36,10 @@ class Engine {
   static std::unique_ptr<Engine> load(const EngineConfig& config, const LoadProgress& progress = {},
                                       std::stop_token stop = {});
 
+  // What load() would use memory for, in one line, from the sizes of the model and the memory that
+  // is free now; nothing is loaded. Throws as load() does: Error{OutOfMemory} has the figures.
+  static std::string plan_memory(const EngineConfig& config);
+
   // For tests: an engine over any runner, without a tokenizer (outputs carry ids and no text) when encoder is null.
   static std::unique_ptr<Engine> with_runner(const EngineConfig& config, std::unique_ptr<ModelRunner> runner,
                                              std::shared_ptr<const PromptEncoder> encoder = nullptr);
@@ -57,6 +61,9 @@ class Engine {
   const ModelInfo& model_info() const;
   const EngineConfig& config() const;  // with every 0 ("choose") replaced by what was chosen
   std::string device_name() const;     // "CPU, 2 threads, AVX-512", "NVIDIA H200"
+  // What the memory of the device is used for, in one line: "weights 8.04 GB + ... of 126.40 GB".
+  // Empty for a runner without a plan.
+  std::string memory_summary() const;
   std::shared_ptr<const PromptEncoder> encoder() const;
 
   // Aborts the process with a message when block tables, reference counts and hashes disagree. For tests and idle time.

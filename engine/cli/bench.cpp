@@ -173,6 +173,7 @@ int bench(std::span<const std::string> arguments) {
                   engine->model_info().name.c_str(), engine->device_name().c_str(), load_seconds,
                   bandwidth / 1e9);
     write_text(stdout, head);
+    write_text(stdout, "memory: " + engine->memory_summary() + "\n");
     write_text(stdout,
                "concurrency prompt_tokens  TTFT p50 ms  TTFT p99 ms   TPOT ms requests/s decode "
                "tok/s prompt tok/s "
@@ -196,6 +197,7 @@ int bench(std::span<const std::string> arguments) {
                                    {"device", engine->device_name()},
                                    {"threads", engine->config().num_threads},
                                    {"load_s", load_seconds},
+                                   {"memory", engine->memory_summary()},
                                    {"weight_bytes", engine->model_info().weight_bytes},
                                    {"memory_bandwidth_bytes_per_s", bandwidth},
                                    {"results", results}};

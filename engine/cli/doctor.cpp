@@ -12,9 +12,11 @@
 #include "engine/cli/exit_code.h"
 #include "engine/cli/session.h"
 #include "engine/cli/terminal.h"
+#include "engine/core/loading.h"
 #include "engine/core/model_folders.h"
 #include "engine/device_info.h"
 #include "engine/document.h"
+#include "engine/engine.h"
 #include "engine/error.h"
 #include "engine/log.h"
 #include "engine/model_info.h"
@@ -103,6 +105,28 @@ void add_models(std::vector<Finding>& findings) {
     findings.push_back({"model", "only what comes with Fireside",
                         "put the folder Qwen3-4B-Instruct-2507 (8.0 GB) into one of the places "
                         "above, or set FIRESIDE_MODEL to it"});
+}
+
+// What loading the model would take; of the one named, else the one that would be chosen.
+void add_memory_plan(EngineConfig config, std::vector<Finding>& findings) {
+  if (config.model.empty()) {
+    for (const ModelInfo& model : find_models()) {
+      if (!model.unsupported.empty()) continue;
+      config.model = model.path;
+      break;
+    }
+    if (config.model.empty()) return;
+  }
+  Finding finding{"plan", printable(config.model), ""};
+  try {
+    finding.fact = inspect_model(config.model).name;
+    config.device = choose_device(config.device);
+    finding.fact += " on " + config.device + ": " + Engine::plan_memory(config) +
+                    " (from what is free now; nothing was loaded)";
+  } catch (const Error& error) {
+    finding.problem = error.what();
+  }
+  findings.push_back(finding);
 }
 
 void add_fonts(std::vector<Finding>& findings) {
@@ -217,17 +241,23 @@ void add_documents(std::vector<Finding>& findings) {
 }  // namespace
 
 int doctor(std::span<const std::string> arguments) {
-  OptionParser parser("doctor [--json]",
-                      "What this machine has for Fireside; each problem with its fix.");
+  OptionParser parser(
+      "doctor [--json] [--model DIR] [options]",
+      "What this machine has for Fireside, and what loading the model would take of "
+      "its memory; each problem with its fix.");
+  CommonOptions common;
   bool json = false;
   parser.flag("--json", json, "print one object");
+  common.add_to(parser);
   const auto positional = parser.parse(arguments);
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (!positional.empty()) throw Error(ErrorCode::InvalidArgument, "doctor takes options only");
+  common.config.validate();
 
   std::vector<Finding> findings;
   add_devices(findings);
   add_models(findings);
+  add_memory_plan(common.config, findings);
   add_documents(findings);
   add_fonts(findings);
   add_display(findings);

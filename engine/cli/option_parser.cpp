@@ -105,6 +105,14 @@ void OptionParser::option(const std::string& name, const std::string& value_name
                       }});
 }
 
+void OptionParser::option_or_auto(const std::string& name, int& target, const std::string& help) {
+  options_.push_back({name, "N|auto", help, [&target, name](const std::string& value) {
+                        target = value == "auto"
+                                     ? 0
+                                     : parse_number<int>(value, name, "a whole number or auto");
+                      }});
+}
+
 void OptionParser::repeated(const std::string& name, const std::string& value_name,
                             std::vector<std::string>& target, const std::string& help) {
   options_.push_back(

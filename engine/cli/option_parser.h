@@ -40,6 +40,8 @@ class OptionParser {
               const std::string& help);
   void option(const std::string& name, const std::string& value_name,
               std::optional<uint64_t>& target, const std::string& help);
+  // "auto" is 0, "choose".
+  void option_or_auto(const std::string& name, int& target, const std::string& help);
   // May be given several times.
   void repeated(const std::string& name, const std::string& value_name,
                 std::vector<std::string>& target, const std::string& help);

@@ -23,14 +23,14 @@ void CommonOptions::add_to(OptionParser& parser) {
   parser.option("--model", "DIR", config.model, "model folder (default: the best one found)");
   parser.option("--device", "NAME", config.device, "auto, cpu, cuda or cuda:N");
   parser.option("--threads", "N", config.num_threads, "CPU threads (0: one for each core)");
-  parser.option("--max-model-len", "N", config.max_model_len,
-                "tokens of one sequence (0: what model and memory allow)");
+  parser.option_or_auto("--max-model-len", config.max_model_len,
+                        "tokens of one sequence (auto: what model and memory allow)");
   parser.option("--max-num-seqs", "N", config.max_num_seqs, "sequences computed together");
   parser.option("--max-num-batched-tokens", "N", config.max_num_batched_tokens,
                 "token budget of one step (0: chosen)");
   parser.option("--block-size", "N", config.block_size, "tokens in one KV block");
   parser.option("--gpu-memory-utilization", "F", config.gpu_memory_utilization,
-                "share of the GPU's memory to take");
+                "share of the GPU's memory to use, above 0 and at most 1 (default 0.9)");
   parser.flag("--no-prefix-cache", no_prefix_cache, "compute every prompt from its first token");
 }
 

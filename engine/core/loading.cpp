@@ -65,6 +65,18 @@ std::string choose_device(const std::string& requested) {
                                      "; `fireside-cli doctor` lists the devices of this machine");
 }
 
+std::string plan_model_memory(const EngineConfig& requested) {
+  if (requested.model.empty())
+    throw Error(ErrorCode::InvalidArgument, "no model was chosen; name its folder");
+  EngineConfig config = requested;
+  config.device = choose_device(requested.device);
+  const ModelConfig model = load_model_config(config.model);
+  check_context(config, model);
+  return config.device == "cpu"
+             ? plan_cpu_runner(config, model, *open_safetensors(config.model)).describe()
+             : plan_cuda_memory(config, model);
+}
+
 LoadedModel load_model(const EngineConfig& config, const LoadProgress& progress,
                        std::stop_token stop) {
   if (config.model.empty())

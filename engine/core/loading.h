@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <stop_token>
+#include <string>
 
 #include "engine/config.h"
 #include "engine/engine.h"
@@ -22,6 +23,9 @@ struct LoadedModel {
 // Throws Error; Error{Cancelled} soon after `stop` is requested.
 LoadedModel load_model(const EngineConfig& config, const LoadProgress& progress,
                        std::stop_token stop);
+
+// Engine::plan_memory().
+std::string plan_model_memory(const EngineConfig& config);
 
 // The device for a request such as "auto": "cpu" or "cuda:N". Throws Error{Unsupported, Device} for
 // one that cannot be used; never falls back in silence.

@@ -73,7 +73,28 @@ struct Workspace {
         take(kernels::cpu::sampling_workspace_bytes(num_threads, config.vocab_size));
     return used;
   }
+
+  static int64_t size(const ModelConfig& config, int64_t max_tokens, int64_t max_context,
+                      int num_threads) {
+    Workspace counted;
+    return carve(config, max_tokens, max_context, num_threads, nullptr, &counted);
+  }
 };
+
+// The workspace depends a little on the context, the context on what the workspace leaves: it is
+// counted for the largest context first, and carved for the one that is planned.
+MemoryPlan make_plan(const EngineConfig& config, const ModelConfig& model, int64_t weight_bytes,
+                     int num_threads) {
+  const int64_t context =
+      config.max_model_len > 0 ? config.max_model_len : model.max_position_embeddings;
+  const int64_t workspace =
+      Workspace::size(model, cpu_batched_tokens(config), context, num_threads);
+  return plan_cpu_memory(config, model, weight_bytes, workspace, available_memory());
+}
+
+int num_threads(const EngineConfig& config) {
+  return config.num_threads > 0 ? config.num_threads : available_cores();
+}
 
 kernels::KvCacheShape kv_shape(const ModelConfig& config, const MemoryPlan& plan) {
   kernels::KvCacheShape shape;
@@ -90,12 +111,13 @@ class CpuRunner final : public ModelRunner {
   CpuRunner(const EngineConfig& config, const ModelConfig& model, const WeightSource& source,
             const LoadProgress& progress, const std::stop_token& stop)
       : model_(model),
-        pool_(config.num_threads > 0 ? config.num_threads : available_cores()),
+        pool_(num_threads(config)),
         context_{&pool_, choose_level()},
         tables_(model.vocab_size) {
     check_cpu_decoder(model_);
     WeightPlan weights = plan_weights(model_, source);
-    plan_memory(config, weights.num_bytes);
+    plan_ = make_plan(config, model_, weights.num_bytes, pool_.num_threads());
+    kv_shape_ = kv_shape(model_, plan_);
     arena_ = HostBuffer(weights.num_bytes, "weights");
     const auto report = [&progress](double done) {
       if (progress) progress("Reading weights", done);
@@ -103,7 +125,6 @@ class CpuRunner final : public ModelRunner {
     copy_weights(weights, arena_.data(), &pool_, report, stop);
     decoder_ = std::make_unique<DenseDecoder>(model_, std::move(weights.layout), arena_.data());
     take_buffers();
-    spdlog::info("CPU runner: {}, {}", device_name(), plan_.describe());
   }
 
   std::vector<SampledToken> run(const Batch& batch) override {
@@ -136,25 +157,10 @@ class CpuRunner final : public ModelRunner {
   }
 
  private:
-  // The workspace depends a little on the context, the context on what the workspace leaves: it is
-  // counted for the largest context first, and carved for the one that is planned.
-  int64_t workspace_bytes(int64_t context) {
-    Workspace counted;
-    return Workspace::carve(model_, plan_.max_num_batched_tokens, context, pool_.num_threads(),
-                            nullptr, &counted);
-  }
-
-  void plan_memory(const EngineConfig& config, int64_t weight_bytes) {
-    plan_.max_num_batched_tokens = cpu_batched_tokens(config);
-    const int64_t context =
-        config.max_model_len > 0 ? config.max_model_len : model_.max_position_embeddings;
-    plan_ =
-        plan_cpu_memory(config, model_, weight_bytes, workspace_bytes(context), available_memory());
-    kv_shape_ = kv_shape(model_, plan_);
-  }
-
   void take_buffers() {
-    scratch_ = HostBuffer(workspace_bytes(plan_.max_model_len), "workspace");
+    const int64_t bytes = Workspace::size(model_, plan_.max_num_batched_tokens, plan_.max_model_len,
+                                          pool_.num_threads());
+    scratch_ = HostBuffer(bytes, "workspace");
     Workspace::carve(model_, plan_.max_num_batched_tokens, plan_.max_model_len, pool_.num_threads(),
                      scratch_.data(), &workspace_);
     cache_ = HostBuffer(kv_shape_.pool_bytes(), "KV cache");
@@ -278,6 +284,12 @@ std::unique_ptr<ModelRunner> make_cpu_runner(const EngineConfig& config, const M
                                              const WeightSource& weights,
                                              const LoadProgress& progress, std::stop_token stop) {
   return std::make_unique<CpuRunner>(config, model, weights, progress, stop);
+}
+
+MemoryPlan plan_cpu_runner(const EngineConfig& config, const ModelConfig& model,
+                           const WeightSource& weights) {
+  check_cpu_decoder(model);
+  return make_plan(config, model, plan_weights(model, weights).num_bytes, num_threads(config));
 }
 
 }  // namespace engine

@@ -13,6 +13,7 @@
 #include "engine/config.h"
 #include "engine/engine.h"
 #include "engine/formats/weight_source.h"
+#include "engine/runner/memory_plan.h"
 #include "engine/runner/model_runner.h"
 
 namespace engine {
@@ -25,5 +26,9 @@ std::unique_ptr<ModelRunner> make_cpu_runner(const EngineConfig& config, const M
                                              const WeightSource& weights,
                                              const LoadProgress& progress = {},
                                              std::stop_token stop = {});
+
+// What make_cpu_runner() would take now; nothing is taken. Throws as it does.
+MemoryPlan plan_cpu_runner(const EngineConfig& config, const ModelConfig& model,
+                           const WeightSource& weights);
 
 }  // namespace engine

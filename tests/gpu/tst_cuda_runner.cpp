@@ -12,6 +12,8 @@
 #include "engine/runner/cuda/cuda_loader.h"
 #include "engine/runner/cuda/cuda_runner.h"
 #include "engine/runner/cuda/devices.h"
+#include "engine/runner/cuda/resources.h"
+#include "tests/engine/expect_error.h"
 
 using engine::CudaRunner;
 using engine::CudaRunnerOptions;
@@ -171,6 +173,12 @@ class CudaRunnerTest : public QObject {
   void cancel_while_loading();
   void refuses_what_does_not_fit();
   void loads_again_after_unloading();
+  void plans_without_loading();
+  void memory_that_others_hold();
+  void memory_taken_while_loading();
+  void fault_names();
+  void answers_end_and_reload_works_after_a_fault_data();
+  void answers_end_and_reload_works_after_a_fault();
 
  private:
   bool has_gpu_ = false;
@@ -307,13 +315,7 @@ void CudaRunnerTest::cancel_while_loading() {
 void CudaRunnerTest::refuses_what_does_not_fit() {
   EngineConfig config = small_config();
   config.kv_cache_bytes = int64_t{4} << 40;
-  try {
-    make_engine("tiny-qwen3", {}, config);
-    QFAIL("was not refused");
-  } catch (const engine::Error& error) {
-    QVERIFY(error.code() == engine::ErrorCode::OutOfMemory);
-    QVERIFY2(std::string(error.what()).find("GB") != std::string::npos, error.what());
-  }
+  EXPECT_ERROR(make_engine("tiny-qwen3", {}, config), engine::ErrorCode::OutOfMemory, "GB");
 }
 
 void CudaRunnerTest::loads_again_after_unloading() {
@@ -324,6 +326,112 @@ void CudaRunnerTest::loads_again_after_unloading() {
     if (i == 0) first = answer;
     QVERIFY(answer == first);
   }
+}
+
+void CudaRunnerTest::plans_without_loading() {
+  const std::string folder = data_folder() + "/tiny-qwen3";
+  EngineConfig config = small_config();
+  config.model = folder;
+  config.device = "cuda:0";
+  const std::string planned = Engine::plan_memory(config);
+  const auto loaded = Engine::load(config);
+  // Free memory, and with it what may be used, is not the same to the byte.
+  const auto before_of = [](const std::string& plan) { return plan.substr(0, plan.rfind(" of ")); };
+  QCOMPARE(before_of(loaded->memory_summary()), before_of(planned));
+  QVERIFY2(planned.find("KV cache 0.27 GB") != std::string::npos, planned.c_str());
+}
+
+// Somebody else has taken nearly everything: refused with figures, and fine once it is back.
+void CudaRunnerTest::memory_that_others_hold() {
+  size_t free_bytes = 0, total_bytes = 0;
+  QCOMPARE(cudaMemGetInfo(&free_bytes, &total_bytes), cudaSuccess);
+  {
+    const auto taken = engine::device_bytes(static_cast<int64_t>(free_bytes) - (300 << 20), "test");
+    EXPECT_ERROR(make_engine("tiny-qwen3"), engine::ErrorCode::OutOfMemory, "GB free of");
+  }
+  QCOMPARE(run_all(make_engine("tiny-qwen3").get(), {request({1, 2}, 3)})[0].tokens.size(),
+           size_t{3});
+}
+
+// It was free when the plan was made, and is not when the cache is taken.
+void CudaRunnerTest::memory_taken_while_loading() {
+  const std::string folder = data_folder() + "/tiny-qwen3";
+  const auto weights = engine::open_safetensors(folder);
+  EngineConfig config = small_config();
+  std::vector<engine::DeviceBytes> taken;
+  const auto take_all = [&taken](const std::string&, double) {
+    for (int64_t size = int64_t{1} << 38; size >= 1 << 20; size /= 2) {
+      void* data = nullptr;
+      while (cudaMalloc(&data, static_cast<size_t>(size)) == cudaSuccess)
+        taken.emplace_back(data, size);
+      cudaGetLastError();
+    }
+  };
+  config.max_model_len = 256;
+  const auto model = engine::load_model_config(folder);
+  EXPECT_ERROR(CudaRunner(config, model, *weights, 0, {}, take_all, {}),
+               engine::ErrorCode::OutOfMemory, "no memory left");
+  QVERIFY(!taken.empty());
+  taken.clear();
+  const CudaRunner again(config, model, *weights, 0, {}, {}, {});
+  QVERIFY(again.num_kv_blocks() > 0);
+}
+
+void CudaRunnerTest::fault_names() {
+  for (const char* wrong : {"step", "step:0", "1", "step:x"}) {
+    qputenv("FIRESIDE_CUDA_FAULT", wrong);
+    EXPECT_ERROR(CudaRunnerOptions::from_environment(), engine::ErrorCode::InvalidArgument,
+                 "FIRESIDE_CUDA_FAULT");
+  }
+  qputenv("FIRESIDE_CUDA_FAULT", "step:12");
+  QCOMPARE(CudaRunnerOptions::from_environment().fault_step, 12);
+  qunsetenv("FIRESIDE_CUDA_FAULT");
+  QCOMPARE(CudaRunnerOptions::from_environment().fault_step, 0);
+}
+
+void CudaRunnerTest::answers_end_and_reload_works_after_a_fault_data() {
+  QTest::addColumn<int>("step");
+  QTest::addColumn<bool>("graphs");
+  QTest::newRow("while reading the prompt") << 1 << true;
+  QTest::newRow("while answering") << 20 << true;
+  QTest::newRow("while answering, without graphs") << 20 << false;
+}
+
+// The device is gone for good: what was said is kept, every request ends with the reason, step()
+// says so, and a new engine in the same process gives the same answer as ever. Last of all tests.
+void CudaRunnerTest::answers_end_and_reload_works_after_a_fault() {
+  QFETCH(int, step);
+  QFETCH(bool, graphs);
+  const std::vector<TokenRequest> requests = {request(some_prompt(40, 3), 60),
+                                              request(some_prompt(15, 5), 60, 0.8f)};
+  const std::vector<Answer> whole = run_all(make_engine("tiny-qwen3").get(), requests);
+  {
+    CudaRunnerOptions options;
+    options.graphs = graphs;
+    options.fault_step = step;
+    const auto engine = make_engine("tiny-qwen3", options);
+    std::vector<Answer> answers(2);
+    for (size_t i = 0; i < 2; ++i) engine->submit(requests[i], into(&answers[i]));
+    try {
+      while (engine->has_work()) engine->step();
+      QFAIL("the device did not fail");
+    } catch (const engine::Error& error) {
+      QVERIFY2(error.code() == engine::ErrorCode::Device, error.what());
+      QVERIFY2(std::string(error.what()).find("reload the model") != std::string::npos,
+               error.what());
+    }
+    for (size_t i = 0; i < 2; ++i) {
+      QVERIFY(!answers[i].error.empty());
+      QVERIFY(static_cast<int>(answers[i].tokens.size()) >= (step > 1 ? step - 2 : 0));
+      QVERIFY(answers[i].tokens.size() < whole[i].tokens.size());
+      QVERIFY(
+          std::equal(answers[i].tokens.begin(), answers[i].tokens.end(), whole[i].tokens.begin()));
+    }
+    QVERIFY(!engine->has_work());
+    EXPECT_ERROR(engine->submit(requests[0], {}), engine::ErrorCode::Device, "");
+  }
+  const auto again = make_engine("tiny-qwen3");
+  QVERIFY(run_all(again.get(), requests) == whole);
 }
 
 QTEST_GUILESS_MAIN(CudaRunnerTest)

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <stop_token>
+#include <string>
 #include <vector>
 
 #include "engine/config.h"
@@ -26,6 +27,9 @@ struct CudaApi {
   std::unique_ptr<ModelRunner> (*make_runner)(const EngineConfig& config, const ModelConfig& model,
                                               const WeightSource& weights, int device,
                                               const LoadProgress& progress, std::stop_token stop);
+
+  // What make_runner would take, in one line; nothing is taken. Throws as it does.
+  std::string (*plan_memory)(const EngineConfig& config, const ModelConfig& model, int device);
 };
 
 // The exported symbol: extern "C" const engine::CudaApi* fireside_cuda_api().

@@ -15,7 +15,11 @@ std::unique_ptr<ModelRunner> make_runner(const EngineConfig& config, const Model
                                       std::move(stop));
 }
 
-constexpr CudaApi kApi = {FIRESIDE_VERSION, list_gpus, make_runner};
+std::string plan_memory(const EngineConfig& config, const ModelConfig& model, int device) {
+  return CudaRunner::plan_memory(config, model, device).describe();
+}
+
+constexpr CudaApi kApi = {FIRESIDE_VERSION, list_gpus, make_runner, plan_memory};
 
 }  // namespace
 }  // namespace engine

@@ -90,6 +90,19 @@ DeviceInfo missing(const std::string& problem) {
   return none;
 }
 
+const CudaApi& opened_api(const EngineConfig& config) {
+  if (!library().api)
+    throw Error(ErrorCode::Device,
+                "device " + config.device + " cannot be used: " + library().problem);
+  return *library().api;
+}
+
+// The N of "cuda:N".
+int device_number(const EngineConfig& config) {
+  const size_t colon = config.device.find(':');
+  return colon == std::string::npos ? 0 : std::atoi(config.device.c_str() + colon + 1);
+}
+
 bool driver_library_opens() {
   void* driver = ::dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL);
   if (driver) ::dlclose(driver);
@@ -120,11 +133,12 @@ std::vector<DeviceInfo> list_cuda_devices() {
 std::unique_ptr<ModelRunner> make_cuda_runner(const EngineConfig& config, const ModelConfig& model,
                                               const WeightSource& weights,
                                               const LoadProgress& progress, std::stop_token stop) {
-  if (!library().api)
-    throw Error(ErrorCode::Device, "device " + config.device + " cannot be used: " + library().problem);
-  const size_t colon = config.device.find(':');
-  const int device = colon == std::string::npos ? 0 : std::atoi(config.device.c_str() + colon + 1);
-  return library().api->make_runner(config, model, weights, device, progress, std::move(stop));
+  return opened_api(config).make_runner(config, model, weights, device_number(config), progress,
+                                        std::move(stop));
+}
+
+std::string plan_cuda_memory(const EngineConfig& config, const ModelConfig& model) {
+  return opened_api(config).plan_memory(config, model, device_number(config));
 }
 
 }  // namespace engine

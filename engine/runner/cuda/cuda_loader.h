@@ -30,4 +30,8 @@ std::unique_ptr<ModelRunner> make_cuda_runner(const EngineConfig& config, const 
                                               const LoadProgress& progress = {},
                                               std::stop_token stop = {});
 
+// What make_cuda_runner() would take, in one line, from free memory and the sizes of the model.
+// Throws as it does; Error{OutOfMemory} has the figures.
+std::string plan_cuda_memory(const EngineConfig& config, const ModelConfig& model);
+
 }  // namespace engine

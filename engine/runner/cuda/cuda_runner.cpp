@@ -2,7 +2,6 @@
 #include "engine/runner/cuda/cuda_runner.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 #include "engine/runner/cuda/devices.h"
@@ -13,17 +12,10 @@ namespace engine {
 
 namespace {
 
-constexpr int kBuckets[] = {1, 2, 4, 8, 16, 24, 32, 48, CudaRunner::kMaxGraphSeqs};
 // Bounds of the context for which a graph is captured: the number of attention splits follows them.
 constexpr int kContextLevels[] = {256, 4096, 16384, INT32_MAX};
 constexpr int kNumLevels = 4;
-constexpr int64_t kMinLogitsRows = 16;
 constexpr int kLogprobWidth = 1 + kernels::kMaxLogprobs;
-
-bool switched_on(const char* variable) {
-  const char* value = std::getenv(variable);
-  return !value || std::string(value) != "0";
-}
 
 bool needs_host(const SamplingState& state) {
   return state.repetition_penalty != 1 || state.presence_penalty != 0 ||
@@ -42,15 +34,6 @@ bool continues(const SamplingState& before, const SamplingState& after) {
 int64_t output_bytes(int64_t rows) { return rows * (4 + kLogprobWidth * 8); }
 
 }  // namespace
-
-CudaRunnerOptions CudaRunnerOptions::from_environment() {
-  CudaRunnerOptions options;
-  options.graphs = switched_on("FIRESIDE_CUDA_GRAPHS");
-  options.programmatic_launch = switched_on("FIRESIDE_CUDA_PDL");
-  options.run_ahead = switched_on("FIRESIDE_CUDA_RUN_AHEAD");
-  options.one_kernel = switched_on("FIRESIDE_CUDA_ONE_KERNEL");
-  return options;
-}
 
 struct CudaRunner::Graph {
   cudaGraphExec_t exec = nullptr;
@@ -72,42 +55,18 @@ struct CudaRunner::Slot {
 CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
                        const WeightSource& weights, int device, const CudaRunnerOptions& options,
                        const LoadProgress& progress, std::stop_token stop)
-    : model_(model), options_(options), device_(device) {
-  if (model.head_dim != 64 && model.head_dim != 128)
-    throw Error(ErrorCode::Unsupported,
-                "head_dim is " + std::to_string(model.head_dim) +
-                    "; the GPU computes heads of 64 and 128: choose the device cpu");
-  if (model.num_attention_heads > 128 * model.num_key_value_heads || model.hidden_size % 8 != 0 ||
-      model.intermediate_size % 8 != 0)
-    throw Error(
-        ErrorCode::Unsupported,
-        "the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 128 "
-        "query heads for each key/value head; choose the device cpu");
-  select_gpu(device);
+    : recovery_(device), model_(model), options_(options), device_(device) {
+  context_ = choose_gpu(model, device);
   name_ = gpu_name(device);
-  context_ = gpu_context(device);
   context_.programmatic_launch = context_.programmatic_launch && options.programmatic_launch;
   stream_ = std::make_unique<CudaStream>();
   context_.stream = stream();
-
-  size_t free_bytes = 0, total_bytes = 0;
-  check_cuda(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for free memory");
-  const int max_tokens = std::max(config.max_num_batched_tokens > 0
-                                      ? config.max_num_batched_tokens
-                                      : default_batched_tokens(static_cast<int64_t>(total_bytes)),
-                                  config.max_num_seqs);
-  for (const int bucket : kBuckets) {
-    if (buckets_.empty() || buckets_.back() < config.max_num_seqs) buckets_.push_back(bucket);
-  }
-  max_logits_ = std::max<int64_t>({config.max_num_seqs, buckets_.back(), kMinLogitsRows});
-  const int64_t max_blocks =
-      (model.max_position_embeddings + config.block_size - 1) / config.block_size;
-  const int64_t workspace =
-      GpuDecoder::workspace_bytes(model, max_tokens, config.max_num_seqs, max_logits_, context_) +
-      BatchInputs::device_size(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size) +
-      kernels::CudaMatmul::kWorkspaceBytes;
-  plan_ = plan_gpu_memory(config, model, GpuWeights::planned_bytes(model), workspace, max_tokens,
-                          static_cast<int64_t>(free_bytes), static_cast<int64_t>(total_bytes));
+  Sizes sizes = sizes_for(config, model, context_);
+  const int max_tokens = sizes.max_tokens;
+  const int64_t max_blocks = sizes.max_blocks;
+  buckets_ = std::move(sizes.buckets);
+  max_logits_ = sizes.max_logits;
+  plan_ = sizes.plan;
 
   const char* problem = nullptr;
   matmul_ = kernels::CudaMatmul::create(&problem);
@@ -126,6 +85,7 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
       device_bytes(output_bytes(config.max_num_seqs + kMaxGraphSeqs), "taking memory for results");
   for (auto& slot : slots_) slot = std::make_unique<Slot>(config.max_num_seqs + kMaxGraphSeqs);
   if (options.graphs) capture_graphs(progress, stop);
+  warm_up(stop);
 }
 
 CudaRunner::~CudaRunner() {
@@ -188,6 +148,7 @@ void CudaRunner::capture_graphs(const LoadProgress& progress, const std::stop_to
 std::vector<SampledToken> CudaRunner::run(const Batch& batch) {
   if (!failure_.empty()) throw Error(ErrorCode::Device, failure_);
   try {
+    if (++num_steps_ == options_.fault_step) break_device();
     return run_checked(batch);
   } catch (const Error& error) {
     // A failed launch can leave the device unusable for this process; do not guess.

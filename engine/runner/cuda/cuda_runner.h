@@ -24,6 +24,7 @@
 #include "engine/engine.h"
 #include "engine/formats/weight_source.h"
 #include "engine/runner/cuda/batch_inputs.h"
+#include "engine/runner/cuda/device_recovery.h"
 #include "engine/runner/cuda/gpu_decoder.h"
 #include "engine/runner/cuda/gpu_memory_plan.h"
 #include "engine/runner/model_runner.h"
@@ -32,12 +33,14 @@
 namespace engine {
 
 // For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL,
-// FIRESIDE_CUDA_RUN_AHEAD and FIRESIDE_CUDA_ONE_KERNEL (0 turns one off).
+// FIRESIDE_CUDA_RUN_AHEAD and FIRESIDE_CUDA_ONE_KERNEL (0 turns one off), and FIRESIDE_CUDA_FAULT
+// (step:N breaks the device in the N-th step).
 struct CudaRunnerOptions {
   bool graphs = true;
   bool programmatic_launch = true;
   bool run_ahead = true;
   bool one_kernel = true;  // a step of one sequence in one kernel, where the model allows it
+  int fault_step = 0;      // 0: never
   static CudaRunnerOptions from_environment();
 };
 
@@ -49,6 +52,11 @@ class CudaRunner : public ModelRunner {
              int device, const CudaRunnerOptions& options, const LoadProgress& progress,
              std::stop_token stop);
   ~CudaRunner() override;
+
+  // What the constructor would take now, from free memory and the sizes of the model: nothing is
+  // read or taken. Throws as the constructor does.
+  static GpuMemoryPlan plan_memory(const EngineConfig& config, const ModelConfig& model,
+                                   int device);
 
   std::vector<SampledToken> run(const Batch& batch) override;
   const ModelConfig& model_config() const override { return model_; }
@@ -68,7 +76,20 @@ class CudaRunner : public ModelRunner {
     std::vector<SamplingState> sampling;
   };
   struct Slot;  // results of one step on their way to the host
+  struct Sizes {
+    std::vector<int> buckets;
+    int max_tokens = 0;
+    int64_t max_logits = 0, max_blocks = 0;
+    GpuMemoryPlan plan;
+  };
+  static constexpr int kWarmUpTokens = 2048;
 
+  static kernels::CudaContext choose_gpu(const ModelConfig& model, int device);
+  static Sizes sizes_for(const EngineConfig& config, const ModelConfig& model,
+                         const kernels::CudaContext& context);
+  // What CUDA and cuBLASLt load or choose at the first use, they do here.
+  void warm_up(const std::stop_token& stop);
+  void break_device();
   std::vector<SampledToken> run_checked(const Batch& batch);
   std::vector<SampledToken> run_decode(const Batch& batch);
   std::vector<SampledToken> run_mixed(const Batch& batch);
@@ -86,6 +107,7 @@ class CudaRunner : public ModelRunner {
   int bucket_of(int num_seqs) const;
   cudaStream_t stream() const { return stream_->get(); }
 
+  const DeviceRecovery recovery_;  // first, so that it goes last
   const ModelConfig model_;
   const CudaRunnerOptions options_;
   const int device_;
@@ -103,6 +125,7 @@ class CudaRunner : public ModelRunner {
   std::vector<int> buckets_;
   std::map<std::pair<int, int>, Graph> graphs_;  // (bucket, context level)
   std::string failure_;                          // not empty once the device has failed
+  int num_steps_ = 0;
 
   // The step launched ahead, if any: what its batch will look like, and where its results go.
   bool ahead_ = false;

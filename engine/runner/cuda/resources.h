@@ -17,10 +17,16 @@ inline void check_cuda(int status, const char* what) {
   if (status == cudaSuccess) return;
   const auto error = static_cast<cudaError_t>(status);
   cudaGetLastError();  // an error that can be forgotten is
-  throw Error(error == cudaErrorMemoryAllocation ? ErrorCode::OutOfMemory : ErrorCode::Device,
-              std::string("the GPU failed while ") + what + ": " + cudaGetErrorString(error) + " (" +
-                  cudaGetErrorName(error) +
-                  "); reload the model, and restart Fireside if that does not help");
+  const std::string reason =
+      std::string(cudaGetErrorString(error)) + " (" + cudaGetErrorName(error) + ")";
+  if (error == cudaErrorMemoryAllocation)
+    throw Error(ErrorCode::OutOfMemory,
+                std::string("the GPU has no memory left, found while ") + what + ": " + reason +
+                    "; close other programs on the GPU, lower gpu_memory_utilization or "
+                    "max_model_len, or choose the device cpu");
+  throw Error(ErrorCode::Device, std::string("the GPU failed while ") + what + ": " + reason +
+                                     "; reload the model, and restart Fireside if that does not "
+                                     "help");
 }
 
 // Bytes on the current device, or page-locked on the host.

@@ -41,7 +41,7 @@ void ArgumentsTest::help_data() {
   QTest::newRow("summarize") << common + QStringList{"FILE...", "--role", "--json"};
   QTest::newRow("chat") << common + QStringList{"--role", "--temperature"};
   QTest::newRow("bench") << common + QStringList{"--concurrency", "--prompt-tokens", "--json"};
-  QTest::newRow("doctor") << QStringList{"--json"};
+  QTest::newRow("doctor") << common + QStringList{"--json", "N|auto"};
 }
 
 void ArgumentsTest::help() {

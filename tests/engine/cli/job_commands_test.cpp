@@ -272,6 +272,7 @@ void JobCommandsTest::bench_prints_figures() {
   QVERIFY2(result.exit_code == 0, result.err.constData());
   const QJsonObject object = result.json();
   QVERIFY(object["memory_bandwidth_bytes_per_s"].toDouble() > 0);
+  QVERIFY(object["memory"].toString().contains("KV cache"));
   const QJsonArray rows = object["results"].toArray();
   QCOMPARE(rows.size(), 2);
   for (const QJsonValue& row : rows)
@@ -306,6 +307,21 @@ void JobCommandsTest::doctor_names_each_problem_and_its_fix() {
   const CliResult text = run_cli({"doctor"}, {}, environment);
   QCOMPARE(text.exit_code, 0);
   QVERIFY(text.out.startsWith("Fireside ") && text.out.contains("tiny-qwen3"));
+}
+
+void JobCommandsTest::doctor_plans_the_memory() {
+  const QStringList doctor{"doctor", "--json", "--device", "cpu", "--model"};
+  const QJsonObject plan = finding(run_cli(doctor + QStringList{kModel}), "plan");
+  const QString fact = plan["fact"].toString();
+  QVERIFY2(fact.startsWith("tiny-qwen3 on cpu: weights ") && fact.contains("KV cache"),
+           qPrintable(fact));
+  QCOMPARE(plan["problem"].toString(), QString());
+  const QStringList too_long{kModel, "--max-model-len", "9999999"};
+  const QJsonObject refused = finding(run_cli(doctor + too_long), "plan");
+  QVERIFY2(refused["problem"].toString().contains("9999999"),
+           qPrintable(refused["problem"].toString()));
+  const QStringList automatic{kModel, "--max-model-len", "auto"};
+  QCOMPARE(finding(run_cli(doctor + automatic), "plan")["fact"].toString().left(26), fact.left(26));
 }
 
 void JobCommandsTest::doctor_sees_the_display() {

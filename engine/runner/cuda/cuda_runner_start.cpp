@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a CUDA runner does before its first batch: sizes, the memory plan, graphs, and each family
+// of kernels once.
+#include <algorithm>
+#include <cstdlib>
+
+#include "engine/runner/cuda/cuda_runner.h"
+#include "engine/runner/cuda/devices.h"
+
+namespace engine {
+namespace {
+
+constexpr int kBuckets[] = {1, 2, 4, 8, 16, 24, 32, 48, CudaRunner::kMaxGraphSeqs};
+constexpr int64_t kMinLogitsRows = 16;
+
+bool switched_on(const char* variable) {
+  const char* value = std::getenv(variable);
+  return !value || std::string(value) != "0";
+}
+
+// "step:N" -> N; 0 without one.
+int step_to_break() {
+  const char* value = std::getenv("FIRESIDE_CUDA_FAULT");
+  if (!value || !*value) return 0;
+  const std::string text = value, prefix = "step:";
+  const int step = text.starts_with(prefix) ? std::atoi(text.c_str() + prefix.size()) : 0;
+  if (step < 1)
+    throw Error(ErrorCode::InvalidArgument,
+                "FIRESIDE_CUDA_FAULT must be step:N with N of 1 or more");
+  return step;
+}
+
+void check_model(const ModelConfig& model) {
+  if (model.head_dim != 64 && model.head_dim != 128)
+    throw Error(ErrorCode::Unsupported,
+                "head_dim is " + std::to_string(model.head_dim) +
+                    "; the GPU computes heads of 64 and 128: choose the device cpu");
+  if (model.num_attention_heads > 128 * model.num_key_value_heads || model.hidden_size % 8 != 0 ||
+      model.intermediate_size % 8 != 0)
+    throw Error(
+        ErrorCode::Unsupported,
+        "the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 128 "
+        "query heads for each key/value head; choose the device cpu");
+}
+
+// `count` new tokens of one sequence behind `before` others, the last one drawn. Nothing of it is
+// kept: slots of -1 are not written, and a cache without anybody's tokens holds zeros.
+Batch trial_batch(int count, int before, int block_size) {
+  Batch batch;
+  batch.token_ids.assign(static_cast<size_t>(count), 0);
+  batch.slot_mapping.assign(static_cast<size_t>(count), -1);
+  for (int i = 0; i < count; ++i) batch.positions.push_back(before + i);
+  batch.cu_seqlens_q = {0, count};
+  batch.context_lens = {before + count};
+  batch.max_blocks_per_seq = (before + count + block_size - 1) / block_size;
+  for (int i = 0; i < batch.max_blocks_per_seq; ++i) batch.block_tables.push_back(i);
+  batch.logits_rows = {count - 1};
+  batch.logits_sinks = {nullptr};
+  batch.sample_rows = {0};
+  batch.sampling.resize(1);
+  batch.sampling[0].position = before + count;
+  return batch;
+}
+
+}  // namespace
+
+CudaRunnerOptions CudaRunnerOptions::from_environment() {
+  CudaRunnerOptions options;
+  options.graphs = switched_on("FIRESIDE_CUDA_GRAPHS");
+  options.programmatic_launch = switched_on("FIRESIDE_CUDA_PDL");
+  options.run_ahead = switched_on("FIRESIDE_CUDA_RUN_AHEAD");
+  options.one_kernel = switched_on("FIRESIDE_CUDA_ONE_KERNEL");
+  options.fault_step = step_to_break();
+  return options;
+}
+
+CudaRunner::Sizes CudaRunner::sizes_for(const EngineConfig& config, const ModelConfig& model,
+                                        const kernels::CudaContext& context) {
+  Sizes sizes;
+  size_t free_bytes = 0, total_bytes = 0;
+  check_cuda(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for free memory");
+  sizes.max_tokens = std::max(config.max_num_batched_tokens > 0
+                                  ? config.max_num_batched_tokens
+                                  : default_batched_tokens(static_cast<int64_t>(total_bytes)),
+                              config.max_num_seqs);
+  for (const int bucket : kBuckets) {
+    if (sizes.buckets.empty() || sizes.buckets.back() < config.max_num_seqs)
+      sizes.buckets.push_back(bucket);
+  }
+  sizes.max_logits = std::max<int64_t>({config.max_num_seqs, sizes.buckets.back(), kMinLogitsRows});
+  sizes.max_blocks = (model.max_position_embeddings + config.block_size - 1) / config.block_size;
+  const int64_t workspace =
+      GpuDecoder::workspace_bytes(model, sizes.max_tokens, config.max_num_seqs, sizes.max_logits,
+                                  context) +
+      BatchInputs::device_size(sizes.max_tokens, config.max_num_seqs, sizes.max_blocks,
+                               model.vocab_size) +
+      kernels::CudaMatmul::kWorkspaceBytes;
+  sizes.plan =
+      plan_gpu_memory(config, model, GpuWeights::planned_bytes(model), workspace, sizes.max_tokens,
+                      static_cast<int64_t>(free_bytes), static_cast<int64_t>(total_bytes));
+  return sizes;
+}
+
+kernels::CudaContext CudaRunner::choose_gpu(const ModelConfig& model, int device) {
+  check_model(model);
+  select_gpu(device);
+  return gpu_context(device);
+}
+
+GpuMemoryPlan CudaRunner::plan_memory(const EngineConfig& config, const ModelConfig& model,
+                                      int device) {
+  return sizes_for(config, model, choose_gpu(model, device)).plan;
+}
+
+void CudaRunner::warm_up(const std::stop_token& stop) {
+  const int64_t cache = int64_t{plan_.num_kv_blocks} * plan_.block_size;
+  const auto room = static_cast<int>(
+      std::min<int64_t>({plan_.max_num_batched_tokens, cache, plan_.max_model_len, kWarmUpTokens}));
+  // One token, what the streaming kernels take, what cuBLASLt takes, and the end of a long prompt.
+  for (const auto& [count, before] : {std::pair{1, 0}, {64, 0}, {kWarmUpTokens, 0}, {64, 192}}) {
+    if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
+    const int tokens = std::min(count, room);
+    run_checked(trial_batch(tokens, std::min(before, room - tokens), plan_.block_size));
+  }
+  kernels::AdvanceArgs advance = inputs_->advance_args(InputLayout(1, 1, 1), 1);
+  advance.drawn = outputs_.as<int32_t>();
+  check_cuda(kernels::cuda::advance(advance, context_), "preparing the next step");
+  check_cuda(cudaStreamSynchronize(stream()), "running the kernels once");
+  ahead_ = false;
+}
+
+// Every pointer of this launch is wild: the device reports what a broken kernel would.
+void CudaRunner::break_device() {
+  kernels::AdvanceArgs wild;
+  wild.token_ids = wild.positions = wild.context_lens = reinterpret_cast<int32_t*>(64);
+  wild.slot_mapping = reinterpret_cast<int64_t*>(64);
+  wild.rows = reinterpret_cast<kernels::SamplingRow*>(64);
+  wild.drawn = wild.token_ids;
+  wild.num_seqs = 1;
+  check_cuda(kernels::cuda::advance(wild, context_), "breaking on purpose");
+}
+
+}  // namespace engine

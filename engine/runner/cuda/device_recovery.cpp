@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/runner/cuda/device_recovery.h"
+
+#include <cuda_runtime_api.h>
+
+#include <map>
+#include <mutex>
+
+namespace engine {
+namespace {
+
+// A context belongs to the whole process, and so does the count of those who use it.
+struct Users {
+  std::mutex mutex;
+  std::map<int, int> of_device;
+};
+
+Users& users() {
+  static Users all;
+  return all;
+}
+
+}  // namespace
+
+DeviceRecovery::DeviceRecovery(int device) : device_(device) {
+  const std::lock_guard lock(users().mutex);
+  ++users().of_device[device];
+}
+
+DeviceRecovery::~DeviceRecovery() {
+  const std::lock_guard lock(users().mutex);
+  if (--users().of_device[device_] > 0) return;
+  int count = 0;
+  if (cudaGetDeviceCount(&count) != cudaSuccess || device_ < 0 || device_ >= count) return;
+  const bool chosen = cudaSetDevice(device_) == cudaSuccess;
+  if (chosen && cudaDeviceSynchronize() == cudaSuccess) return;
+  cudaDeviceReset();
+  cudaGetLastError();
+}
+
+}  // namespace engine

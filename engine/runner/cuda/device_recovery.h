@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// A GPU that works again after a fault, without a new process.
+//
+// A kernel that fails (a wild address, a trap) destroys the context: from then on every call on
+// that device gives the same error. What brings it back is cudaDeviceReset(), allowed only once
+// nothing of the old context is used any more.
+#pragma once
+
+namespace engine {
+
+// Whoever owns objects on a device holds this as its first member, so that it goes last. When the
+// last one on the device goes and the device answers with an error, the device is reset.
+class DeviceRecovery {
+ public:
+  explicit DeviceRecovery(int device);
+  ~DeviceRecovery();
+  DeviceRecovery(const DeviceRecovery&) = delete;
+  DeviceRecovery& operator=(const DeviceRecovery&) = delete;
+
+ private:
+  const int device_;
+};
+
+}  // namespace engine

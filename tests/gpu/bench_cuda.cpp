@@ -4,9 +4,11 @@
 // A model of Qwen3-4B's shape with random weights (speed does not depend on their values): no
 // files.
 //   bench_cuda [--quick] [--deep] [--decode | --prefill] [--trace-decode | --trace-prefill]
+//   [--idle]
 // Decode: steps at 1 .. 32 sequences and at depth. Prefill: prompts in chunks of the runner's token
-// budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. Every figure
-// beside its limit: bytes over the measured copy rate, operations over the measured matrix rate.
+// budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. --idle: only
+// the first prompts after loading and the device's time between steps. Every figure beside its
+// limit: bytes over the measured copy rate, operations over the measured matrix rate.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
@@ -222,6 +224,39 @@ void decode_row(engine::CudaRunner* runner, const Limits& limits, int seqs, int 
   std::fflush(stdout);
 }
 
+// What the host costs: by the device's clock, its share of time without a step at one sequence.
+void idle_row(engine::CudaRunner* runner) {
+  for (const int depth : {128, 8192}) {
+    Driver driver(runner, 1, depth + 300);
+    if (!driver.fits()) return;
+    driver.pretend_context(depth);
+    for (int i = 0; i < 16; ++i) driver.step(1, true);
+    runner->idle_share();
+    for (int i = 0; i < 256; ++i) driver.step(1, true);
+    std::printf("idle    1 seq  depth %6d  %.2f %% of the time between steps (limit 2 %%)\n", depth,
+                100 * runner->idle_share());
+  }
+  std::fflush(stdout);
+}
+
+// The first prompt after loading beside later ones: what was left for the first one to load.
+void first_row(engine::CudaRunner* runner) {
+  for (const int wanted : {1, 64, 512, 3000}) {
+    const int length = std::min(wanted, runner->max_num_batched_tokens());
+    std::vector<double> times;
+    for (int i = 0; i < 4; ++i) {
+      Driver driver(runner, 1, length + 32);
+      const auto begin = Clock::now();
+      driver.step(length, true);
+      driver.step(1, true);
+      times.push_back(seconds_since(begin) * 1e3);
+    }
+    std::printf("first   %4d tokens and 1  %7.2f ms, then %.2f %.2f %.2f\n", length, times[0],
+                times[1], times[2], times[3]);
+  }
+  std::fflush(stdout);
+}
+
 void prefill_row(engine::CudaRunner* runner, const Limits& limits, int length, int repeats) {
   const engine::ModelConfig& model = runner->model_config();
   std::vector<double> times;
@@ -261,11 +296,21 @@ int main(int argc, char** argv) {
     engine::EngineConfig config;
     config.max_model_len = 0;
     const RandomWeights weights;
+    auto options = engine::CudaRunnerOptions::from_environment();
+    options.time_steps = has("--idle");
     const auto begin = Clock::now();
-    engine::CudaRunner runner(config, qwen3_4b(), weights, 0,
-                              engine::CudaRunnerOptions::from_environment(), {}, {});
-    std::printf("load    %.2f s  %s\n", seconds_since(begin),
-                runner.memory_plan().describe().c_str());
+    double weights_done = 0;
+    const auto progress = [&](const std::string& stage, double) {
+      if (stage == "Preparing the GPU" && weights_done == 0) weights_done = seconds_since(begin);
+    };
+    engine::CudaRunner runner(config, qwen3_4b(), weights, 0, options, progress, {});
+    std::printf("load    %.2f s, %.2f of it graphs and warm-up  %s\n", seconds_since(begin),
+                seconds_since(begin) - weights_done, runner.memory_plan().describe().c_str());
+    if (has("--idle")) {
+      first_row(&runner);
+      idle_row(&runner);
+      return 0;
+    }
     if (has("--trace-decode")) {
       decode_row(&runner, limits, 1, 128, 20);
       return 0;

@@ -200,11 +200,13 @@ void CudaRunner::launch_step(int bucket, int64_t max_context) {
   int level = 0;
   while (max_context > kContextLevels[level]) ++level;
   const auto graph = graphs_.find({bucket, level});
+  record_time();
   if (graph == graphs_.end()) {
     enqueue_step(bucket, level);
   } else {
     check_cuda(cudaGraphLaunch(graph->second.exec, stream()), "launching a step");
   }
+  record_time();
 }
 
 std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {

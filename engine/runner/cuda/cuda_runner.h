@@ -15,6 +15,7 @@
 // The same batches in the same order give the same bits.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -41,6 +42,7 @@ struct CudaRunnerOptions {
   bool run_ahead = true;
   bool one_kernel = true;  // a step of one sequence in one kernel, where the model allows it
   int fault_step = 0;      // 0: never
+  bool time_steps = false;  // for idle_share()
   static CudaRunnerOptions from_environment();
 };
 
@@ -66,6 +68,9 @@ class CudaRunner : public ModelRunner {
   std::string device_name() const override { return name_; }
   std::string memory_summary() const override { return plan_.describe(); }
   const GpuMemoryPlan& memory_plan() const { return plan_; }
+  // Of the decode steps since the last call, by the device's own clock: the share of time in which
+  // none was computed. With options.time_steps.
+  double idle_share();
 
  private:
   struct Graph;
@@ -90,6 +95,7 @@ class CudaRunner : public ModelRunner {
   // What CUDA and cuBLASLt load or choose at the first use, they do here.
   void warm_up(const std::stop_token& stop);
   void break_device();
+  void record_time();
   std::vector<SampledToken> run_checked(const Batch& batch);
   std::vector<SampledToken> run_decode(const Batch& batch);
   std::vector<SampledToken> run_mixed(const Batch& batch);
@@ -126,6 +132,7 @@ class CudaRunner : public ModelRunner {
   std::map<std::pair<int, int>, Graph> graphs_;  // (bucket, context level)
   std::string failure_;                          // not empty once the device has failed
   int num_steps_ = 0;
+  std::deque<CudaEvent> step_times_;  // begin and end of each decode step
 
   // The step launched ahead, if any: what its batch will look like, and where its results go.
   bool ahead_ = false;

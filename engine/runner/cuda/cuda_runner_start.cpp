@@ -140,4 +140,26 @@ void CudaRunner::break_device() {
   check_cuda(kernels::cuda::advance(wild, context_), "breaking on purpose");
 }
 
+void CudaRunner::record_time() {
+  if (!options_.time_steps) return;
+  step_times_.emplace_back(cudaEventDefault);
+  check_cuda(cudaEventRecord(step_times_.back().get(), stream()), "timing");
+}
+
+double CudaRunner::idle_share() {
+  check_cuda(cudaStreamSynchronize(stream()), "timing");
+  if (step_times_.size() < 2) return 0;
+  const auto milliseconds = [this](size_t begin, size_t end) {
+    float ms = 0;
+    check_cuda(cudaEventElapsedTime(&ms, step_times_[begin].get(), step_times_[end].get()),
+               "timing");
+    return static_cast<double>(ms);
+  };
+  double idle = 0;
+  for (size_t i = 2; i < step_times_.size(); i += 2) idle += milliseconds(i - 1, i);
+  const double share = idle / milliseconds(0, step_times_.size() - 1);
+  step_times_.clear();
+  return share;
+}
+
 }  // namespace engine

@@ -22,6 +22,11 @@ struct Elem<__nv_bfloat16> {
     const __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
     return *reinterpret_cast<const uint32_t*>(&pair);
   }
+  static __device__ uint32_t multiply(uint32_t a, uint32_t b) {
+    const __nv_bfloat162 product = __hmul2(*reinterpret_cast<const __nv_bfloat162*>(&a),
+                                           *reinterpret_cast<const __nv_bfloat162*>(&b));
+    return *reinterpret_cast<const uint32_t*>(&product);
+  }
   static __device__ float round(float x) { return __bfloat162float(__float2bfloat16_rn(x)); }
   static __device__ __nv_bfloat16 from(float x) { return __float2bfloat16_rn(x); }
   static __device__ float to(__nv_bfloat16 x) { return __bfloat162float(x); }
@@ -37,6 +42,11 @@ struct Elem<__half> {
   static __device__ uint32_t pack(float low, float high) {
     const __half2 pair = __floats2half2_rn(low, high);
     return *reinterpret_cast<const uint32_t*>(&pair);
+  }
+  static __device__ uint32_t multiply(uint32_t a, uint32_t b) {
+    const __half2 product =
+        __hmul2(*reinterpret_cast<const __half2*>(&a), *reinterpret_cast<const __half2*>(&b));
+    return *reinterpret_cast<const uint32_t*>(&product);
   }
   static __device__ float round(float x) { return __half2float(__float2half_rn(x)); }
   static __device__ __half from(float x) { return __float2half_rn(x); }
@@ -145,6 +155,24 @@ __device__ inline void mbarrier_wait(uint64_t* barrier, uint32_t parity) {
         : "r"(shared_address(barrier)), "r"(parity)
         : "memory");
   }
+}
+// The blocks of a cluster meet: what was written before arriving (to shared memory of any of them
+// too) is seen after waiting. All threads of all blocks.
+__device__ inline void cluster_arrive() {
+  asm volatile("barrier.cluster.arrive.release;" ::: "memory");
+}
+__device__ inline void cluster_wait() {
+  asm volatile("barrier.cluster.wait.acquire;" ::: "memory");
+}
+// To the place of `shared` (an address of this block) in block `rank` of the cluster.
+__device__ inline void store_in_cluster(void* shared, uint32_t rank, const float4& v) {
+  uint32_t address;
+  asm volatile("mapa.shared::cluster.u32 %0, %1, %2;"
+               : "=r"(address)
+               : "r"(shared_address(shared)), "r"(rank));
+  asm volatile("st.shared::cluster.v4.f32 [%0], {%1, %2, %3, %4};" ::"r"(address), "f"(v.x),
+               "f"(v.y), "f"(v.z), "f"(v.w)
+               : "memory");
 }
 // Contiguous bytes (a multiple of 16, both ends 16-byte aligned) by the copy engine; arrival is
 // counted in bytes on `barrier`.

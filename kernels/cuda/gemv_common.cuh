@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of a matrix and one or two tokens, shared by stream_gemv.cuh and decode_step.cuh: inputs
-// into shared memory, the dot product of a piece of a row, what is done with the sum.
+// Products of a matrix and one or two tokens, the parts of stream_gemv.cuh: inputs into shared
+// memory, the dot product of a piece of a row, what is done with the sum.
 //
 // Order of summation: lane group g (of eight) adds its 32 columns of every 256 of a piece in tensor
 // cores; pieces of a row in order; the groups by a butterfly. It depends on the number of columns

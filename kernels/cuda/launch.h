@@ -15,8 +15,7 @@ struct LaunchShape {
   dim3 grid;
   int threads = 0;
   int shared_bytes = 0;
-  int cluster = 1;           // blocks along x that share a cluster
-  bool cooperative = false;  // all blocks must run at once: refused when they do not fit
+  int cluster = 1;  // blocks along x that share a cluster
 };
 
 // Puts one kernel on the context's stream.
@@ -41,7 +40,7 @@ CudaStatus launch(const CudaContext& context, void (*kernel)(Params...), const L
   config.blockDim = dim3(shape.threads);
   config.dynamicSmemBytes = shape.shared_bytes;
   config.stream = static_cast<cudaStream_t>(context.stream);
-  cudaLaunchAttribute attributes[3];
+  cudaLaunchAttribute attributes[2];
   config.attrs = attributes;
   if (context.programmatic_launch) {
     attributes[config.numAttrs].id = cudaLaunchAttributeProgrammaticStreamSerialization;
@@ -52,10 +51,6 @@ CudaStatus launch(const CudaContext& context, void (*kernel)(Params...), const L
     attributes[config.numAttrs].val.clusterDim.x = shape.cluster;
     attributes[config.numAttrs].val.clusterDim.y = 1;
     attributes[config.numAttrs++].val.clusterDim.z = 1;
-  }
-  if (shape.cooperative) {
-    attributes[config.numAttrs].id = cudaLaunchAttributeCooperative;
-    attributes[config.numAttrs++].val.cooperative = 1;
   }
   return cudaLaunchKernelEx(&config, kernel, std::forward<Args>(args)...);
 }

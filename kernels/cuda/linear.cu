@@ -2,6 +2,7 @@
 #include "kernels/cuda/linear.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/matmul.h"
@@ -15,6 +16,11 @@ namespace kernels::cuda {
 namespace {
 
 constexpr int kNormThreads = 256;
+constexpr int kStreamMinSharedCols = 512;  // fewer are not worth a cluster
+
+// Whether stream_mma may multiply inputs by a norm weight before they are normalised.
+template <typename T>
+constexpr bool kFoldsNorm = std::is_same_v<T, __nv_bfloat16>;
 
 // One block a token: y[t] = rms_norm(x[rows[t]]), or a plain gather without a norm weight.
 template <typename T>
@@ -118,43 +124,61 @@ CudaStatus run_gemv(const LinearCall& call, const CudaContext& context, bool* fi
                                  : launch(context, stream_gemv<T, 2>, shape, p);
 }
 
-// Shapes of a launch: rows to blocks and passes, columns to chunks, shared memory to stages.
+// Shapes of a launch: rows to blocks (or clusters) and passes, columns to chunks, shared memory to
+// stages.
 bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& context,
-                 StreamParams* p, bool* wide, int* shared_bytes) {
+                 StreamParams* p, StreamKind* kind, LaunchShape* shape) {
   const int granule = call.epilogue == Epilogue::SiluMul ? 2 : 1;
   const auto up = [](int value, int unit) { return (value + unit - 1) / unit * unit; };
+  const auto share = [](int value, int among) { return (value + among - 1) / among; };
   const int rows = static_cast<int>(call.weight.rows), cols = static_cast<int>(call.weight.cols);
   p->num_rows = rows;
   p->cols = cols;
   p->num_tokens = static_cast<int>(call.num_tokens);
-  p->block_rows = std::max(up((rows + context.num_sms - 1) / context.num_sms, granule), 8);
-  *wide = p->block_rows > kNarrowRows;
+  p->block_rows = std::max(up(share(rows, context.num_sms), granule), 8);
+  *kind = p->block_rows > kNarrowRows ? StreamKind::Wide : StreamKind::Narrow;
+  const int cluster_rows = up(share(rows, context.num_sms / kStreamCluster), 16);
+  if (p->norm_weight == nullptr && granule == 1 && cols >= kStreamMinSharedCols &&
+      cluster_rows <= kSharedRows) {
+    *kind = StreamKind::Shared;
+    p->block_rows = cluster_rows;
+    shape->cluster = kStreamCluster;
+  }
+  shape->grid = dim3(share(rows, p->block_rows) * shape->cluster);
+  shape->threads = kStreamThreads;
   p->pass_rows = p->block_rows;
   if (p->block_rows > 256) p->pass_rows = 128;
-  p->planes = *wide ? 1 : p->block_rows <= 24 ? 4 : 2;
+  p->planes = *kind == StreamKind::Wide ? 1 : p->block_rows <= 24 ? 4 : 2;
   p->planes = std::min(p->planes, cols / 64);
   p->weight_bytes = up(p->pass_rows * p->planes * 128, 1024);
   p->stage_bytes = p->weight_bytes + p->planes * token_tiles * 8 * 128;
+  const int tokens = token_tiles * 8;
+  const int tile_rows = *kind == StreamKind::Shared ? kSharedRows : kNarrowRows;
+  const int reduce_bytes = *kind == StreamKind::Wide ? 0 : kStreamWarps * tokens * tile_rows * 4;
+  const int tail_bytes = *kind == StreamKind::Shared ? stream_shared_bytes(tokens)
+                         : p->norm_weight            ? stream_norm_bytes(tokens, cols)
+                                                     : 0;
   constexpr int kSlack = 2048;  // the last tile reads past its rows
   const int half = 112 * 1024, whole = context.max_shared_bytes - 2048;
-  const int reduce_bytes = *wide ? 0 : kStreamWarps * token_tiles * 8 * kNarrowRows * 4;
   for (const int budget : {half, whole}) {
-    p->stages = std::min((budget - kSlack) / p->stage_bytes, kStreamMaxStages);
+    p->stages = std::min((budget - kSlack - tail_bytes) / p->stage_bytes, kStreamMaxStages);
     p->ring_bytes = std::max(p->stages * p->stage_bytes, reduce_bytes) + kSlack;
-    *shared_bytes = p->ring_bytes;
-    if (p->stages >= (budget == half ? 3 : 2) && *shared_bytes <= budget) return true;
+    shape->shared_bytes = p->ring_bytes + tail_bytes;
+    if (p->stages >= (budget == half ? 3 : 2) && shape->shared_bytes <= budget) return true;
   }
   return false;
 }
 
 template <typename T, int kTokenTiles>
-CudaStatus run_stream_as(const LinearCall& call, const void* x, const CudaContext& context,
-                         bool* fits) {
+CudaStatus run_stream_as(const LinearCall& call, const void* x, const float* norm_weight,
+                         const CudaContext& context, bool* fits) {
   StreamParams p = {};
-  bool wide = false;
+  StreamKind kind = StreamKind::Narrow;
   LaunchShape shape;
   CUtensorMap w_map = {}, x_map = {};
-  *fits = plan_stream(call, kTokenTiles, context, &p, &wide, &shape.shared_bytes) &&
+  p.norm_weight = norm_weight;
+  p.eps = call.eps;
+  *fits = plan_stream(call, kTokenTiles, context, &p, &kind, &shape) &&
           encode_map(&w_map, call.weight.dtype, call.weight.data, call.weight.rows,
                      call.weight.cols, p.pass_rows, p.planes) &&
           encode_map(&x_map, call.weight.dtype, x, call.num_tokens, call.weight.cols,
@@ -162,20 +186,25 @@ CudaStatus run_stream_as(const LinearCall& call, const void* x, const CudaContex
   if (!*fits) return cudaSuccess;
   p.out = call.out;
   p.epilogue = call.epilogue;
-  shape.grid = dim3((p.num_rows + p.block_rows - 1) / p.block_rows);
-  shape.threads = kStreamThreads;
-  return wide ? launch(context, stream_mma<T, kTokenTiles, true>, shape, w_map, x_map, p)
-              : launch(context, stream_mma<T, kTokenTiles, false>, shape, w_map, x_map, p);
+  const auto run = [&](auto kernel) { return launch(context, kernel, shape, w_map, x_map, p); };
+  if (kind == StreamKind::Shared) return run(stream_mma<T, kTokenTiles, StreamKind::Shared, false>);
+  if constexpr (kFoldsNorm<T>) {
+    if (norm_weight != nullptr && kind == StreamKind::Wide)
+      return run(stream_mma<T, kTokenTiles, StreamKind::Wide, true>);
+    if (norm_weight != nullptr) return run(stream_mma<T, kTokenTiles, StreamKind::Narrow, true>);
+  }
+  return kind == StreamKind::Wide ? run(stream_mma<T, kTokenTiles, StreamKind::Wide, false>)
+                                  : run(stream_mma<T, kTokenTiles, StreamKind::Narrow, false>);
 }
 
-// x: the inputs, already gathered and normalised.
+// x: the inputs, already gathered; normalised where norm_weight is null.
 template <typename T>
-CudaStatus run_stream(const LinearCall& call, const void* x, const CudaContext& context,
-                      bool* fits) {
-  if (call.num_tokens <= 8) return run_stream_as<T, 1>(call, x, context, fits);
-  if (call.num_tokens <= 16) return run_stream_as<T, 2>(call, x, context, fits);
-  if (call.num_tokens <= 32) return run_stream_as<T, 4>(call, x, context, fits);
-  return run_stream_as<T, 8>(call, x, context, fits);
+CudaStatus run_stream(const LinearCall& call, const void* x, const float* norm_weight,
+                      const CudaContext& context, bool* fits) {
+  if (call.num_tokens <= 8) return run_stream_as<T, 1>(call, x, norm_weight, context, fits);
+  if (call.num_tokens <= 16) return run_stream_as<T, 2>(call, x, norm_weight, context, fits);
+  if (call.num_tokens <= 32) return run_stream_as<T, 4>(call, x, norm_weight, context, fits);
+  return run_stream_as<T, 8>(call, x, norm_weight, context, fits);
 }
 
 template <typename T, int kTokenTiles, int kRowWarps, int kStages>
@@ -231,6 +260,12 @@ CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
   const int cols = static_cast<int>(call.weight.cols);
   const void* x = call.x;
   char* workspace = static_cast<char*>(call.workspace);
+  const bool streams =
+      call.num_tokens <= kMaxSkinnyTokens && context.compute_capability >= 90 && cols % 64 == 0;
+  if (streams && kFoldsNorm<T> && call.norm_weight != nullptr && call.rows == nullptr) {
+    const CudaStatus status = run_stream<T>(call, x, call.norm_weight, context, &fits);
+    if (fits) return status;
+  }
   if (call.norm_weight != nullptr || call.rows != nullptr) {
     LaunchShape shape;
     shape.grid = dim3(static_cast<unsigned>(call.num_tokens));
@@ -243,8 +278,8 @@ CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
     workspace += (call.num_tokens * cols * 2 + 255) / 256 * 256;
   }
   if (call.num_tokens <= kMaxSkinnyTokens) {
-    if (context.compute_capability >= 90 && cols % 64 == 0) {
-      const CudaStatus status = run_stream<T>(call, x, context, &fits);
+    if (streams) {
+      const CudaStatus status = run_stream<T>(call, x, nullptr, context, &fits);
       if (fits) return status;
     }
     const CudaStatus status = run_skinny<T>(call, x, context, &fits);

@@ -13,120 +13,63 @@
 // long contexts reads ahead (let in late, 8 sequences at 32K lose 12 %).
 //
 // narrow: up to 48 rows a block; the warps share a chunk by columns and add up at the end, in
-// order. wide: more; the warps share a chunk by rows, and long ranges go in passes. The tokens'
-// inputs come in chunks beside the weights, normalised by a kernel before.
+// order. wide: more; the warps share a chunk by rows, and long ranges go in passes. shared:
+// matrices of few rows; a cluster of four blocks owns up to 80 rows, each block takes a quarter of
+// the columns, and they add up through one another's shared memory. The tokens' inputs come in
+// chunks beside the weights, and every block needs all of those of its columns: with 20 rows to a
+// block they would be most of what it reads.
 //
-// Order of summation: 16 columns in a tensor core, chunks in order, then (narrow) eight partial
-// sums in order. It depends on the matrix, not on the number of tokens.
+// RMSNorm: the inputs are multiplied by the norm weight as they go into the tensor cores, the sums
+// by the token's scale at the end. So nobody waits for a norm, and no kernel is spent on it. Only
+// for bf16, whose range has room for inputs that are not normalised yet.
+//
+// Order of summation: 16 columns in a tensor core, chunks in order, then (narrow, shared) eight
+// partial sums in order, then (shared) four. It depends on the matrix, not on the number of tokens.
 #pragma once
 
-#include <cuda.h>
-
-#include "kernels/cuda/device.cuh"
-#include "kernels/cuda/linear.h"
+#include "kernels/cuda/stream_common.cuh"
 
 namespace kernels::cuda {
 
-constexpr int kStreamWarps = 8;
-constexpr int kStreamThreads = 32 * (kStreamWarps + 1);
-constexpr int kStreamMaxStages = 12;
-constexpr int kNarrowTiles = 3;  // 16-row tiles of a narrow block
-constexpr int kWideTiles = 2;    // of a warp of a wide block
-constexpr int kNarrowRows = kNarrowTiles * 16;
-
-struct StreamParams {
-  void* out;
-  int num_tokens;
-  int num_rows, cols;
-  int block_rows;  // rows of a block
-  int pass_rows;   // rows of one pass: what a copy brings
-  int planes;      // columns of a chunk / 64
-  int stages;
-  int weight_bytes;  // of a stage, a multiple of 1,024
-  int stage_bytes;
-  int ring_bytes;
-  Epilogue epilogue;
-};
-
 #if defined(__CUDACC__)
 
-// Byte offset in a stage of 16-byte piece `piece` of row `row` of 128-byte rows, 128-byte swizzled.
-__device__ inline uint32_t stream_offset(uint32_t row, uint32_t piece) {
-  return row * 128 + ((piece ^ (row & 7)) << 4);
-}
+// Results of the tensor cores of a block: tiles of 16 rows x 8 tokens.
+template <int kTiles, int kTokenTiles>
+using StreamSums = float[kTiles][kTokenTiles][4];
 
-#if __CUDA_ARCH__ >= 900
-__device__ inline void tensor_copy(void* shared, const CUtensorMap* map, int row, int plane,
-                                   uint64_t* barrier) {
-  asm volatile(
-      "cp.async.bulk.tensor.3d.shared::cluster.global.tile.mbarrier::complete_tx::bytes "
-      "[%0], [%1, {%2, %3, %4}], [%5];" ::"r"(shared_address(shared)),
-      "l"(map), "r"(0), "r"(row), "r"(plane), "r"(shared_address(barrier))
-      : "memory");
-}
-#endif
-
-template <typename T>
-__device__ inline void stream_write(const StreamParams& p, int token, int row, float sum) {
-  const int64_t at = static_cast<int64_t>(token) * p.num_rows + row;
-  if (p.epilogue == Epilogue::StoreF32) {
-    static_cast<float*>(p.out)[at] = sum;
-  } else if (p.epilogue == Epilogue::Residual) {
-    T* out = static_cast<T*>(p.out) + at;
-    *out = Elem<T>::from(load_activation(out) + sum);
-  } else {
-    static_cast<T*>(p.out)[at] = Elem<T>::from(sum);
-  }
-}
-
-// The fragments of eight tokens each for 16 columns of a stage: column 16 * step of its chunk.
-template <int kTokenTiles>
-__device__ inline void stream_tokens(uint32_t tokens, int step, int lane,
-                                     uint32_t (&b)[kTokenTiles][2]) {
-  const uint32_t plane = tokens + step / 4 * (kTokenTiles * 8 * 128);
-  if constexpr (kTokenTiles == 1) {
-    const uint32_t address = plane + stream_offset(lane % 8, step % 4 * 2 + lane / 8 % 2);
-    asm volatile("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%0,%1}, [%2];"
-                 : "=r"(b[0][0]), "=r"(b[0][1])
-                 : "r"(address)
-                 : "memory");
-  } else {
-#pragma unroll
-    for (int n = 0; n < kTokenTiles; n += 2) {
-      uint32_t r[4];
-      ldmatrix_x4(
-          r, plane + stream_offset(n * 8 + lane % 8 + lane / 16 * 8, step % 4 * 2 + lane / 8 % 2));
-      b[n][0] = r[0];
-      b[n][1] = r[1];
-      b[n + 1][0] = r[2];
-      b[n + 1][1] = r[3];
-    }
-  }
-}
-
-// Eight warps, each its share of the columns of every chunk; all rows.
-template <typename T, int kTokenTiles>
-__device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64_t* full,
-                              uint64_t* empty, int begin, int chunks) {
+// Eight warps, each its share of the columns of every chunk; all rows. Afterwards every copy has
+// arrived and was read, and the ring holds partial[warp][token][row].
+template <typename T, int kTokenTiles, int kTiles, bool kNorm>
+__device__ void stream_by_columns(const StreamParams& p, unsigned char* ring, uint64_t* full,
+                                  uint64_t* empty, int chunks, StreamNorm<T, kTokenTiles>& norm) {
 #if __CUDA_ARCH__ >= 900
   const int warp = warp_index(), lane = threadIdx.x % 32;
-  float acc[kNarrowTiles][kTokenTiles][4] = {};
+  StreamSums<kTiles, kTokenTiles> acc = {};
   const uint32_t ring_address = shared_address(ring);
+  const int last_tile = (p.pass_rows - 1) / 16 * 16;  // tiles past it repeat it: no branches
   int stage = 0, round = 0;
   for (int chunk = 0; chunk < chunks; ++chunk) {
     mbarrier_wait(&full[stage], round & 1);
     const uint32_t base = ring_address + stage * p.stage_bytes;
     for (int step = warp; step < p.planes * 4; step += kStreamWarps) {
+      // Past the last column there are zeros, but no norm weights.
+      if (kNorm && (chunk * p.planes * 4 + step) * 16 >= p.cols) break;
       uint32_t b[kTokenTiles][2];
       stream_tokens<kTokenTiles>(base + p.weight_bytes, step, lane, b);
+      if constexpr (kNorm) {
+        norm.add_squares(b);
+        norm.apply(b, chunk * p.planes * 4 + step, lane);
+      }
+      uint32_t a[kTiles][4];
 #pragma unroll
-      for (int t = 0; t < kNarrowTiles; ++t) {
-        if (t * 16 >= p.pass_rows) break;
-        uint32_t a[4];
-        ldmatrix_x4(a, base + stream_offset(step / 4 * p.pass_rows + t * 16 + lane % 16,
-                                            step % 4 * 2 + lane / 16));
+      for (int t = 0; t < kTiles; ++t) {
+        const int row = step / 4 * p.pass_rows + min(t * 16, last_tile) + lane % 16;
+        ldmatrix_x4(a[t], base + stream_offset(row, step % 4 * 2 + lane / 16));
+      }
 #pragma unroll
-        for (int n = 0; n < kTokenTiles; ++n) mma_16x8x16<T>(acc[t][n], a, b[n][0], b[n][1]);
+      for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+        for (int n = 0; n < kTokenTiles; ++n) mma_16x8x16<T>(acc[t][n], a[t], b[n][0], b[n][1]);
       }
     }
     __syncwarp();
@@ -136,30 +79,45 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
       ++round;
     }
   }
-  // Every copy has arrived and was read: the ring becomes partial[warp][token][row].
-  constexpr int kTokens = kTokenTiles * 8;
+  constexpr int kTokens = kTokenTiles * 8, kRows = kTiles * 16;
   float* partial = reinterpret_cast<float*>(ring);
-  asm volatile("bar.sync 1, %0;" ::"n"(kStreamWarps * 32) : "memory");
+  if constexpr (kNorm) {
+    norm.finish(p, warp, lane);
+  } else {
+    stream_warps_meet();
+  }
 #pragma unroll
-  for (int t = 0; t < kNarrowTiles; ++t) {
+  for (int t = 0; t < kTiles; ++t) {
 #pragma unroll
     for (int n = 0; n < kTokenTiles; ++n) {
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const int token = n * 8 + lane % 4 * 2 + i % 2, row = t * 16 + lane / 4 + i / 2 * 8;
-        if (token < p.num_tokens)
-          partial[(warp * kTokens + token) * kNarrowRows + row] = acc[t][n][i];
+        if (token < p.num_tokens) partial[(warp * kTokens + token) * kRows + row] = acc[t][n][i];
       }
     }
   }
-  asm volatile("bar.sync 1, %0;" ::"n"(kStreamWarps * 32) : "memory");
+  stream_warps_meet();
+#endif
+}
+
+template <typename T, int kTokenTiles, bool kNorm>
+__device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64_t* full,
+                              uint64_t* empty, int begin, int chunks) {
+#if __CUDA_ARCH__ >= 900
+  constexpr int kTokens = kTokenTiles * 8;
+  StreamNorm<T, kTokenTiles> norm(ring + p.ring_bytes);
+  if constexpr (kNorm) norm.load(p);
+  wait_for_predecessor();
+  stream_by_columns<T, kTokenTiles, kNarrowTiles, kNorm>(p, ring, full, empty, chunks, norm);
+  const float* partial = reinterpret_cast<const float*>(ring);
   const int rows = min(p.block_rows, p.num_rows - begin);
   const auto sum_of = [&](int token, int row) {
     float sum = 0;
 #pragma unroll
     for (int w = 0; w < kStreamWarps; ++w)
       sum += partial[(w * kTokens + token) * kNarrowRows + row];
-    return sum;
+    return kNorm ? sum * norm.scales[token] : sum;
   };
   if (p.epilogue == Epilogue::SiluMul) {
     T* out = static_cast<T*>(p.out) + begin / 2;
@@ -176,31 +134,100 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
 #endif
 }
 
-// Eight warps, each one or two 16-row tiles; all columns.
+// A block of a cluster: sums over its columns of all rows of the cluster, each quarter of the rows
+// to the block that finishes it.
 template <typename T, int kTokenTiles>
+__device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64_t* full,
+                              uint64_t* empty, int begin, int chunks, int rank) {
+#if __CUDA_ARCH__ >= 900
+  constexpr int kTokens = kTokenTiles * 8, kQuarter = kSharedRows / kStreamCluster;
+  constexpr int kThreads = kStreamWarps * 32;
+  constexpr int kOwn = (kTokens * kQuarter + kThreads - 1) / kThreads;
+  const float* partial = reinterpret_cast<const float*>(ring);
+  float* received = reinterpret_cast<float*>(ring + p.ring_bytes);  // [4][kTokens][kQuarter]
+  const int share = p.block_rows / kStreamCluster, first = begin + rank * share;
+  const int own = max(0, min(share, p.num_rows - first));
+  wait_for_predecessor();
+  float residual[kOwn] = {};
+  if (p.epilogue == Epilogue::Residual) {
+#pragma unroll
+    for (int j = 0; j < kOwn; ++j) {
+      const int i = threadIdx.x + j * kThreads;
+      if (i >= p.num_tokens * own) break;
+      residual[j] = load_activation(static_cast<const T*>(p.out) +
+                                    static_cast<int64_t>(i / own) * p.num_rows + first + i % own);
+    }
+  }
+  StreamNorm<T, kTokenTiles> no_norm(nullptr);
+  stream_by_columns<T, kTokenTiles, kSharedTiles, false>(p, ring, full, empty, chunks, no_norm);
+  cluster_wait();  // the other blocks have started: their memory may be written
+  const int fours = p.block_rows / 4;
+  for (int i = threadIdx.x; i < p.num_tokens * fours; i += kThreads) {
+    const int token = i / fours, row = i % fours * 4;
+    float4 sum = make_float4(0, 0, 0, 0);
+#pragma unroll
+    for (int w = 0; w < kStreamWarps; ++w) {
+      const float4 v =
+          *reinterpret_cast<const float4*>(partial + (w * kTokens + token) * kSharedRows + row);
+      sum = make_float4(sum.x + v.x, sum.y + v.y, sum.z + v.z, sum.w + v.w);
+    }
+    store_in_cluster(received + (rank * kTokens + token) * kQuarter + row % share, row / share,
+                     sum);
+  }
+  cluster_arrive();
+  cluster_wait();
+#pragma unroll
+  for (int j = 0; j < kOwn; ++j) {
+    const int i = threadIdx.x + j * kThreads;
+    if (i >= p.num_tokens * own) break;
+    const int token = i / own, row = i % own;
+    float sum = residual[j];
+#pragma unroll
+    for (int r = 0; r < kStreamCluster; ++r)
+      sum += received[(r * kTokens + token) * kQuarter + row];
+    const int64_t at = static_cast<int64_t>(token) * p.num_rows + first + row;
+    if (p.epilogue == Epilogue::StoreF32) {
+      static_cast<float*>(p.out)[at] = sum;
+    } else {
+      static_cast<T*>(p.out)[at] = Elem<T>::from(sum);
+    }
+  }
+#endif
+}
+
+// Eight warps, each one or two 16-row tiles; all columns.
+template <typename T, int kTokenTiles, bool kNorm>
 __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t* full,
                             uint64_t* empty, int begin, int chunks, int passes) {
 #if __CUDA_ARCH__ >= 900
   const int warp = warp_index(), lane = threadIdx.x % 32;
   const uint32_t ring_address = shared_address(ring);
   const int end = min(begin + p.block_rows, p.num_rows);
+  StreamNorm<T, kTokenTiles> norm(ring + p.ring_bytes);
+  if constexpr (kNorm) norm.load(p);
+  wait_for_predecessor();
   int stage = 0, round = 0;
   for (int pass = 0; pass < passes; ++pass) {
-    float acc[kWideTiles][kTokenTiles][4] = {};
+    StreamSums<kWideTiles, kTokenTiles> acc = {};
     for (int chunk = 0; chunk < chunks; ++chunk) {
       mbarrier_wait(&full[stage], round & 1);
       const uint32_t base = ring_address + stage * p.stage_bytes;
-#pragma unroll 4
-      for (int step = 0; step < p.planes * 4; ++step) {
+      // A chunk is one plane here: four steps, of which two warps add up the squares.
+      const int squares_step = kNorm && pass == 0 && warp / 4 == chunk % 2 ? warp % 4 : -1;
+#pragma unroll
+      for (int step = 0; step < 4; ++step) {
         uint32_t b[kTokenTiles][2];
         stream_tokens<kTokenTiles>(base + p.weight_bytes, step, lane, b);
+        if constexpr (kNorm) {
+          if (step == squares_step) norm.add_squares(b);
+          norm.apply(b, chunk * 4 + step, lane);
+        }
 #pragma unroll
         for (int t = 0; t < kWideTiles; ++t) {
           const int tile = warp + t * kStreamWarps;
           if (tile * 16 >= p.pass_rows) break;
           uint32_t a[4];
-          ldmatrix_x4(a, base + stream_offset(step / 4 * p.pass_rows + tile * 16 + lane % 16,
-                                              step % 4 * 2 + lane / 16));
+          ldmatrix_x4(a, base + stream_offset(tile * 16 + lane % 16, step * 2 + lane / 16));
 #pragma unroll
           for (int n = 0; n < kTokenTiles; ++n) mma_16x8x16<T>(acc[t][n], a, b[n][0], b[n][1]);
         }
@@ -212,25 +239,32 @@ __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t
         ++round;
       }
     }
+    if (kNorm && pass == 0) norm.finish(p, warp, lane);
     const int row0 = begin + pass * p.pass_rows, row_end = min(row0 + p.pass_rows, end);
 #pragma unroll
-    for (int t = 0; t < kWideTiles; ++t) {
+    for (int n = 0; n < kTokenTiles; ++n) {
+      float scale[2] = {1, 1};
+      if constexpr (kNorm) {
+        scale[0] = norm.scales[n * 8 + lane % 4 * 2];
+        scale[1] = norm.scales[n * 8 + lane % 4 * 2 + 1];
+      }
 #pragma unroll
-      for (int n = 0; n < kTokenTiles; ++n) {
+      for (int t = 0; t < kWideTiles; ++t) {
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           const int token = n * 8 + lane % 4 * 2 + i % 2;
           const int row = row0 + (warp + t * kStreamWarps) * 16 + lane / 4 + i / 2 * 8;
           const bool valid = token < p.num_tokens && row < row_end;
+          const float sum = acc[t][n][i] * scale[i % 2];
           if (p.epilogue == Epilogue::SiluMul) {
             // Gate and up of a pair are in lanes four apart.
-            const float other = __shfl_xor_sync(0xffffffffu, acc[t][n][i], 4);
+            const float other = __shfl_xor_sync(0xffffffffu, sum, 4);
             if (valid && row % 2 == 0) {
               static_cast<T*>(p.out)[static_cast<int64_t>(token) * (p.num_rows / 2) + row / 2] =
-                  Elem<T>::from(silu(acc[t][n][i]) * other);
+                  Elem<T>::from(silu(sum) * other);
             }
           } else if (valid) {
-            stream_write<T>(p, token, row, acc[t][n][i]);
+            stream_write<T>(p, token, row, sum);
           }
         }
       }
@@ -239,15 +273,17 @@ __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t
 #endif
 }
 
-template <typename T, int kTokenTiles, bool kWide>
+template <typename T, int kTokenTiles, StreamKind kKind, bool kNorm>
 __global__ void __launch_bounds__(kStreamThreads, 1)
     stream_mma(const __grid_constant__ CUtensorMap w_map, const __grid_constant__ CUtensorMap x_map,
                const StreamParams p) {
 #if __CUDA_ARCH__ >= 900
   extern __shared__ __align__(1024) unsigned char ring[];
   __shared__ uint64_t full[kStreamMaxStages], empty[kStreamMaxStages];
+  constexpr bool kShared = kKind == StreamKind::Shared;
 
   launch_dependents();
+  if (kShared) cluster_arrive();
   if (threadIdx.x == 0) {
     for (int i = 0; i < p.stages; ++i) {
       mbarrier_init(&full[i], 1);
@@ -256,48 +292,60 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
     mbarrier_fence_init();
   }
   __syncthreads();
-  const int begin = blockIdx.x * p.block_rows;
+  const int rank = kShared ? blockIdx.x % kStreamCluster : 0;
+  const int begin = (kShared ? blockIdx.x / kStreamCluster : blockIdx.x) * p.block_rows;
   const int rows = min(p.block_rows, p.num_rows - begin);
   const int passes = (rows + p.pass_rows - 1) / p.pass_rows;
-  const int chunks = (p.cols + p.planes * 64 - 1) / (p.planes * 64);
+  int first_chunk = 0, chunks = (p.cols + p.planes * 64 - 1) / (p.planes * 64);
+  if (kShared) {
+    first_chunk = chunks * rank / kStreamCluster;
+    chunks = chunks * (rank + 1) / kStreamCluster - first_chunk;
+  }
 
   const int steps = passes * chunks, ahead = min(p.stages, steps);
   const uint32_t bytes = (p.pass_rows + kTokenTiles * 8) * static_cast<uint32_t>(p.planes) * 128;
   const auto copy_weights = [&](int step, int stage) {
     mbarrier_expect_bytes(&full[stage], bytes);
     tensor_copy(ring + stage * p.stage_bytes, &w_map, begin + step / chunks * p.pass_rows,
-                step % chunks * p.planes, &full[stage]);
+                (first_chunk + step % chunks) * p.planes, &full[stage]);
   };
   const auto copy_tokens = [&](int step, int stage) {
-    tensor_copy(ring + stage * p.stage_bytes + p.weight_bytes, &x_map, 0, step % chunks * p.planes,
-                &full[stage]);
+    tensor_copy(ring + stage * p.stage_bytes + p.weight_bytes, &x_map, 0,
+                (first_chunk + step % chunks) * p.planes, &full[stage]);
   };
 
   // Weights first, then wait for whoever makes the inputs.
-  const bool producer = threadIdx.x == kStreamWarps * 32;
-  if (producer) {
-    for (int step = 0; step < ahead; ++step) copy_weights(step, step);
-  }
-  __syncwarp();
-  wait_for_predecessor();
-  if (producer) {
-    for (int step = 0; step < ahead; ++step) copy_tokens(step, step);
-    int stage = 0, round = 0;
-    for (int step = ahead; step < steps; ++step) {
-      mbarrier_wait(&empty[stage], round & 1);
-      copy_weights(step, stage);
-      copy_tokens(step, stage);
-      if (++stage == p.stages) {
-        stage = 0;
-        ++round;
+  if (threadIdx.x >= kStreamWarps * 32) {
+    if (threadIdx.x == kStreamWarps * 32) {
+      for (int step = 0; step < ahead; ++step) copy_weights(step, step);
+      wait_for_predecessor();
+      for (int step = 0; step < ahead; ++step) copy_tokens(step, step);
+      int stage = 0, round = 0;
+      for (int step = ahead; step < steps; ++step) {
+        mbarrier_wait(&empty[stage], round & 1);
+        copy_weights(step, stage);
+        copy_tokens(step, stage);
+        if (++stage == p.stages) {
+          stage = 0;
+          ++round;
+        }
       }
     }
+    __syncwarp();
+    wait_for_predecessor();
+    if (kShared) {
+      cluster_wait();
+      cluster_arrive();
+      cluster_wait();
+    }
+    return;
   }
-  if (threadIdx.x >= kStreamWarps * 32) return;
-  if constexpr (kWide) {
-    stream_wide<T, kTokenTiles>(p, ring, full, empty, begin, chunks, passes);
+  if constexpr (kKind == StreamKind::Wide) {
+    stream_wide<T, kTokenTiles, kNorm>(p, ring, full, empty, begin, chunks, passes);
+  } else if constexpr (kKind == StreamKind::Narrow) {
+    stream_narrow<T, kTokenTiles, kNorm>(p, ring, full, empty, begin, chunks);
   } else {
-    stream_narrow<T, kTokenTiles>(p, ring, full, empty, begin, chunks);
+    stream_shared<T, kTokenTiles>(p, ring, full, empty, begin, chunks, rank);
   }
 #endif
 }

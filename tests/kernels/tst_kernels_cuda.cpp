@@ -4,7 +4,6 @@
 
 #include "tests/kernels/attention_test.h"
 #include "tests/kernels/cuda_shapes_test.h"
-#include "tests/kernels/decode_step_test.h"
 #include "tests/kernels/dense_ops_test.h"
 #include "tests/kernels/sampling_test.h"
 
@@ -20,7 +19,6 @@ int main(int argc, char** argv) {
   AttentionTest attention;
   SamplingTest sampling;
   CudaShapesTest shapes;
-  DecodeStepTest step;
   if (argc > 1 && std::string(argv[1]) == "--small") {
     QStringList dense = {"tests", "-silent"}, ragged = dense, draws = dense;
     for (const char* name : {"cuda-bf16", "cuda-bf16-as-sm80"}) {
@@ -36,10 +34,7 @@ int main(int argc, char** argv) {
     }
     dense << "rope_cos_sin";
     return QTest::qExec(&dense_ops, dense) + QTest::qExec(&attention, ragged) +
-           QTest::qExec(&sampling, draws) +
-           QTest::qExec(&step,
-                        QStringList{"tests", "-silent", "against_the_ops:cuda-bf16 0 context 17",
-                                    "against_the_ops:cuda-bf16 2 context 700"});
+           QTest::qExec(&sampling, draws);
   }
   const bool fast = argc > 1 && std::string(argv[1]) == "--fast";
   if (fast) {
@@ -50,6 +45,5 @@ int main(int argc, char** argv) {
   failures += QTest::qExec(&attention, argc, argv);
   failures += QTest::qExec(&sampling, argc, argv);
   if (!fast) failures += QTest::qExec(&shapes, argc, argv);
-  failures += QTest::qExec(&step, argc, argv);
   return failures;
 }

@@ -110,12 +110,8 @@ void CudaRunner::enqueue_step(int bucket, int level) {
   const InputLayout layout(bucket, bucket, bucket);
   DecoderPass pass = inputs_->pass(layout, bucket, bucket);
   pass.max_context_len = std::min(kContextLevels[level], model_.max_position_embeddings);
-  if (bucket == 1 && options_.one_kernel && decoder_->can_step()) {
-    decoder_->step(pass, context_);
-  } else {
-    decoder_->forward(pass, context_);
-    decoder_->head(inputs_->logits_rows(layout), bucket, context_);
-  }
+  decoder_->forward(pass, context_);
+  decoder_->head(inputs_->logits_rows(layout), bucket, context_);
   kernels::SamplingArgs sampling;
   inputs_->set_sampling(layout, &sampling);
   set_outputs(&sampling);

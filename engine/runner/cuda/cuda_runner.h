@@ -33,15 +33,14 @@
 
 namespace engine {
 
-// For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL,
-// FIRESIDE_CUDA_RUN_AHEAD and FIRESIDE_CUDA_ONE_KERNEL (0 turns one off), and FIRESIDE_CUDA_FAULT
-// (step:N breaks the device in the N-th step).
+// For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL and
+// FIRESIDE_CUDA_RUN_AHEAD (0 turns one off), and FIRESIDE_CUDA_FAULT (step:N breaks the device in
+// the N-th step).
 struct CudaRunnerOptions {
   bool graphs = true;
   bool programmatic_launch = true;
   bool run_ahead = true;
-  bool one_kernel = true;  // a step of one sequence in one kernel, where the model allows it
-  int fault_step = 0;      // 0: never
+  int fault_step = 0;       // 0: never
   bool time_steps = false;  // for idle_share()
   static CudaRunnerOptions from_environment();
 };

@@ -69,7 +69,6 @@ CudaRunnerOptions CudaRunnerOptions::from_environment() {
   options.graphs = switched_on("FIRESIDE_CUDA_GRAPHS");
   options.programmatic_launch = switched_on("FIRESIDE_CUDA_PDL");
   options.run_ahead = switched_on("FIRESIDE_CUDA_RUN_AHEAD");
-  options.one_kernel = switched_on("FIRESIDE_CUDA_ONE_KERNEL");
   options.fault_step = step_to_break();
   return options;
 }

@@ -36,26 +36,12 @@ kernels::RopeConfig rope_config(const ModelConfig& model) {
   return rope;
 }
 
-// Sizes only.
-kernels::DecodeStepArgs step_shape(const ModelConfig& model, kernels::DType dtype) {
-  kernels::DecodeStepArgs args;
-  args.head = shape(model.vocab_size, model.hidden_size);
-  args.num_layers = model.num_hidden_layers;
-  args.hidden_size = model.hidden_size;
-  args.intermediate_size = model.intermediate_size;
-  args.num_heads = model.num_attention_heads;
-  args.num_kv_heads = model.num_key_value_heads;
-  args.head_dim = model.head_dim;
-  args.dtype = dtype;
-  return args;
-}
-
 }  // namespace
 
 // Where everything lies in the workspace, as byte offsets.
 struct GpuDecoder::Layout {
-  int64_t hidden = 0, qkv = 0, attention_out = 0, ffn = 0, stage = 0, attention = 0, step = 0,
-          cos_sin = 0, logits = 0, total = 0;
+  int64_t hidden = 0, qkv = 0, attention_out = 0, ffn = 0, stage = 0, attention = 0, cos_sin = 0,
+          logits = 0, total = 0;
   int64_t attention_bytes = 0;
 
   Layout(const ModelConfig& model, int64_t tokens, int64_t seqs, int64_t rows,
@@ -79,8 +65,6 @@ struct GpuDecoder::Layout {
     attention_bytes = kernels::cuda::attention_workspace_bytes(
         tokens, seqs, model.num_attention_heads, model.head_dim, context);
     attention = take(attention_bytes);
-    step = take(kernels::cuda::decode_step_workspace_bytes(step_shape(model, kernels::DType::BF16),
-                                                           context));
     cos_sin = take(tokens * model.head_dim * 4);
     logits = take(rows * model.vocab_size * 4);
   }
@@ -104,16 +88,8 @@ GpuDecoder::GpuDecoder(const ModelConfig& model, GpuWeights weights, int64_t max
   stage_workspace_ = workspace_.as<char>(layout.stage);
   attention_workspace_ = workspace_.as<char>(layout.attention);
   attention_workspace_bytes_ = layout.attention_bytes;
-  step_workspace_ = workspace_.as<char>(layout.step);
   cos_sin_ = workspace_.as<float>(layout.cos_sin);
   logits_ = workspace_.as<float>(layout.logits);
-
-  can_step_ = kernels::cuda::decode_step_fits(step_shape(model, weights_.dtype()), context);
-  for (const GpuLayer& layer : weights_.layers()) {
-    step_layers_.push_back({layer.qkv.data, layer.output.data, layer.gate_up.data, layer.down.data,
-                            layer.input_norm, layer.post_attention_norm, layer.q_norm,
-                            layer.k_norm});
-  }
 
   cache_.num_blocks = num_blocks;
   cache_.num_layers = model.num_hidden_layers;
@@ -157,26 +133,6 @@ void GpuDecoder::embed(const DecoderPass& pass, const kernels::CudaContext& cont
   rope.head_dim = model_.head_dim;
   rope.attention_factor = attention_factor_;
   check_cuda(kernels::cuda::rope_cos_sin(rope, context), "computing rotary embeddings");
-}
-
-void GpuDecoder::step(const DecoderPass& pass, const kernels::CudaContext& context) const {
-  embed(pass, context);
-  kernels::DecodeStepArgs args = step_shape(model_, dtype());
-  args.hidden = hidden_;
-  args.logits = logits_;
-  args.layers = step_layers_.data();
-  args.final_norm = weights_.final_norm();
-  args.head = weights_.head();
-  args.cache = kernels::kv_cache_layer(cache_memory_.data(), cache_, 0);
-  args.layer_stride = 2 * cache_.plane_elements();
-  args.cos_sin = cos_sin_;
-  args.slot_mapping = pass.batch.slot_mapping;
-  args.context_lens = pass.batch.context_lens;
-  args.block_tables = pass.batch.block_tables;
-  args.eps = static_cast<float>(model_.rms_norm_eps);
-  args.scale = 1.0f / std::sqrt(static_cast<float>(model_.head_dim));
-  args.workspace = step_workspace_;
-  check_cuda(kernels::cuda::decode_step(args, context), "computing a step");
 }
 
 void GpuDecoder::forward(const DecoderPass& pass, const kernels::CudaContext& context) const {

@@ -8,7 +8,6 @@
 
 #include "engine/runner/cuda/gpu_weights.h"
 #include "kernels/cuda_context.h"
-#include "kernels/decode_step.h"
 #include "kernels/kv_cache.h"
 #include "kernels/ragged_batch.h"
 #include "kernels/sampling.h"
@@ -37,11 +36,6 @@ class GpuDecoder {
   // From tokens to the residual stream after the last layer.
   void forward(const DecoderPass& pass, const kernels::CudaContext& context) const;
 
-  // forward() and head() for one sequence with one token, in one kernel; logits() holds its row.
-  // Only when can_step().
-  void step(const DecoderPass& pass, const kernels::CudaContext& context) const;
-  bool can_step() const { return can_step_; }
-
   // Logits of up to max_logits rows of the last pass: logits() holds [num_rows, vocab_size]
   // float32. rows is on the device.
   void head(const int32_t* rows, int64_t num_rows, const kernels::CudaContext& context) const;
@@ -64,9 +58,6 @@ class GpuDecoder {
   char* stage_workspace_ = nullptr;
   char* attention_workspace_ = nullptr;
   int64_t attention_workspace_bytes_ = 0;
-  std::vector<kernels::DecodeStepLayer> step_layers_;
-  char* step_workspace_ = nullptr;
-  bool can_step_ = false;
   float* cos_sin_ = nullptr;
   float* logits_ = nullptr;
 };

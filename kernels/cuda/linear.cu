@@ -103,25 +103,27 @@ CudaStatus run_gemv(const LinearCall& call, const CudaContext& context, bool* fi
   *fits = context.compute_capability >= 90 && call.num_tokens <= kGemvMaxTokens &&
           call.weight.cols % 8 == 0 && call.weight.cols <= kGemvMaxCols;
   if (!*fits) return cudaSuccess;
-  p.input.num_tokens = static_cast<int>(call.num_tokens);
-  p.input.cols = static_cast<int>(call.weight.cols);
-  p.num_rows = static_cast<int>(call.weight.rows);
-  shape.shared_bytes = plan_gemv(p.input.cols, p.input.num_tokens, &p);
-  *fits = shape.shared_bytes > 0 && shape.shared_bytes <= context.max_shared_bytes - 1024;
-  if (!*fits) return cudaSuccess;
-  p.input.x = call.x;
-  p.input.rows = call.rows;
-  p.input.norm_weight = call.norm_weight;
-  p.input.eps = call.eps;
   p.weight = static_cast<const unsigned char*>(call.weight.data);
+  p.x = call.x;
+  p.rows = call.rows;
+  p.norm_weight = call.norm_weight;
   p.out = call.out;
+  p.eps = call.eps;
+  p.num_tokens = static_cast<int>(call.num_tokens);
+  p.num_rows = static_cast<int>(call.weight.rows);
+  p.cols = static_cast<int>(call.weight.cols);
   p.epilogue = call.epilogue;
   p.group_rows = call.epilogue == Epilogue::SiluMul ? 2 : 1;
   p.num_groups = p.num_rows / p.group_rows;
-  shape.grid = dim3(std::min(context.num_sms, p.num_groups));
-  shape.threads = kGemvThreads;
-  return p.input.num_tokens == 1 ? launch(context, stream_gemv<T, 1>, shape, p)
-                                 : launch(context, stream_gemv<T, 2>, shape, p);
+  const int blocks = std::min(context.num_sms, p.num_groups);
+  int warps = 0;
+  shape.shared_bytes = plan_gemv(blocks, &p, &warps);
+  *fits = shape.shared_bytes > 0 && shape.shared_bytes <= context.max_shared_bytes - 1024;
+  if (!*fits) return cudaSuccess;
+  shape.grid = dim3(blocks);
+  shape.threads = warps * 32;
+  return p.num_tokens == 1 ? launch(context, stream_gemv<T, 1>, shape, p)
+                           : launch(context, stream_gemv<T, 2>, shape, p);
 }
 
 // Shapes of a launch: rows to blocks (or clusters) and passes, columns to chunks, shared memory to

@@ -29,6 +29,7 @@ struct CudaContext {
   int compute_capability = 0;        // 90 for 9.0; at least 80
   int num_sms = 0;                   // multiprocessors
   int max_shared_bytes = 0;          // shared memory a block may ask for
+  int clusters_of_four = 0;          // clusters of 4 blocks at once, a multiprocessor each; 0: none
   bool programmatic_launch = false;  // only with compute_capability >= 90
   CudaMatmul* matmul = nullptr;      // for more tokens than kMaxSkinnyTokens; may be null below
 };

@@ -138,28 +138,34 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
   p->cols = cols;
   p->num_tokens = static_cast<int>(call.num_tokens);
   p->block_rows = std::max(up(share(rows, context.num_sms), granule), 8);
-  *kind = p->block_rows > kNarrowRows ? StreamKind::Wide : StreamKind::Narrow;
-  const int cluster_rows = up(share(rows, context.num_sms / kStreamCluster), 16);
-  if (p->norm_weight == nullptr && granule == 1 && cols >= kStreamMinSharedCols &&
-      cluster_rows <= kSharedRows) {
-    *kind = StreamKind::Shared;
-    p->block_rows = cluster_rows;
-    shape->cluster = kStreamCluster;
+  int tile_rows = StreamRows<StreamKind::Narrow>::kRows;
+  *kind = p->block_rows > tile_rows ? StreamKind::Wide : StreamKind::Narrow;
+  if (p->norm_weight == nullptr && granule == 1 && cols >= kStreamMinSharedCols) {
+    for (const int cluster : {4, 2}) {
+      const int clusters = cluster == 4 ? context.clusters_of_four : context.num_sms / cluster;
+      if (clusters == 0) continue;
+      const int cluster_rows = up(share(rows, clusters), 4 * cluster);
+      if (cluster_rows > cluster * kStreamShare) continue;
+      *kind = cluster == 4 ? StreamKind::Four : StreamKind::Pair;
+      if (cluster == 4) tile_rows = StreamRows<StreamKind::Four>::kRows;
+      p->block_rows = cluster_rows;
+      shape->cluster = cluster;
+      break;
+    }
   }
   shape->grid = dim3(share(rows, p->block_rows) * shape->cluster);
   shape->threads = kStreamThreads;
   p->pass_rows = p->block_rows;
   if (p->block_rows > 256) p->pass_rows = 128;
-  p->planes = *kind == StreamKind::Wide ? 1 : p->block_rows <= 24 ? 4 : 2;
+  p->planes = *kind == StreamKind::Wide ? 1 : shape->cluster == 1 && p->block_rows <= 24 ? 4 : 2;
   p->planes = std::min(p->planes, cols / 64);
   p->weight_bytes = up(p->pass_rows * p->planes * 128, 1024);
   p->stage_bytes = p->weight_bytes + p->planes * token_tiles * 8 * 128;
   const int tokens = token_tiles * 8;
-  const int tile_rows = *kind == StreamKind::Shared ? kSharedRows : kNarrowRows;
   const int reduce_bytes = *kind == StreamKind::Wide ? 0 : kStreamWarps * tokens * tile_rows * 4;
-  const int tail_bytes = *kind == StreamKind::Shared ? stream_shared_bytes(tokens)
-                         : p->norm_weight            ? stream_norm_bytes(tokens, cols)
-                                                     : 0;
+  const int tail_bytes = shape->cluster > 1 ? stream_shared_bytes(shape->cluster, tokens)
+                         : p->norm_weight   ? stream_norm_bytes(tokens, cols)
+                                            : 0;
   constexpr int kSlack = 2048;  // the last tile reads past its rows
   const int half = 112 * 1024, whole = context.max_shared_bytes - 2048;
   for (const int budget : {half, whole}) {
@@ -189,7 +195,8 @@ CudaStatus run_stream_as(const LinearCall& call, const void* x, const float* nor
   p.out = call.out;
   p.epilogue = call.epilogue;
   const auto run = [&](auto kernel) { return launch(context, kernel, shape, w_map, x_map, p); };
-  if (kind == StreamKind::Shared) return run(stream_mma<T, kTokenTiles, StreamKind::Shared, false>);
+  if (kind == StreamKind::Pair) return run(stream_mma<T, kTokenTiles, StreamKind::Pair, false>);
+  if (kind == StreamKind::Four) return run(stream_mma<T, kTokenTiles, StreamKind::Four, false>);
   if constexpr (kFoldsNorm<T>) {
     if (norm_weight != nullptr && kind == StreamKind::Wide)
       return run(stream_mma<T, kTokenTiles, StreamKind::Wide, true>);
@@ -306,6 +313,30 @@ CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
 }
 
 }  // namespace
+
+int clusters_of_four(const CudaContext& context) {
+  if (context.compute_capability < 90) return 0;
+  const auto kernel = stream_mma<__nv_bfloat16, 1, StreamKind::Four, false>;
+  const int shared_bytes = context.max_shared_bytes - 2048;  // a multiprocessor to a block
+  cudaLaunchAttribute attribute;
+  attribute.id = cudaLaunchAttributeClusterDimension;
+  attribute.val.clusterDim.x = 4;
+  attribute.val.clusterDim.y = attribute.val.clusterDim.z = 1;
+  cudaLaunchConfig_t config = {};
+  config.gridDim = dim3(4);
+  config.blockDim = dim3(kStreamThreads);
+  config.dynamicSmemBytes = shared_bytes;
+  config.attrs = &attribute;
+  config.numAttrs = 1;
+  int clusters = 0;
+  if (cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared_bytes) !=
+          cudaSuccess ||
+      cudaOccupancyMaxActiveClusters(&clusters, kernel, &config) != cudaSuccess) {
+    cudaGetLastError();
+    return 0;
+  }
+  return clusters;
+}
 
 CudaStatus linear(const LinearCall& call, const CudaContext& context) {
   if (call.num_tokens == 0) return cudaSuccess;

@@ -22,18 +22,21 @@ enum class Epilogue {
 };
 
 struct LinearCall {
-  const void* x = nullptr;         // [*, weight.cols]  dtype
-  const int32_t* rows = nullptr;   // [num_tokens] rows of x; null: 0, 1, 2, ...
+  const void* x = nullptr;             // [*, weight.cols]  dtype
+  const int32_t* rows = nullptr;       // [num_tokens] rows of x; null: 0, 1, 2, ...
   const float* norm_weight = nullptr;  // [weight.cols]; null: x as it is
   float eps = 0;
-  WeightMatrix weight;             // its dtype is the dtype of x and out
+  WeightMatrix weight;  // its dtype is the dtype of x and out
   void* out = nullptr;
   Epilogue epilogue = Epilogue::Store;
   int64_t num_tokens = 0;
-  void* workspace = nullptr;       // linear_workspace_bytes()
+  void* workspace = nullptr;  // linear_workspace_bytes()
 };
 
 CudaStatus linear(const LinearCall& call, const CudaContext& context);
+
+// CudaContext::clusters_of_four of the current device.
+int clusters_of_four(const CudaContext& context);
 
 // Normalised input and, for SiluMul above kMaxSkinnyTokens, the product before SiLU.
 int64_t linear_workspace_bytes(const WeightMatrix& weight, Epilogue epilogue, int64_t num_tokens);

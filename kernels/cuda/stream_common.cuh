@@ -10,15 +10,20 @@
 namespace kernels::cuda {
 
 constexpr int kStreamWarps = 8;
-constexpr int kStreamThreads = 32 * (kStreamWarps + 1);
+constexpr int kStreamThreads = 32 * (kStreamWarps + 2);
 constexpr int kStreamMaxStages = 12;
-constexpr int kWideTiles = 2;  // 16-row tiles of a warp of a wide block
-constexpr int kStreamCluster = 4;
+constexpr int kWideTiles = 2;     // 16-row tiles of a warp of a wide block
+constexpr int kStreamShare = 20;  // rows that a block of a cluster finishes
 
-enum class StreamKind { Wide, Narrow, Shared };
+enum class StreamKind { Wide, Narrow, Pair, Four };
 
-constexpr int kNarrowTiles = 3, kNarrowRows = kNarrowTiles * 16;  // of a block
-constexpr int kSharedTiles = 5, kSharedRows = kSharedTiles * 16;  // of a cluster
+// 16-row tiles of a block, or of a cluster of blocks, that is not wide.
+template <StreamKind kKind>
+struct StreamRows {
+  static constexpr int kCluster = kKind == StreamKind::Pair ? 2 : kKind == StreamKind::Four ? 4 : 1;
+  static constexpr int kTiles = kKind == StreamKind::Four ? 5 : 3;
+  static constexpr int kRows = kTiles * 16;
+};
 
 struct StreamParams {
   void* out;
@@ -37,11 +42,13 @@ struct StreamParams {
 };
 
 // Behind the ring: [8][tokens] sums of squares, [tokens] scales, then the norm weights of the
-// columns as elements; or what the other blocks of a cluster send, [4][tokens][rows / 4].
+// columns as elements; or what the blocks of a cluster send, [blocks][tokens][kStreamShare].
 inline int stream_norm_bytes(int tokens, int cols) {
   return (kStreamWarps + 1) * tokens * 4 + cols * 2;
 }
-inline int stream_shared_bytes(int tokens) { return tokens * kSharedRows * 4; }
+inline int stream_shared_bytes(int cluster, int tokens) {
+  return cluster * tokens * kStreamShare * 4;
+}
 
 #if defined(__CUDACC__)
 

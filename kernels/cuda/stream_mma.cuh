@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Up to 64 tokens: Y = X W^T at the speed of memory (compute capability 9.0 and up).
 //
-// One block a multiprocessor owns a contiguous range of rows. A producer thread brings chunks of
-// all its rows into a ring in shared memory, one tensor copy each, 128-byte swizzled; eight warps
+// One block a multiprocessor owns a contiguous range of rows. Producer threads bring chunks of all
+// its rows into a ring in shared memory, one tensor copy each, 128-byte swizzled; eight warps
 // multiply on tensor cores, weights as the 16-row operand, eight tokens as the other. Tensor cores
 // not for their rate: a single token would do without. They read a weight with a fraction of the
 // instructions, so that the warps drain the ring several times faster than memory fills it. That is
@@ -13,18 +13,20 @@
 // long contexts reads ahead (let in late, 8 sequences at 32K lose 12 %).
 //
 // narrow: up to 48 rows a block; the warps share a chunk by columns and add up at the end, in
-// order. wide: more; the warps share a chunk by rows, and long ranges go in passes. shared:
-// matrices of few rows; a cluster of four blocks owns up to 80 rows, each block takes a quarter of
-// the columns, and they add up through one another's shared memory. The tokens' inputs come in
-// chunks beside the weights, and every block needs all of those of its columns: with 20 rows to a
-// block they would be most of what it reads.
+// order. wide: more; the warps share a chunk by rows, and long ranges go in passes. pair,
+// four: matrices of few rows; a cluster of blocks owns up to 20 rows a block, each block takes its
+// share of the columns, and they add up through one another's shared memory. The tokens' inputs
+// come in chunks beside the weights, and every block needs all of those of its columns: with 20
+// rows to a block they would be most of what it reads. Fours only where so many of them run at
+// once: the groups of multiprocessors that may share a cluster are not all multiples of four.
 //
 // RMSNorm: the inputs are multiplied by the norm weight as they go into the tensor cores, the sums
 // by the token's scale at the end. So nobody waits for a norm, and no kernel is spent on it. Only
 // for bf16, whose range has room for inputs that are not normalised yet.
 //
-// Order of summation: 16 columns in a tensor core, chunks in order, then (narrow, shared) eight
-// partial sums in order, then (shared) four. It depends on the matrix, not on the number of tokens.
+// Order of summation: 16 columns in a tensor core, chunks in order, then (all but wide) eight
+// partial sums in order, then a cluster's blocks in order. It depends on the matrix, not on the
+// number of tokens.
 #pragma once
 
 #include "kernels/cuda/stream_common.cuh"
@@ -105,18 +107,19 @@ template <typename T, int kTokenTiles, bool kNorm>
 __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64_t* full,
                               uint64_t* empty, int begin, int chunks) {
 #if __CUDA_ARCH__ >= 900
+  using Rows = StreamRows<StreamKind::Narrow>;
   constexpr int kTokens = kTokenTiles * 8;
   StreamNorm<T, kTokenTiles> norm(ring + p.ring_bytes);
   if constexpr (kNorm) norm.load(p);
   wait_for_predecessor();
-  stream_by_columns<T, kTokenTiles, kNarrowTiles, kNorm>(p, ring, full, empty, chunks, norm);
+  stream_by_columns<T, kTokenTiles, Rows::kTiles, kNorm>(p, ring, full, empty, chunks, norm);
   const float* partial = reinterpret_cast<const float*>(ring);
   const int rows = min(p.block_rows, p.num_rows - begin);
   const auto sum_of = [&](int token, int row) {
     float sum = 0;
 #pragma unroll
     for (int w = 0; w < kStreamWarps; ++w)
-      sum += partial[(w * kTokens + token) * kNarrowRows + row];
+      sum += partial[(w * kTokens + token) * Rows::kRows + row];
     return kNorm ? sum * norm.scales[token] : sum;
   };
   if (p.epilogue == Epilogue::SiluMul) {
@@ -134,18 +137,18 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
 #endif
 }
 
-// A block of a cluster: sums over its columns of all rows of the cluster, each quarter of the rows
-// to the block that finishes it.
-template <typename T, int kTokenTiles>
+// A block of a cluster: sums over its columns of all rows of the cluster, each row to the block
+// that finishes it.
+template <typename T, int kTokenTiles, StreamKind kKind>
 __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64_t* full,
                               uint64_t* empty, int begin, int chunks, int rank) {
 #if __CUDA_ARCH__ >= 900
-  constexpr int kTokens = kTokenTiles * 8, kQuarter = kSharedRows / kStreamCluster;
-  constexpr int kThreads = kStreamWarps * 32;
-  constexpr int kOwn = (kTokens * kQuarter + kThreads - 1) / kThreads;
+  using Rows = StreamRows<kKind>;
+  constexpr int kTokens = kTokenTiles * 8, kThreads = kStreamWarps * 32;
+  constexpr int kOwn = (kTokens * kStreamShare + kThreads - 1) / kThreads;
   const float* partial = reinterpret_cast<const float*>(ring);
-  float* received = reinterpret_cast<float*>(ring + p.ring_bytes);  // [4][kTokens][kQuarter]
-  const int share = p.block_rows / kStreamCluster, first = begin + rank * share;
+  float* received = reinterpret_cast<float*>(ring + p.ring_bytes);
+  const int share = p.block_rows / Rows::kCluster, first = begin + rank * share;
   const int own = max(0, min(share, p.num_rows - first));
   wait_for_predecessor();
   float residual[kOwn] = {};
@@ -159,7 +162,7 @@ __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64
     }
   }
   StreamNorm<T, kTokenTiles> no_norm(nullptr);
-  stream_by_columns<T, kTokenTiles, kSharedTiles, false>(p, ring, full, empty, chunks, no_norm);
+  stream_by_columns<T, kTokenTiles, Rows::kTiles, false>(p, ring, full, empty, chunks, no_norm);
   cluster_wait();  // the other blocks have started: their memory may be written
   const int fours = p.block_rows / 4;
   for (int i = threadIdx.x; i < p.num_tokens * fours; i += kThreads) {
@@ -168,10 +171,10 @@ __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64
 #pragma unroll
     for (int w = 0; w < kStreamWarps; ++w) {
       const float4 v =
-          *reinterpret_cast<const float4*>(partial + (w * kTokens + token) * kSharedRows + row);
+          *reinterpret_cast<const float4*>(partial + (w * kTokens + token) * Rows::kRows + row);
       sum = make_float4(sum.x + v.x, sum.y + v.y, sum.z + v.z, sum.w + v.w);
     }
-    store_in_cluster(received + (rank * kTokens + token) * kQuarter + row % share, row / share,
+    store_in_cluster(received + (rank * kTokens + token) * kStreamShare + row % share, row / share,
                      sum);
   }
   cluster_arrive();
@@ -183,8 +186,8 @@ __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64
     const int token = i / own, row = i % own;
     float sum = residual[j];
 #pragma unroll
-    for (int r = 0; r < kStreamCluster; ++r)
-      sum += received[(r * kTokens + token) * kQuarter + row];
+    for (int r = 0; r < Rows::kCluster; ++r)
+      sum += received[(r * kTokens + token) * kStreamShare + row];
     const int64_t at = static_cast<int64_t>(token) * p.num_rows + first + row;
     if (p.epilogue == Epilogue::StoreF32) {
       static_cast<float*>(p.out)[at] = sum;
@@ -280,60 +283,54 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
 #if __CUDA_ARCH__ >= 900
   extern __shared__ __align__(1024) unsigned char ring[];
   __shared__ uint64_t full[kStreamMaxStages], empty[kStreamMaxStages];
-  constexpr bool kShared = kKind == StreamKind::Shared;
+  constexpr int kCluster = StreamRows<kKind>::kCluster;
 
   launch_dependents();
-  if (kShared) cluster_arrive();
+  if (kCluster > 1) cluster_arrive();
   if (threadIdx.x == 0) {
     for (int i = 0; i < p.stages; ++i) {
-      mbarrier_init(&full[i], 1);
+      mbarrier_init(&full[i], 2);
       mbarrier_init(&empty[i], kStreamWarps);
     }
     mbarrier_fence_init();
   }
   __syncthreads();
-  const int rank = kShared ? blockIdx.x % kStreamCluster : 0;
-  const int begin = (kShared ? blockIdx.x / kStreamCluster : blockIdx.x) * p.block_rows;
+  const int rank = blockIdx.x % kCluster, begin = blockIdx.x / kCluster * p.block_rows;
   const int rows = min(p.block_rows, p.num_rows - begin);
   const int passes = (rows + p.pass_rows - 1) / p.pass_rows;
-  int first_chunk = 0, chunks = (p.cols + p.planes * 64 - 1) / (p.planes * 64);
-  if (kShared) {
-    first_chunk = chunks * rank / kStreamCluster;
-    chunks = chunks * (rank + 1) / kStreamCluster - first_chunk;
-  }
+  const int all_chunks = (p.cols + p.planes * 64 - 1) / (p.planes * 64);
+  const int first_chunk = all_chunks * rank / kCluster;
+  const int chunks = all_chunks * (rank + 1) / kCluster - first_chunk;
 
-  const int steps = passes * chunks, ahead = min(p.stages, steps);
-  const uint32_t bytes = (p.pass_rows + kTokenTiles * 8) * static_cast<uint32_t>(p.planes) * 128;
-  const auto copy_weights = [&](int step, int stage) {
-    mbarrier_expect_bytes(&full[stage], bytes);
-    tensor_copy(ring + stage * p.stage_bytes, &w_map, begin + step / chunks * p.pass_rows,
-                (first_chunk + step % chunks) * p.planes, &full[stage]);
-  };
-  const auto copy_tokens = [&](int step, int stage) {
-    tensor_copy(ring + stage * p.stage_bytes + p.weight_bytes, &x_map, 0,
-                (first_chunk + step % chunks) * p.planes, &full[stage]);
-  };
-
-  // Weights first, then wait for whoever makes the inputs.
-  if (threadIdx.x >= kStreamWarps * 32) {
-    if (threadIdx.x == kStreamWarps * 32) {
-      for (int step = 0; step < ahead; ++step) copy_weights(step, step);
-      wait_for_predecessor();
-      for (int step = 0; step < ahead; ++step) copy_tokens(step, step);
+  // One thread sends for the weights, at once; another for the tokens, when they exist: a copy
+  // costs its thread about 150 ns.
+  const int producer = warp_index() - kStreamWarps;
+  if (producer >= 0) {
+    if (producer == 1) wait_for_predecessor();
+    if (threadIdx.x % 32 == 0) {
+      const int bytes = (producer == 0 ? p.pass_rows : kTokenTiles * 8) * p.planes * 128;
       int stage = 0, round = 0;
-      for (int step = ahead; step < steps; ++step) {
-        mbarrier_wait(&empty[stage], round & 1);
-        copy_weights(step, stage);
-        copy_tokens(step, stage);
-        if (++stage == p.stages) {
-          stage = 0;
-          ++round;
+      for (int pass = 0; pass < passes; ++pass) {
+        for (int chunk = 0; chunk < chunks; ++chunk) {
+          if (round > 0) mbarrier_wait(&empty[stage], (round - 1) & 1);
+          mbarrier_expect_bytes(&full[stage], bytes);
+          unsigned char* target = ring + stage * p.stage_bytes;
+          const int plane = (first_chunk + chunk) * p.planes;
+          if (producer == 0) {
+            tensor_copy(target, &w_map, begin + pass * p.pass_rows, plane, &full[stage]);
+          } else {
+            tensor_copy(target + p.weight_bytes, &x_map, 0, plane, &full[stage]);
+          }
+          if (++stage == p.stages) {
+            stage = 0;
+            ++round;
+          }
         }
       }
     }
     __syncwarp();
     wait_for_predecessor();
-    if (kShared) {
+    if (kCluster > 1) {
       cluster_wait();
       cluster_arrive();
       cluster_wait();
@@ -345,7 +342,7 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
   } else if constexpr (kKind == StreamKind::Narrow) {
     stream_narrow<T, kTokenTiles, kNorm>(p, ring, full, empty, begin, chunks);
   } else {
-    stream_shared<T, kTokenTiles>(p, ring, full, empty, begin, chunks, rank);
+    stream_shared<T, kTokenTiles, kKind>(p, ring, full, empty, begin, chunks, rank);
   }
 #endif
 }

@@ -4,7 +4,8 @@
 // operations) a second; "layer" is the five ops of a layer in a row, where kernels overlap as in a
 // whole model.
 //   bench_kernels [--layer] [--attention] [--prefill] [--sampling] [tokens ...]
-// Without arguments everything, with 1 2 4 8 16 32 64 tokens.
+// Without arguments everything, with 1 2 4 8 16 32 64 tokens. FIRESIDE_CUDA_FOURS: how many clusters
+// of four blocks to believe in.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
@@ -44,6 +45,10 @@ class Bench {
     context_ = engine::gpu_context(0);
     if (const char* pdl = std::getenv("FIRESIDE_CUDA_PDL"); pdl && pdl[0] == '0')
       context_.programmatic_launch = false;
+    if (const char* fours = std::getenv("FIRESIDE_CUDA_FOURS"))
+      context_.clusters_of_four = std::atoi(fours);
+    std::printf("%d multiprocessors, %d clusters of four\n", context_.num_sms,
+                context_.clusters_of_four);
     context_.stream = stream_.get();
     const char* problem = "";
     matmul_ = kernels::CudaMatmul::create(&problem);

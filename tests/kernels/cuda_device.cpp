@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The GPU as a test device: the same tests as on the CPU, in bf16 and f16, and once more as an older
-// card would run them (other kernels, no programmatic launch, no clusters).
+// The GPU as a test device: the same tests as on the CPU, in bf16 and f16, and once more as an
+// older card would run them (other kernels, no programmatic launch, no clusters).
 #include <cuda_runtime_api.h>
 
 #include <QtTest>
@@ -31,6 +31,8 @@ class CudaTestDevice final : public TestDevice {
     check(cudaDeviceGetAttribute(&value, cudaDevAttrMaxSharedMemoryPerBlockOptin, 0), "attribute");
     context_.max_shared_bytes = capability < 90 ? std::min(value, 99 << 10) : value;
     context_.compute_capability = capability;
+    // Both ways to share columns: bf16 in clusters of four, f16 of two.
+    if (dtype == DType::BF16 && capability >= 90) context_.clusters_of_four = context_.num_sms / 4;
     context_.programmatic_launch = capability >= 90;
     context_.stream = stream;
     const char* problem = "";

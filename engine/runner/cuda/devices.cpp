@@ -5,6 +5,7 @@
 
 #include "engine/error.h"
 #include "engine/runner/cuda/resources.h"
+#include "kernels/cuda/linear.h"
 
 namespace engine {
 namespace {
@@ -101,9 +102,9 @@ void select_gpu(int device) {
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status != cudaSuccess || count == 0) throw Error(ErrorCode::Device, no_gpu_reason(status));
   if (device < 0 || device >= count)
-    throw Error(ErrorCode::Device, "there is no GPU cuda:" + std::to_string(device) + "; this machine has " +
-                                       std::to_string(count) + " (cuda:0 to cuda:" +
-                                       std::to_string(count - 1) + ")");
+    throw Error(ErrorCode::Device, "there is no GPU cuda:" + std::to_string(device) +
+                                       "; this machine has " + std::to_string(count) +
+                                       " (cuda:0 to cuda:" + std::to_string(count - 1) + ")");
   const int capability = compute_capability(device);
   if (capability < kMinComputeCapability) throw Error(ErrorCode::Unsupported, too_old(capability));
   check_cuda(cudaSetDevice(device), "choosing a GPU");
@@ -121,6 +122,7 @@ kernels::CudaContext gpu_context(int device) {
   context.num_sms = attribute(cudaDevAttrMultiProcessorCount, device);
   context.max_shared_bytes = attribute(cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
   context.programmatic_launch = context.compute_capability >= 90;
+  context.clusters_of_four = kernels::cuda::clusters_of_four(context);
   return context;
 }
 

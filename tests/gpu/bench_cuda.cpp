@@ -9,8 +9,6 @@
 // budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. --idle: only
 // the first prompts after loading and the device's time between steps. Every figure beside its
 // limit: bytes over the measured copy rate, operations over the measured matrix rate.
-#include <cuda_runtime_api.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -20,8 +18,7 @@
 #include <vector>
 
 #include "engine/runner/cuda/cuda_runner.h"
-#include "engine/runner/cuda/resources.h"
-#include "kernels/cuda/matmul.h"
+#include "engine/runner/cuda/gpu_rates.h"
 
 namespace {
 
@@ -141,63 +138,8 @@ class Driver {
   std::vector<int32_t> last_;
 };
 
-struct Limits {
-  double copy_rate = 0, matrix_rate = 0;
-};
-
-double event_ms(cudaStream_t stream, int repeats, const std::function<void()>& body) {
-  engine::CudaEvent begin(cudaEventDefault), end(cudaEventDefault);
-  std::vector<double> times;
-  for (int i = 0; i < repeats + 2; ++i) {
-    cudaEventRecord(begin.get(), stream);
-    body();
-    cudaEventRecord(end.get(), stream);
-    engine::check_cuda(cudaEventSynchronize(end.get()), "timing");
-    float ms = 0;
-    cudaEventElapsedTime(&ms, begin.get(), end.get());
-    if (i >= 2) times.push_back(ms);
-  }
-  return median(times);
-}
-
-Limits measure_limits() {
-  Limits limits;
-  engine::CudaStream stream;
-  const int64_t bytes = int64_t{4} << 30;
-  {
-    const auto a = engine::device_bytes(bytes, "copy"), b = engine::device_bytes(bytes, "copy");
-    cudaMemset(a.data(), 1, static_cast<size_t>(bytes));
-    const double ms = event_ms(stream.get(), 7, [&] {
-      cudaMemcpyAsync(b.data(), a.data(), static_cast<size_t>(bytes), cudaMemcpyDeviceToDevice,
-                      stream.get());
-    });
-    limits.copy_rate = 2.0 * static_cast<double>(bytes) / ms * 1e3;
-  }
-  const char* problem = "";
-  const auto matmul = kernels::CudaMatmul::create(&problem);
-  const int64_t m = 8192, k = 2560, n = 6144;
-  std::vector<uint16_t> random(static_cast<size_t>(m * k));
-  for (size_t i = 0; i < random.size(); ++i)
-    random[i] = static_cast<uint16_t>((i * 2654435761u >> 7 & 0x807f) | 0x3f00);
-  const auto x = engine::device_bytes(m * k * 2, "x"), w = engine::device_bytes(n * k * 2, "w");
-  const auto out = engine::device_bytes(m * n * 2, "out");
-  cudaMemcpy(x.data(), random.data(), static_cast<size_t>(m * k * 2), cudaMemcpyHostToDevice);
-  cudaMemcpy(w.data(), random.data(), static_cast<size_t>(n * k * 2), cudaMemcpyHostToDevice);
-  kernels::WeightMatrix weight;
-  weight.data = w.data();
-  weight.rows = n;
-  weight.cols = k;
-  const double ms = event_ms(stream.get(), 15, [&] {
-    engine::check_cuda(
-        matmul->multiply(out.data(), false, x.data(), weight, m, false, stream.get()), "matmul");
-  });
-  limits.matrix_rate =
-      2.0 * static_cast<double>(m) * static_cast<double>(k) * static_cast<double>(n) / ms * 1e3;
-  return limits;
-}
-
-void decode_row(engine::CudaRunner* runner, const Limits& limits, int seqs, int depth, int steps,
-                float temperature = 0) {
+void decode_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, int seqs, int depth,
+                int steps, float temperature = 0) {
   const engine::ModelConfig& model = runner->model_config();
   Driver driver(runner, seqs, depth + steps + 32);
   if (!driver.fits()) return;
@@ -214,7 +156,7 @@ void decode_row(engine::CudaRunner* runner, const Limits& limits, int seqs, int 
   const double kv_bytes = 2.0 * 2 * model.num_hidden_layers * model.kv_size();
   const double weights = static_cast<double>(engine::GpuWeights::planned_bytes(model));
   const double limit =
-      limits.copy_rate * seqs / (weights + kv_bytes * seqs * (depth + 16 + steps / 2.0));
+      limits.memory * seqs / (weights + kv_bytes * seqs * (depth + 16 + steps / 2.0));
   const double rate = seqs * steps / total;
   std::printf(
       "decode  %2d seq  depth %6d  %s  %9.1f tok/s  %7.3f ms (median %7.3f)  limit %9.1f  %5.1f "
@@ -257,7 +199,8 @@ void first_row(engine::CudaRunner* runner) {
   std::fflush(stdout);
 }
 
-void prefill_row(engine::CudaRunner* runner, const Limits& limits, int length, int repeats) {
+void prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, int length,
+                 int repeats) {
   const engine::ModelConfig& model = runner->model_config();
   std::vector<double> times;
   for (int i = 0; i < repeats + 1; ++i) {
@@ -276,7 +219,7 @@ void prefill_row(engine::CudaRunner* runner, const Limits& limits, int length, i
                        3.0 * hidden * model.intermediate_size;
   const double ops = 2 * layer * model.num_hidden_layers * length +
                      2.0 * model.num_hidden_layers * model.q_size() * length * length;
-  const double rate = length / median(times), limit = limits.matrix_rate * length / ops;
+  const double rate = length / median(times), limit = limits.matrix * length / ops;
   std::printf("prefill %6d  %9.0f tok/s  %9.2f ms  limit %9.0f  %5.1f %%\n", length, rate,
               median(times) * 1e3, limit, 100 * rate / limit);
   std::fflush(stdout);
@@ -290,9 +233,9 @@ int main(int argc, char** argv) {
                        [&](const char* a) { return std::strcmp(a, flag) == 0; });
   };
   try {
-    const Limits limits = measure_limits();
-    std::printf("card    copy %.2f TB/s  matrix %.0f TFLOP/s\n", limits.copy_rate / 1e12,
-                limits.matrix_rate / 1e12);
+    const engine::DeviceRates limits = engine::measure_gpu_rates(0);
+    std::printf("card    copy %.2f TB/s  matrix %.0f TFLOP/s\n", limits.memory / 1e12,
+                limits.matrix / 1e12);
     engine::EngineConfig config;
     config.max_model_len = 0;
     const RandomWeights weights;

@@ -10,6 +10,7 @@
 
 #include "engine/config.h"
 #include "engine/device_info.h"
+#include "engine/device_rates.h"
 #include "engine/engine.h"
 #include "engine/formats/weight_source.h"
 #include "engine/runner/model_runner.h"
@@ -30,6 +31,8 @@ struct CudaApi {
 
   // What make_runner would take, in one line; nothing is taken. Throws as it does.
   std::string (*plan_memory)(const EngineConfig& config, const ModelConfig& model, int device);
+
+  DeviceRates (*measure_rates)(int device);
 };
 
 // The exported symbol: extern "C" const engine::CudaApi* fireside_cuda_api().

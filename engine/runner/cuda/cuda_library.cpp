@@ -3,6 +3,7 @@
 #include "engine/runner/cuda/cuda_api.h"
 #include "engine/runner/cuda/cuda_runner.h"
 #include "engine/runner/cuda/devices.h"
+#include "engine/runner/cuda/gpu_rates.h"
 
 namespace engine {
 namespace {
@@ -19,7 +20,7 @@ std::string plan_memory(const EngineConfig& config, const ModelConfig& model, in
   return CudaRunner::plan_memory(config, model, device).describe();
 }
 
-constexpr CudaApi kApi = {FIRESIDE_VERSION, list_gpus, make_runner, plan_memory};
+constexpr CudaApi kApi = {FIRESIDE_VERSION, list_gpus, make_runner, plan_memory, measure_gpu_rates};
 
 }  // namespace
 }  // namespace engine

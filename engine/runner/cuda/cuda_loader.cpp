@@ -90,17 +90,16 @@ DeviceInfo missing(const std::string& problem) {
   return none;
 }
 
-const CudaApi& opened_api(const EngineConfig& config) {
+const CudaApi& opened_api(const std::string& device) {
   if (!library().api)
-    throw Error(ErrorCode::Device,
-                "device " + config.device + " cannot be used: " + library().problem);
+    throw Error(ErrorCode::Device, "device " + device + " cannot be used: " + library().problem);
   return *library().api;
 }
 
 // The N of "cuda:N".
-int device_number(const EngineConfig& config) {
-  const size_t colon = config.device.find(':');
-  return colon == std::string::npos ? 0 : std::atoi(config.device.c_str() + colon + 1);
+int device_number(const std::string& device) {
+  const size_t colon = device.find(':');
+  return colon == std::string::npos ? 0 : std::atoi(device.c_str() + colon + 1);
 }
 
 bool driver_library_opens() {
@@ -133,12 +132,16 @@ std::vector<DeviceInfo> list_cuda_devices() {
 std::unique_ptr<ModelRunner> make_cuda_runner(const EngineConfig& config, const ModelConfig& model,
                                               const WeightSource& weights,
                                               const LoadProgress& progress, std::stop_token stop) {
-  return opened_api(config).make_runner(config, model, weights, device_number(config), progress,
-                                        std::move(stop));
+  return opened_api(config.device)
+      .make_runner(config, model, weights, device_number(config.device), progress, std::move(stop));
 }
 
 std::string plan_cuda_memory(const EngineConfig& config, const ModelConfig& model) {
-  return opened_api(config).plan_memory(config, model, device_number(config));
+  return opened_api(config.device).plan_memory(config, model, device_number(config.device));
+}
+
+DeviceRates measure_cuda_rates(const std::string& device) {
+  return opened_api(device).measure_rates(device_number(device));
 }
 
 }  // namespace engine

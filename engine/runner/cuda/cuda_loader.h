@@ -13,6 +13,7 @@
 
 #include "engine/config.h"
 #include "engine/device_info.h"
+#include "engine/device_rates.h"
 #include "engine/engine.h"
 #include "engine/formats/weight_source.h"
 #include "engine/runner/model_runner.h"
@@ -33,5 +34,8 @@ std::unique_ptr<ModelRunner> make_cuda_runner(const EngineConfig& config, const 
 // What make_cuda_runner() would take, in one line, from free memory and the sizes of the model.
 // Throws as it does; Error{OutOfMemory} has the figures.
 std::string plan_cuda_memory(const EngineConfig& config, const ModelConfig& model);
+
+// Of "cuda:N". Throws Error{Device, OutOfMemory}.
+DeviceRates measure_cuda_rates(const std::string& device);
 
 }  // namespace engine

@@ -40,7 +40,8 @@ void ArgumentsTest::help_data() {
   QTest::newRow("template") << QStringList{"--model", "--template"};
   QTest::newRow("summarize") << common + QStringList{"FILE...", "--role", "--json"};
   QTest::newRow("chat") << common + QStringList{"--role", "--temperature"};
-  QTest::newRow("bench") << common + QStringList{"--concurrency", "--prompt-tokens", "--json"};
+  QTest::newRow("bench") << common +
+                                QStringList{"--full", "--concurrency", "--prompt-tokens", "--json"};
   QTest::newRow("doctor") << common + QStringList{"--json", "N|auto"};
 }
 

@@ -277,12 +277,37 @@ void JobCommandsTest::bench_prints_figures() {
   QCOMPARE(rows.size(), 2);
   for (const QJsonValue& row : rows)
     for (const char* key : {"ttft_p50_ms", "ttft_p99_ms", "tpot_ms", "requests_per_s",
-                            "tokens_per_s", "prompt_tokens_per_s", "bandwidth_share"})
+                            "tokens_per_s", "prompt_tokens_per_s", "limit_share"})
       QVERIFY2(row.toObject()[key].toDouble() > 0, key);
   const CliResult table = run_cli({"bench", "--model", kModel, "--concurrency", "1",
                                    "--prompt-tokens", "8", "--max-tokens", "2"});
   QCOMPARE(table.exit_code, 0);
   QVERIFY(table.out.contains("TTFT") && table.out.contains("TPOT"));
+}
+
+void JobCommandsTest::bench_measures_what_users_wait_for() {
+  const CliResult result =
+      run_cli({"bench", "--model", kModel, "--device", "cpu", "--max-model-len", "700", "--json"});
+  QVERIFY2(result.exit_code == 0, result.err.constData());
+  const QJsonObject object = result.json()["results"].toObject();
+  const QJsonArray prompts = object["prefill"].toArray(), answers = object["decode"].toArray();
+  QCOMPARE(prompts.size(), 2);  // 128 and 512 tokens; the longer ones are left out, and named
+  QVERIFY(object["left_out"].toArray().size() >= 2);
+  for (const QJsonValue& row : prompts)
+    for (const char* key : {"ttft_ms", "tokens_per_s", "limit_ms", "repeats"})
+      QVERIFY2(row[key].toDouble() > 0, key);
+  QVERIFY(answers.size() >= 2);
+  for (const QJsonValue& row : answers)
+    for (const char* key : {"sequences", "context", "step_ms", "tokens_per_s", "limit_ms"})
+      QVERIFY2(row[key].toDouble() > 0, key);
+  const QJsonObject cached = object["cached_document"].toObject();
+  QVERIFY(cached["computed_tokens"].toInt() < 128);
+  QVERIFY(cached["ttft_ms"].toDouble() < cached["cold_ttft_ms"].toDouble());
+  const CliResult text =
+      run_cli({"bench", "--model", kModel, "--device", "cpu", "--max-model-len", "300"});
+  QCOMPARE(text.exit_code, 0);
+  for (const char* words : {"memory: weights", "a prompt, to its first token", "left out: "})
+    QVERIFY2(text.out.contains(words), words);
 }
 
 void JobCommandsTest::doctor_names_each_problem_and_its_fix() {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "engine/cli/memory_bandwidth.h"
+#include "engine/core/cpu_rates.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,11 +9,16 @@
 #include <thread>
 #include <vector>
 
-namespace engine::cli {
+#include "kernels/cpu/matmul.h"
+
+namespace engine {
 namespace {
 
 constexpr size_t kBytes = 512u << 20;
 constexpr int kPasses = 5;
+// 2 MB of weights and 0.5 MB of inputs.
+constexpr int64_t kMatrixSize = 1024, kMatrixTokens = 128;
+constexpr int kMatrixPasses = 15;
 
 // Several independent sums, so that loads and not additions are the limit.
 uint64_t sum(const uint64_t* data, size_t count) {
@@ -33,6 +38,12 @@ double seconds_of(int num_threads, const Work& work) {
   work(0);
   threads.clear();  // joins
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 }  // namespace
@@ -59,8 +70,28 @@ double measure_read_bandwidth(int num_threads) {
   // The sums are looked at, so that the compiler cannot leave the loads out.
   if (std::all_of(results.begin(), results.end(), [](uint64_t value) { return value == 0; }))
     return 0;
-  std::nth_element(rates.begin(), rates.begin() + kPasses / 2, rates.end());
-  return rates[kPasses / 2];
+  return median(rates);
 }
 
-}  // namespace engine::cli
+double measure_matrix_rate(int num_threads) {
+  kernels::ThreadPool pool(num_threads);
+  const kernels::CpuContext context{&pool, kernels::best_cpu_level()};
+  const auto size = static_cast<size_t>(kMatrixSize), tokens = static_cast<size_t>(kMatrixTokens);
+  const std::vector<uint16_t> weight(size * size, 0x3c00);  // small bf16 numbers
+  const std::vector<float> x(tokens * size, 0.5f);
+  std::vector<float> out(tokens * size);
+  kernels::cpu::MatmulArgs args;
+  args.out = out.data();
+  args.x = x.data();
+  args.weight = {weight.data(), kMatrixSize, kMatrixSize, kernels::DType::BF16};
+  args.num_tokens = kMatrixTokens;
+  const double operations = 2.0 * kMatrixTokens * kMatrixSize * kMatrixSize;
+  std::vector<double> rates;
+  for (int pass = 0; pass < kMatrixPasses; ++pass) {
+    const double seconds = seconds_of(1, [&](int) { kernels::cpu::matmul(args, context); });
+    if (pass > 1) rates.push_back(operations / seconds);
+  }
+  return median(rates);
+}
+
+}  // namespace engine

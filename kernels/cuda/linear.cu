@@ -17,6 +17,8 @@ namespace {
 
 constexpr int kNormThreads = 256;
 constexpr int kStreamMinSharedCols = 512;  // fewer are not worth a cluster
+constexpr int kStreamMaxPassRows = 256;    // two tiles a warp
+constexpr int kStreamPassRows = 192;       // where there are several passes: each reads the tokens
 
 // Whether stream_mma may multiply inputs by a norm weight before they are normalised.
 template <typename T>
@@ -156,7 +158,9 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
   shape->grid = dim3(share(rows, p->block_rows) * shape->cluster);
   shape->threads = kStreamThreads;
   p->pass_rows = p->block_rows;
-  if (p->block_rows > 256) p->pass_rows = 128;
+  if (p->block_rows > kStreamMaxPassRows) {
+    p->pass_rows = up(share(p->block_rows, share(p->block_rows, kStreamPassRows)), 8);
+  }
   p->planes = *kind == StreamKind::Wide ? 1 : shape->cluster == 1 && p->block_rows <= 24 ? 4 : 2;
   p->planes = std::min(p->planes, cols / 64);
   p->weight_bytes = up(p->pass_rows * p->planes * 128, 1024);

@@ -151,6 +151,24 @@ void CudaShapesTest::prefill_at_every_block_size() {
   QVERIFY(run.unused_slots_untouched());
 }
 
+void CudaShapesTest::few_tokens_data() { device_rows(); }
+
+// The least that makes every attention kernel do all it can: a full tile of new tokens, a chunk
+// over a prefix beside single tokens, splits that are merged.
+void CudaShapesTest::few_tokens() {
+  TestDevice& target = fetched_device();
+  const AttentionData data({8, 2, 128, 16}, {131, 20, 3}, target.dtype());
+  AttentionRun run(target, data, data.shape.block_size, 1, true);
+  run.step({128, 0, 0});
+  run.step({1, 11, 2});
+  run.step({1, 8, 0});
+  run.step({1, 1, 1});
+  for (size_t s = 0; s < data.lengths.size(); ++s)
+    COMPARE_ARRAYS(run.out(s), data.expected(s), target.tolerance());
+  QVERIFY(run.intact());
+  QVERIFY(run.unused_slots_untouched());
+}
+
 void CudaShapesTest::long_contexts_in_splits_data() { device_rows(); }
 
 // One new token, several, and both in one batch, over contexts of several thousand tokens: every

@@ -13,6 +13,8 @@ class CudaShapesTest : public QObject {
   void linear_at_kernel_borders();
   void prefill_at_every_block_size_data();
   void prefill_at_every_block_size();
+  void few_tokens_data();
+  void few_tokens();
   void long_contexts_in_splits_data();
   void long_contexts_in_splits();
   void same_bits_every_time_data();

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One block a row. Usual settings (top_k up to 1,024, or top_p within the 512 likeliest tokens) are
-// settled among candidates: the k-th largest of the threads' own maxima is a bound that at least k
-// tokens reach, so that one more pass collects few tokens and all of those that matter.
+// One block a row; where only the largest logit is wanted and clusters exist, eight. Usual settings
+// (top_k up to 1,024, or top_p within the 512 likeliest tokens) are settled among candidates: the
+// k-th largest of the threads' own maxima is a bound that at least k tokens reach, so that one more
+// pass collects few tokens and all of those that matter.
 #include "kernels/sampling.h"
+
+#include <cooperative_groups.h>
+
+#include <utility>
 
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/sampling_row.cuh"
@@ -21,11 +26,13 @@ struct Selection {
 };
 
 __device__ float clamped(double logit) {
-  return static_cast<float>(fmin(fmax(logit, -static_cast<double>(FLT_MAX)), static_cast<double>(FLT_MAX)));
+  return static_cast<float>(
+      fmin(fmax(logit, -static_cast<double>(FLT_MAX)), static_cast<double>(FLT_MAX)));
 }
 
 // Steps 1 to 3; the logits as they were go to `saved` (biases first, then counts).
-__device__ void adjust(const SamplingArgs& args, const SamplingRow& row, float* logits, float* saved) {
+__device__ void adjust(const SamplingArgs& args, const SamplingRow& row, float* logits,
+                       float* saved) {
   for (int i = row.bias_begin + threadIdx.x; i < row.bias_end; i += kRowThreads) {
     const TokenBias bias = args.biases[i];
     const float logit = logits[bias.token_id];
@@ -82,9 +89,9 @@ __device__ float raw_logprobs(const SamplingArgs& args, const SamplingRow& row, 
 }
 
 // The chosen token's raw logit: adjusted tokens were saved, biases before counts.
-__device__ void chosen_logprob(const SamplingArgs& args, const SamplingRow& row, const float* logits,
-                               const float* saved, int32_t chosen, float total, int32_t* ids,
-                               float* logprobs, RowScratch& scratch) {
+__device__ void chosen_logprob(const SamplingArgs& args, const SamplingRow& row,
+                               const float* logits, const float* saved, int32_t chosen, float total,
+                               int32_t* ids, float* logprobs, RowScratch& scratch) {
   __syncthreads();
   if (threadIdx.x == 0) scratch.count = -1;
   __syncthreads();
@@ -134,8 +141,8 @@ __device__ int collect(const float* logits, int64_t vocab_size, TokenKey mine, i
 
 // Steps 6 and 7 among sorted candidates. total < 0: the weights are summed over the candidates.
 // Returns false when the candidates do not hold enough weight.
-__device__ bool cut_candidates(const SamplingRow& row, int top_k, double total, Selection& selection,
-                               RowScratch& scratch) {
+__device__ bool cut_candidates(const SamplingRow& row, int top_k, double total,
+                               Selection& selection, RowScratch& scratch) {
   int kept = selection.candidates;
   if (top_k > 0 && top_k < kept) {
     const TokenKey threshold = scratch.keys[top_k - 1] >> 32 << 32;
@@ -173,7 +180,8 @@ __device__ Selection cut_row(const SamplingRow& row, int top_k, const float* log
   Selection selection;
   if (top_k > 0) {
     selection.cut = radix_cut(logits, vocab_size, static_cast<TokenKey>(top_k), scratch,
-                              [](float) { return TokenKey{1}; }) >> 32 << 32;
+                              [](float) { return TokenKey{1}; }) >>
+                    32 << 32;
   }
   if (row.top_p < 1) {
     const TokenKey kept_cut = selection.cut;
@@ -255,13 +263,56 @@ __device__ int32_t sample_row(const SamplingRow& row, const float* logits, int64
   return best == 0 ? key_token(top_key) : key_token(best);
 }
 
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+__device__ bool only_largest(const SamplingRow& row) {
+  return row.temperature < kGreedyTemperature && row.num_logprobs < 0 &&
+         row.bias_end == row.bias_begin && row.count_end == row.count_begin;
+}
+
+// The largest key of a row, in the first block of the cluster. All blocks and threads.
+__device__ TokenKey cluster_top(const float* logits, int64_t vocab_size, RowScratch& scratch) {
+  const auto cluster = cooperative_groups::this_cluster();
+  const int block = static_cast<int>(cluster.block_rank());
+  auto started = cluster.barrier_arrive();
+  TokenKey top = 0;
+  for_each_logit(
+      logits, vocab_size,
+      [&](float logit, int32_t id) {
+        const TokenKey key = token_key(logit, id);
+        top = key > top ? key : top;
+      },
+      block, kRowBlocks);
+  top = block_max(top, scratch);
+  cluster.barrier_wait(std::move(started));  // the first block's memory is there
+  if (threadIdx.x == 0) cluster.map_shared_rank(scratch.block_keys, 0)[block] = top;
+  cluster.sync();
+  for (int i = 0; i < kRowBlocks; ++i) {
+    const TokenKey other = scratch.block_keys[i];
+    top = block == 0 && other > top ? other : top;
+  }
+  return top;
+}
+#endif
+
+// kBlocks: of a cluster, which share a row.
+template <int kBlocks>
 __global__ void __launch_bounds__(kRowThreads) sampling_rows(const SamplingArgs args) {
   __shared__ RowScratch scratch;
   launch_dependents();
   wait_for_predecessor();
-  const int index = blockIdx.x;
+  const int index = blockIdx.x / kBlocks;
   const SamplingRow row = args.rows[index];
   if (row.logits_row < 0) return;
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
+  if (kBlocks > 1 && only_largest(row)) {
+    const TokenKey top =
+        cluster_top(args.logits + row.logits_row * args.vocab_size, args.vocab_size, scratch);
+    if (blockIdx.x % kBlocks == 0 && threadIdx.x == 0)
+      args.token_ids[index] = top == 0 ? -1 : key_token(top);
+    return;
+  }
+#endif
+  if (blockIdx.x % kBlocks != 0) return;
   float* logits = args.logits + row.logits_row * args.vocab_size;
   float* saved = static_cast<float*>(args.workspace);
   int32_t* ids = args.logprob_ids + index * (1 + kMaxLogprobs);
@@ -285,9 +336,11 @@ __global__ void __launch_bounds__(kRowThreads) sampling_rows(const SamplingArgs 
 
 CudaStatus sampling(const SamplingArgs& args, const CudaContext& context) {
   LaunchShape shape;
-  shape.grid = dim3(static_cast<unsigned>(args.num_rows));
   shape.threads = kRowThreads;
-  return launch(context, sampling_rows, shape, args);
+  shape.cluster = context.compute_capability >= 90 ? kRowBlocks : 1;
+  shape.grid = dim3(static_cast<unsigned>(args.num_rows * shape.cluster));
+  return shape.cluster > 1 ? launch(context, sampling_rows<kRowBlocks>, shape, args)
+                           : launch(context, sampling_rows<1>, shape, args);
 }
 
 int64_t sampling_workspace_bytes(int64_t num_biases, int64_t num_counts) {

@@ -98,6 +98,18 @@ bool encode_map(CUtensorMap* map, DType dtype, const void* data, int64_t rows, i
   return encode_tensor_map(map, dtype, data, shape);
 }
 
+template <typename T, int kTokens>
+CudaStatus launch_gemv(const GemvParams& p, const LaunchShape& shape, const CudaContext& context) {
+  switch (gemv_norm_chunks(p, shape.threads / 32)) {
+    case 0:
+      return launch(context, stream_gemv<T, kTokens, 0>, shape, p);
+    case kGemvFewChunks:
+      return launch(context, stream_gemv<T, kTokens, kGemvFewChunks>, shape, p);
+    default:
+      return launch(context, stream_gemv<T, kTokens, kGemvManyChunks>, shape, p);
+  }
+}
+
 template <typename T>
 CudaStatus run_gemv(const LinearCall& call, const CudaContext& context, bool* fits) {
   GemvParams p = {};
@@ -124,8 +136,8 @@ CudaStatus run_gemv(const LinearCall& call, const CudaContext& context, bool* fi
   if (!*fits) return cudaSuccess;
   shape.grid = dim3(blocks);
   shape.threads = warps * 32;
-  return p.num_tokens == 1 ? launch(context, stream_gemv<T, 1>, shape, p)
-                           : launch(context, stream_gemv<T, 2>, shape, p);
+  return p.num_tokens == 1 ? launch_gemv<T, 1>(p, shape, context)
+                           : launch_gemv<T, 2>(p, shape, context);
 }
 
 // Shapes of a launch: rows to blocks (or clusters) and passes, columns to chunks, shared memory to

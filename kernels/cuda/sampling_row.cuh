@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tools for drawing from one row of logits with one block: passes over the row, order, selection.
 //
-// A token is a 64-bit key: its logit as an ordered integer above its inverted id, so that the larger
-// key is the more likely token, the lower id among equals. Key 0 stands for "not a number".
+// A token is a 64-bit key: its logit as an ordered integer above its inverted id, so that the
+// larger key is the more likely token, the lower id among equals. Key 0 stands for "not a number".
 #pragma once
 
 #include <cfloat>
@@ -16,6 +16,7 @@ namespace kernels::cuda {
 constexpr int kRowThreads = 1024;
 constexpr int kRowWarps = kRowThreads / 32;
 constexpr int kMaxCandidates = 2048;
+constexpr int kRowBlocks = 8;  // that look for the largest logit together: a cluster
 
 using TokenKey = unsigned long long;
 
@@ -37,18 +38,22 @@ struct RowScratch {
   TokenKey keys[kMaxCandidates];
   double weights[kMaxCandidates];
   TokenKey warp_keys[kRowWarps];
+  TokenKey block_keys[kRowBlocks];
   float warp_sums[kRowWarps];
   TokenKey bins[256];
   TokenKey cut;
   int count;
 };
 
-// body(logit, id) for this thread's share of the row.
+// body(logit, id) for this thread's share of the row, or of block `block` of `blocks` that share
+// it.
 template <typename Body>
-__device__ inline void for_each_logit(const float* logits, int64_t vocab_size, const Body& body) {
+__device__ inline void for_each_logit(const float* logits, int64_t vocab_size, const Body& body,
+                                      int block = 0, int blocks = 1) {
+  const int64_t first = block * kRowThreads + threadIdx.x, step = int64_t{kRowThreads} * blocks;
   if (vocab_size % 4 == 0) {
 #pragma unroll 4
-    for (int64_t i = threadIdx.x; i < vocab_size / 4; i += kRowThreads) {
+    for (int64_t i = first; i < vocab_size / 4; i += step) {
       const float4 v = __ldcg(reinterpret_cast<const float4*>(logits) + i);
       const int32_t id = static_cast<int32_t>(4 * i);
       body(v.x, id);
@@ -57,7 +62,7 @@ __device__ inline void for_each_logit(const float* logits, int64_t vocab_size, c
       body(v.w, id + 3);
     }
   } else {
-    for (int64_t i = threadIdx.x; i < vocab_size; i += kRowThreads) {
+    for (int64_t i = first; i < vocab_size; i += step) {
       body(__ldcg(logits + i), static_cast<int32_t>(i));
     }
   }

@@ -32,7 +32,6 @@ constexpr int kGemvRounds = 5;    // of 512 bytes: a piece, at most
 constexpr int kGemvMaxParts = 8;  // of a row
 constexpr int kGemvMaxTokens = 2;
 constexpr int kGemvMaxCols = kGemvMaxParts * kGemvRounds * 256;
-constexpr int kGemvChunks = 3;                // 16-byte pieces of a token that a thread normalises
 constexpr int kGemvSharedBytes = 116 * 1024;  // at least: one block a multiprocessor
 
 struct GemvParams {
@@ -68,10 +67,17 @@ inline int plan_gemv(int blocks, GemvParams* p, int* warps) {
   return std::max(bytes, kGemvSharedBytes);
 }
 
+// 16-byte pieces of a token that a thread normalises; 0: there is no norm.
+constexpr int kGemvFewChunks = 1, kGemvManyChunks = 3;
+inline int gemv_norm_chunks(const GemvParams& p, int warps) {
+  if (p.norm_weight == nullptr) return 0;
+  return p.cols / 8 <= kGemvFewChunks * warps * 32 ? kGemvFewChunks : kGemvManyChunks;
+}
+
 #if defined(__CUDACC__)
 
 // The tokens, normalised, into shared memory. Waits for the kernel before. All threads.
-template <typename T, int kTokens>
+template <typename T, int kTokens, int kGemvChunks>
 __device__ inline void gemv_normalise(const GemvParams& p, T* x) {
   __shared__ float scratch[kTokens][kGemvWarps];
   const int chunks = p.cols / 8, warps = blockDim.x / 32;
@@ -115,7 +121,8 @@ __device__ inline void gemv_normalise(const GemvParams& p, T* x) {
 #pragma unroll
   for (int t = 0; t < kTokens; ++t) {
     float sum = 0;
-    for (int w = 0; w < warps; ++w) sum += scratch[t][w];
+#pragma unroll
+    for (int w = 0; w < kGemvWarps; ++w) sum += w < warps ? scratch[t][w] : 0.0f;
     const float scale = rsqrtf(sum / p.cols + p.eps);
     uint4* row = reinterpret_cast<uint4*>(x + static_cast<int64_t>(t) * p.cols);
 #pragma unroll
@@ -181,7 +188,7 @@ __device__ inline void gemv_write(const GemvParams& p, int group, int token, flo
   }
 }
 
-template <typename T, int kTokens>
+template <typename T, int kTokens, int kNormChunks>
 __global__ void __launch_bounds__(kGemvWarps * 32, 1) stream_gemv(const GemvParams p) {
 #if __CUDA_ARCH__ >= 900
   extern __shared__ __align__(128) unsigned char shared[];
@@ -223,9 +230,9 @@ __global__ void __launch_bounds__(kGemvWarps * 32, 1) stream_gemv(const GemvPara
 #pragma unroll
   for (int i = 0; i < kGemvSlots; ++i) fetch(i);
 
-  const bool norm = p.norm_weight != nullptr;
-  if (norm) {
-    gemv_normalise<T, kTokens>(p, normalised);
+  constexpr bool norm = kNormChunks > 0;
+  if constexpr (norm) {
+    gemv_normalise<T, kTokens, kNormChunks>(p, normalised);
   } else {
     wait_for_predecessor();
   }

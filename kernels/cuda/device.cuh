@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Device-side vocabulary of our kernels: element types, the instructions we use by name, reductions.
-// PTX names and fragment layouts: "PTX ISA", sections on mma, ldmatrix, cp.async, mbarrier, griddepcontrol.
+// Device-side vocabulary of our kernels: element types, the instructions we use by name,
+// reductions. PTX names and fragment layouts: "PTX ISA", sections on mma, ldmatrix, cp.async,
+// mbarrier, griddepcontrol.
 #pragma once
 
 #include <cuda_bf16.h>
@@ -55,7 +56,8 @@ struct Elem<__half> {
 
 // d += a * b on one 16 x 8 tile, k = 16. a: row-major fragment, b: column-major fragment.
 template <typename T>
-__device__ inline void mma_16x8x16(float (&d)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1) {
+__device__ inline void mma_16x8x16(float (&d)[4], const uint32_t (&a)[4], uint32_t b0,
+                                   uint32_t b1) {
   if constexpr (sizeof(T) == 2 && __is_same(T, __nv_bfloat16)) {
     asm volatile(
         "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0,%1,%2,%3}, {%4,%5,%6,%7}, "
@@ -71,8 +73,8 @@ __device__ inline void mma_16x8x16(float (&d)[4], const uint32_t (&a)[4], uint32
   }
 }
 
-// The warp's index in its block, in a form that the compiler knows to be the same in all lanes: loops
-// and branches on it need no care about lanes that part.
+// The warp's index in its block, in a form that the compiler knows to be the same in all lanes:
+// loops and branches on it need no care about lanes that part.
 __device__ inline int warp_index() {
   return __shfl_sync(0xffffffffu, static_cast<int>(threadIdx.x) / 32, 0);
 }
@@ -133,10 +135,10 @@ __device__ inline void mbarrier_fence_init() {
   asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 __device__ inline void mbarrier_expect_bytes(uint64_t* barrier, uint32_t bytes) {
-  asm volatile("mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(
-                   shared_address(barrier)),
-               "r"(bytes)
-               : "memory");
+  asm volatile(
+      "mbarrier.arrive.expect_tx.shared::cta.b64 _, [%0], %1;" ::"r"(shared_address(barrier)),
+      "r"(bytes)
+      : "memory");
 }
 __device__ inline void mbarrier_arrive(uint64_t* barrier) {
   asm volatile("mbarrier.arrive.shared::cta.b64 _, [%0];" ::"r"(shared_address(barrier))
@@ -156,31 +158,38 @@ __device__ inline void mbarrier_wait(uint64_t* barrier, uint32_t parity) {
         : "memory");
   }
 }
-// The blocks of a cluster meet: what was written before arriving (to shared memory of any of them
-// too) is seen after waiting. All threads of all blocks.
+// The blocks of a cluster meet, all threads of all blocks. Nothing is ordered but initialised
+// barriers: an arrival that releases costs a fence of the whole device.
 __device__ inline void cluster_arrive() {
-  asm volatile("barrier.cluster.arrive.release;" ::: "memory");
+  asm volatile("barrier.cluster.arrive.relaxed;" ::: "memory");
 }
 __device__ inline void cluster_wait() {
   asm volatile("barrier.cluster.wait.acquire;" ::: "memory");
 }
-// To the place of `shared` (an address of this block) in block `rank` of the cluster.
-__device__ inline void store_in_cluster(void* shared, uint32_t rank, const float4& v) {
+__device__ inline uint32_t cluster_address(const void* shared, uint32_t rank) {
   uint32_t address;
   asm volatile("mapa.shared::cluster.u32 %0, %1, %2;"
                : "=r"(address)
                : "r"(shared_address(shared)), "r"(rank));
-  asm volatile("st.shared::cluster.v4.f32 [%0], {%1, %2, %3, %4};" ::"r"(address), "f"(v.x),
-               "f"(v.y), "f"(v.z), "f"(v.w)
-               : "memory");
+  return address;
+}
+// To the place of `shared` (an address of this block) in block `rank` of the cluster, counted in
+// bytes on that block's `barrier`.
+__device__ inline void send_in_cluster(void* shared, uint64_t* barrier, uint32_t rank,
+                                       const float4& v) {
+  asm volatile(
+      "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v4.f32 [%0], {%1, %2, %3, %4}, "
+      "[%5];" ::"r"(cluster_address(shared, rank)),
+      "f"(v.x), "f"(v.y), "f"(v.z), "f"(v.w), "r"(cluster_address(barrier, rank))
+      : "memory");
 }
 // Contiguous bytes (a multiple of 16, both ends 16-byte aligned) by the copy engine; arrival is
 // counted in bytes on `barrier`.
 __device__ inline void bulk_copy(void* shared, const void* global, uint32_t bytes,
                                  uint64_t* barrier) {
   asm volatile(
-      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::"r"(
-          shared_address(shared)),
+      "cp.async.bulk.shared::cluster.global.mbarrier::complete_tx::bytes [%0], [%1], %2, [%3];" ::
+          "r"(shared_address(shared)),
       "l"(global), "r"(bytes), "r"(shared_address(barrier))
       : "memory");
 }

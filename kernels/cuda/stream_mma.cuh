@@ -141,7 +141,8 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
 // that finishes it.
 template <typename T, int kTokenTiles, StreamKind kKind>
 __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64_t* full,
-                              uint64_t* empty, int begin, int chunks, int rank) {
+                              uint64_t* empty, uint64_t* all_here, int begin, int chunks,
+                              int rank) {
 #if __CUDA_ARCH__ >= 900
   using Rows = StreamRows<kKind>;
   constexpr int kTokens = kTokenTiles * 8, kThreads = kStreamWarps * 32;
@@ -174,11 +175,10 @@ __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64
           *reinterpret_cast<const float4*>(partial + (w * kTokens + token) * Rows::kRows + row);
       sum = make_float4(sum.x + v.x, sum.y + v.y, sum.z + v.z, sum.w + v.w);
     }
-    store_in_cluster(received + (rank * kTokens + token) * kStreamShare + row % share, row / share,
-                     sum);
+    send_in_cluster(received + (rank * kTokens + token) * kStreamShare + row % share, all_here,
+                    row / share, sum);
   }
-  cluster_arrive();
-  cluster_wait();
+  mbarrier_wait(all_here, 0);
 #pragma unroll
   for (int j = 0; j < kOwn; ++j) {
     const int i = threadIdx.x + j * kThreads;
@@ -198,6 +198,40 @@ __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64
 #endif
 }
 
+// One or two tiles of a warp, from row0 on, times the 64 columns of a chunk. Loads come ahead of
+// products: nothing else hides their latency.
+template <typename T, int kTokenTiles, int kTiles, bool kNorm>
+__device__ inline void stream_plane(const StreamParams& p, StreamSums<kWideTiles, kTokenTiles>& acc,
+                                    uint32_t base, int row0, int chunk,
+                                    const StreamNorm<T, kTokenTiles>& norm) {
+  constexpr int kBatch = kTokenTiles <= 4 ? 4 : 2;
+  const int lane = threadIdx.x % 32;
+#pragma unroll
+  for (int first = 0; first < 4; first += kBatch) {
+    uint32_t a[kBatch][kTiles][4], b[kBatch][kTokenTiles][2];
+#pragma unroll
+    for (int j = 0; j < kBatch; ++j) {
+      const int step = first + j;
+      stream_tokens<kTokenTiles>(base + p.weight_bytes, step, lane, b[j]);
+#pragma unroll
+      for (int t = 0; t < kTiles; ++t) {
+        const int row = row0 + t * kStreamWarps * 16 + lane % 16;
+        ldmatrix_x4(a[j][t], base + stream_offset(row, step * 2 + lane / 16));
+      }
+    }
+#pragma unroll
+    for (int j = 0; j < kBatch; ++j) {
+      if constexpr (kNorm) norm.apply(b[j], chunk * 4 + first + j, lane);
+#pragma unroll
+      for (int t = 0; t < kTiles; ++t) {
+#pragma unroll
+        for (int n = 0; n < kTokenTiles; ++n)
+          mma_16x8x16<T>(acc[t][n], a[j][t], b[j][n][0], b[j][n][1]);
+      }
+    }
+  }
+}
+
 // Eight warps, each one or two 16-row tiles; all columns.
 template <typename T, int kTokenTiles, bool kNorm>
 __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t* full,
@@ -209,31 +243,23 @@ __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t
   StreamNorm<T, kTokenTiles> norm(ring + p.ring_bytes);
   if constexpr (kNorm) norm.load(p);
   wait_for_predecessor();
+  const bool two_tiles = (warp + kStreamWarps) * 16 < p.pass_rows;
+  const int row0 = warp * 16 < p.pass_rows ? warp * 16 : 0;  // without a tile: any
   int stage = 0, round = 0;
   for (int pass = 0; pass < passes; ++pass) {
     StreamSums<kWideTiles, kTokenTiles> acc = {};
     for (int chunk = 0; chunk < chunks; ++chunk) {
       mbarrier_wait(&full[stage], round & 1);
       const uint32_t base = ring_address + stage * p.stage_bytes;
-      // A chunk is one plane here: four steps, of which two warps add up the squares.
-      const int squares_step = kNorm && pass == 0 && warp / 4 == chunk % 2 ? warp % 4 : -1;
-#pragma unroll
-      for (int step = 0; step < 4; ++step) {
+      if (kNorm && pass == 0 && warp / 4 == chunk % 2) {
         uint32_t b[kTokenTiles][2];
-        stream_tokens<kTokenTiles>(base + p.weight_bytes, step, lane, b);
-        if constexpr (kNorm) {
-          if (step == squares_step) norm.add_squares(b);
-          norm.apply(b, chunk * 4 + step, lane);
-        }
-#pragma unroll
-        for (int t = 0; t < kWideTiles; ++t) {
-          const int tile = warp + t * kStreamWarps;
-          if (tile * 16 >= p.pass_rows) break;
-          uint32_t a[4];
-          ldmatrix_x4(a, base + stream_offset(tile * 16 + lane % 16, step * 2 + lane / 16));
-#pragma unroll
-          for (int n = 0; n < kTokenTiles; ++n) mma_16x8x16<T>(acc[t][n], a, b[n][0], b[n][1]);
-        }
+        stream_tokens<kTokenTiles>(base + p.weight_bytes, warp % 4, lane, b);
+        norm.add_squares(b);
+      }
+      if (two_tiles) {
+        stream_plane<T, kTokenTiles, 2, kNorm>(p, acc, base, row0, chunk, norm);
+      } else {
+        stream_plane<T, kTokenTiles, 1, kNorm>(p, acc, base, row0, chunk, norm);
       }
       __syncwarp();
       if (lane == 0) mbarrier_arrive(&empty[stage]);
@@ -243,7 +269,7 @@ __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t
       }
     }
     if (kNorm && pass == 0) norm.finish(p, warp, lane);
-    const int row0 = begin + pass * p.pass_rows, row_end = min(row0 + p.pass_rows, end);
+    const int pass_begin = begin + pass * p.pass_rows, row_end = min(pass_begin + p.pass_rows, end);
 #pragma unroll
     for (int n = 0; n < kTokenTiles; ++n) {
       float scale[2] = {1, 1};
@@ -256,7 +282,7 @@ __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t
 #pragma unroll
         for (int i = 0; i < 4; ++i) {
           const int token = n * 8 + lane % 4 * 2 + i % 2;
-          const int row = row0 + (warp + t * kStreamWarps) * 16 + lane / 4 + i / 2 * 8;
+          const int row = pass_begin + (warp + t * kStreamWarps) * 16 + lane / 4 + i / 2 * 8;
           const bool valid = token < p.num_tokens && row < row_end;
           const float sum = acc[t][n][i] * scale[i % 2];
           if (p.epilogue == Epilogue::SiluMul) {
@@ -282,18 +308,20 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
                const StreamParams p) {
 #if __CUDA_ARCH__ >= 900
   extern __shared__ __align__(1024) unsigned char ring[];
-  __shared__ uint64_t full[kStreamMaxStages], empty[kStreamMaxStages];
+  __shared__ uint64_t full[kStreamMaxStages], empty[kStreamMaxStages], all_here;
   constexpr int kCluster = StreamRows<kKind>::kCluster;
 
   launch_dependents();
-  if (kCluster > 1) cluster_arrive();
   if (threadIdx.x == 0) {
     for (int i = 0; i < p.stages; ++i) {
       mbarrier_init(&full[i], 2);
       mbarrier_init(&empty[i], kStreamWarps);
     }
+    if (kCluster > 1) mbarrier_init(&all_here, 1);
     mbarrier_fence_init();
+    if (kCluster > 1) mbarrier_expect_bytes(&all_here, p.num_tokens * p.block_rows * 4);
   }
+  if (kCluster > 1) cluster_arrive();
   __syncthreads();
   const int rank = blockIdx.x % kCluster, begin = blockIdx.x / kCluster * p.block_rows;
   const int rows = min(p.block_rows, p.num_rows - begin);
@@ -330,11 +358,7 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
     }
     __syncwarp();
     wait_for_predecessor();
-    if (kCluster > 1) {
-      cluster_wait();
-      cluster_arrive();
-      cluster_wait();
-    }
+    if (kCluster > 1) cluster_wait();
     return;
   }
   if constexpr (kKind == StreamKind::Wide) {
@@ -342,7 +366,7 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
   } else if constexpr (kKind == StreamKind::Narrow) {
     stream_narrow<T, kTokenTiles, kNorm>(p, ring, full, empty, begin, chunks);
   } else {
-    stream_shared<T, kTokenTiles, kKind>(p, ring, full, empty, begin, chunks, rank);
+    stream_shared<T, kTokenTiles, kKind>(p, ring, full, empty, &all_here, begin, chunks, rank);
   }
 #endif
 }

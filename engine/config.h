@@ -18,6 +18,9 @@ struct EngineConfig {
   int64_t kv_cache_bytes = 0;    // 0: on the CPU enough for one full context plus a quarter, at most a quarter of free memory
   double gpu_memory_utilization = 0.9;
   bool enable_prefix_caching = true;
+  // On a GPU: a request gets the same bits alone and in any batch, at any chunk size, after a
+  // prefix hit. Slower, most of all prompts. The CPU always computes so.
+  bool batch_invariant = false;
 
   // Throws Error{InvalidArgument} naming field, value and range.
   void validate() const;

@@ -58,9 +58,10 @@ __global__ void __launch_bounds__(kMergeThreads)
     token = p.cu_seqlens_q[row];
     if (p.cu_seqlens_q[row + 1] - token != 1 || p.context_lens[row] < 1) return;
   } else {
+    token += p.first_token;
     int s = 0;
-    while (s + 1 < p.num_seqs && p.cu_seqlens_q[s + 1] <= row) ++s;
-    if (p.cu_seqlens_q[s + 1] - p.cu_seqlens_q[s] <= 1) return;
+    while (s + 1 < p.num_seqs && p.cu_seqlens_q[s + 1] <= token) ++s;
+    if (!prefill_takes(p, s)) return;
   }
   const int64_t first = static_cast<int64_t>(row) * p.heads + head;
   const int64_t stride = static_cast<int64_t>(p.partial_rows) * p.heads;
@@ -186,12 +187,12 @@ CudaStatus run_decode(AttentionParams p, const SplitPlan& plan, const CudaContex
   return merge<T, D>(p, true, context);
 }
 
+// Tokens [p.first_token, p.end_token) in p.splits splits.
 template <typename T, int D>
-CudaStatus run_prefill(AttentionParams p, const SplitPlan& plan, const CudaContext& context) {
-  p.splits = plan.prefill;
+CudaStatus run_prefill(AttentionParams p, const CudaContext& context) {
   p.cluster = 1;
-  p.partial_rows = p.num_tokens;
-  p.partial_ml = p.partial_out + static_cast<int64_t>(p.splits) * p.num_tokens * p.heads * D;
+  p.partial_rows = p.end_token - p.first_token;
+  p.partial_ml = p.partial_out + static_cast<int64_t>(p.splits) * p.partial_rows * p.heads * D;
   bool fits = false;
   CudaStatus status = cudaSuccess;
   if constexpr (D == 128) {
@@ -212,19 +213,50 @@ CudaStatus run_prefill(AttentionParams p, const SplitPlan& plan, const CudaConte
 }
 
 template <typename T, int D>
+CudaStatus run_prepare(const AttentionParams& p, const CudaContext& context) {
+  LaunchShape shape;
+  const int64_t items = static_cast<int64_t>(p.num_tokens) * (p.heads + 2 * p.kv_heads);
+  shape.grid = dim3(static_cast<unsigned>((items + 7) / 8));
+  shape.threads = 256;
+  return launch(context, attention_prepare<T, D>, shape, p);
+}
+
+// Every sequence through the prefill kernel, with splits at fixed positions: as many tokens at once
+// as the workspace has room for partial results.
+template <typename T, int D>
+CudaStatus run_invariant(const AttentionArgs& args, AttentionParams p, const CudaContext& context) {
+  p.invariant = p.prepared = true;
+  p.partial_out = static_cast<float*>(args.workspace);
+  p.splits = 1;
+  while (fixed_split_begin(p.splits) < args.max_context_len) ++p.splits;
+  int64_t at_once = p.num_tokens;
+  if (p.splits > 1) {
+    const int64_t row_bytes = int64_t{4} * p.splits * p.heads * (D + 2);
+    at_once = std::min(at_once, args.workspace_bytes / row_bytes);
+  }
+  if (at_once < 1) return cudaErrorInvalidValue;
+  CudaStatus status = run_prepare<T, D>(p, context);
+  for (int64_t first = 0; first < p.num_tokens && status == cudaSuccess; first += at_once) {
+    p.first_token = static_cast<int>(first);
+    p.end_token = static_cast<int>(std::min<int64_t>(first + at_once, p.num_tokens));
+    status = run_prefill<T, D>(p, context);
+  }
+  return status;
+}
+
+template <typename T, int D>
 CudaStatus attention_as(const AttentionArgs& args, AttentionParams p, const CudaContext& context) {
+  if (context.batch_invariant) return run_invariant<T, D>(args, p, context);
   const SplitPlan plan = plan_splits(args, context);
   float* workspace = static_cast<float*>(args.workspace);
   p.prepared = p.num_tokens > p.num_seqs;
   if (p.prepared) {
-    LaunchShape shape;
-    const int64_t items = static_cast<int64_t>(p.num_tokens) * (p.heads + 2 * p.kv_heads);
-    shape.grid = dim3(static_cast<unsigned>((items + 7) / 8));
-    shape.threads = 256;
-    CudaStatus status = launch(context, attention_prepare<T, D>, shape, p);
+    CudaStatus status = run_prepare<T, D>(p, context);
     if (status != cudaSuccess) return status;
     p.partial_out = workspace + plan.decode_bytes / 4;
-    status = run_prefill<T, D>(p, plan, context);
+    p.splits = plan.prefill;
+    p.end_token = p.num_tokens;
+    status = run_prefill<T, D>(p, context);
     if (status != cudaSuccess || p.num_seqs == 1) return status;
   }
   p.partial_out = workspace;

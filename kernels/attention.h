@@ -71,9 +71,12 @@ namespace cuda {
 // G <= 128, block_size >= 8, cache of the same dtype. Tokens with a negative slot are padding: their
 // K and V are written nowhere; a sequence with context_len 0 is padding: its output is left alone.
 // Splits follow max_context_len, the number of sequences and the device; they are shares of the
-// sequence, merged in ascending order. In a batch of single-token sequences with
-// programmatic_launch, keys and values of earlier tokens are read ahead of the kernel before this
-// op: whoever wrote them must be complete when that kernel starts (true between two passes).
+// sequence, merged in ascending order. With context.batch_invariant they lie at fixed positions
+// (kernels/cuda/attention.h), whatever the batch, and as many tokens are computed at once as
+// workspace_bytes allows; cudaErrorInvalidValue when that is none. Else, in a batch of single-token
+// sequences with programmatic_launch, keys and values of earlier tokens are read ahead of the kernel
+// before this op: whoever wrote them must be complete when that kernel starts (true between two
+// passes).
 CudaStatus attention(const AttentionArgs& args, const CudaContext& context);
 
 // Enough for every choice of splits; less is correct, with fewer splits.

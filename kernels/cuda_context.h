@@ -9,6 +9,12 @@
 // and the device, never on timing: the same call on the same inputs gives the same bits, every
 // time.
 //
+// batch_invariant promises more: what an op gives for one token depends on nothing but that token's
+// own inputs (and on the device): not on how many tokens are computed together, where among them it
+// is, how its sequence was cut into chunks or where the cache keeps it. The matrix products then
+// take one family of kernels for any number of tokens, attention one kernel for one new token and
+// for many.
+//
 // Programmatic dependent launch (compute capability 9.0 and up): kernels start while their
 // predecessor still runs, read weights ahead, and wait before they touch activations. Each kernel
 // of ours waits before its first write and before it exits, so that waiting for one kernel is
@@ -31,7 +37,8 @@ struct CudaContext {
   int max_shared_bytes = 0;          // shared memory a block may ask for
   int clusters_of_four = 0;          // clusters of 4 blocks at once, a multiprocessor each; 0: none
   bool programmatic_launch = false;  // only with compute_capability >= 90
-  CudaMatmul* matmul = nullptr;      // for more tokens than kMaxSkinnyTokens; may be null below
+  bool batch_invariant = false;
+  CudaMatmul* matmul = nullptr;  // for more tokens than kMaxSkinnyTokens; may be null below
 };
 
 // Up to so many tokens our own kernels stream the weights once; above, cuBLASLt multiplies.

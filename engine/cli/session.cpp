@@ -32,6 +32,8 @@ void CommonOptions::add_to(OptionParser& parser) {
   parser.option("--gpu-memory-utilization", "F", config.gpu_memory_utilization,
                 "share of the GPU's memory to use, above 0 and at most 1 (default 0.9)");
   parser.flag("--no-prefix-cache", no_prefix_cache, "compute every prompt from its first token");
+  parser.flag("--batch-invariant", config.batch_invariant,
+              "on a GPU: the same bits alone and in any batch; slower");
 }
 
 void add_sampling_options(OptionParser& parser, SamplingParams& sampling) {

@@ -33,8 +33,11 @@ struct AttentionParams {
   float* partial_ml;   // [splits, rows, heads, 2]  maximum (in log2 units) and sum
   int partial_rows;    // sequences (decode) or tokens (prefill)
   int splits;
-  int cluster;    // blocks that merge through shared memory; 1: none
-  bool prepared;  // q and the cache hold the new tokens already
+  int cluster;  // blocks that merge through shared memory; 1: none
+  // The prefill kernels: tokens whose results are written; partial results begin with the first.
+  int first_token, end_token;
+  bool invariant;  // fixed_split_range(), and sequences with one new token are taken, too
+  bool prepared;   // q and the cache hold the new tokens already
 };
 
 // Keys [begin, end) of split `index`: equal shares, rounded up to whole tiles. Depends on the
@@ -51,6 +54,34 @@ __host__ __device__
     split_range(int context, int splits, int index) {
   const int share = ((context + splits - 1) / splits + kTile - 1) / kTile * kTile;
   const int begin = share * index, end = begin + share;
+  return {begin < context ? begin : context, end < context ? end : context};
+}
+
+// The same where splits must depend on the position alone: 16 splits each of 2,048, 4,096, 8,192
+// and 32,768 keys; the last one takes all that follow. Short splits fill the card with one
+// sequence, long ones keep the partial results of a long prompt small.
+constexpr int kFixedSplits = 64;
+constexpr int kFixedSplitKeys = 2048;
+
+#if defined(__CUDACC__)
+__host__ __device__
+#endif
+    inline int
+    fixed_split_begin(int index) {
+  if (index >= kFixedSplits) return INT32_MAX;
+  const int units = index < 16   ? index
+                    : index < 32 ? 16 + 2 * (index - 16)
+                    : index < 48 ? 48 + 4 * (index - 32)
+                                 : 112 + 16 * (index - 48);
+  return units * kFixedSplitKeys;
+}
+
+#if defined(__CUDACC__)
+__host__ __device__
+#endif
+    inline KeyRange
+    fixed_split_range(int context, int index) {
+  const int begin = fixed_split_begin(index), end = fixed_split_begin(index + 1);
   return {begin < context ? begin : context, end < context ? end : context};
 }
 

@@ -8,7 +8,9 @@
 // result: short chunks over long prefixes still fill the card.
 //
 // Grid: (tiles, kv_heads, splits); tiles is a bound, blocks past the last tile return. The tiles
-// with most keys start first. Sequences with one new token are left to attention_decode.
+// with most keys start first. Sequences with one new token are left to attention_decode, unless
+// p.invariant: then a row's keys are taken in tiles and splits counted from position 0, so that its
+// bits depend on its own sequence alone (masked keys add exact zeros).
 #pragma once
 
 #include "kernels/cuda/attention_common.cuh"
@@ -32,16 +34,24 @@ struct PrefillTile {
   int context, first_position;
 };
 
+// Sequences with one new token are attention_decode's, unless these kernels take all; without a
+// context they are padding.
+__device__ inline bool prefill_takes(const AttentionParams& p, int sequence) {
+  const int count = p.cu_seqlens_q[sequence + 1] - p.cu_seqlens_q[sequence];
+  return count > 1 || (p.invariant && count == 1 && p.context_lens[sequence] > 0);
+}
+
 __device__ inline PrefillTile prefill_tile(const AttentionParams& p, int tile_tokens, int index) {
   for (int s = 0; s < p.num_seqs; ++s) {
+    if (!prefill_takes(p, s)) continue;
     const int begin = p.cu_seqlens_q[s], count = p.cu_seqlens_q[s + 1] - begin;
-    if (count <= 1) continue;
     const int tiles = (count + tile_tokens - 1) / tile_tokens;
     if (index >= tiles) {
       index -= tiles;
       continue;
     }
     const int first = (tiles - 1 - index) * tile_tokens;
+    if (begin + first >= p.end_token || begin + first + tile_tokens <= p.first_token) break;
     const int context = p.context_lens[s];
     return {s, begin + first, min(tile_tokens, count - first), context, context - count + first};
   }
@@ -77,7 +87,8 @@ __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const At
   if (tile.sequence < 0) return;
   const int32_t* block_table = p.block_tables + static_cast<int64_t>(tile.sequence) * p.max_blocks;
   const int last_key = tile.first_position + tile.num_tokens;  // keys this tile may see
-  KeyRange keys = split_range<kPrefillKeys>(tile.context, p.splits, split);
+  KeyRange keys = p.invariant ? fixed_split_range(tile.context, split)
+                              : split_range<kPrefillKeys>(tile.context, p.splits, split);
   keys.end = min(keys.end, last_key);
   const int num_tiles = max(0, (keys.end - keys.begin + kPrefillKeys - 1) / kPrefillKeys);
 
@@ -108,10 +119,12 @@ __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const At
   for (int r = 0; r < 2; ++r) {
     position[r] = tile.first_position + (warp * 16 + lane / 4 + 8 * r) / p.group;
   }
+  const bool busy = warp * 16 < tile.num_tokens * p.group;  // has rows that will be written
   for (int i = 0; i < num_tiles; ++i) {
     cp_async_wait<0>();
     __syncthreads();
     load(i + 1);
+    if (!busy) continue;
     if (i == 0) {
 #pragma unroll
       for (int k = 0; k < D / 16; ++k) {
@@ -143,6 +156,7 @@ __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const At
     l[r] += __shfl_xor_sync(0xffffffffu, l[r], 2);
     if (row / p.group >= tile.num_tokens || row >= tile_tokens * p.group) continue;
     const int64_t token = tile.first_token + row / p.group;
+    if (token < p.first_token || token >= p.end_token) continue;
     const int64_t head = kv_head * p.group + row % p.group;
     if (p.splits == 1) {
       T* out = static_cast<T*>(p.out) + (token * p.heads + head) * D + lane % 4 * 2;
@@ -153,10 +167,13 @@ __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const At
             Elem<T>::pack(acc[d][2 * r] * scale, acc[d][2 * r + 1] * scale);
       }
     } else {
-      const int64_t at = (static_cast<int64_t>(split) * p.partial_rows + token) * p.heads + head;
+      const int64_t at =
+          (static_cast<int64_t>(split) * p.partial_rows + token - p.first_token) * p.heads + head;
       float* out = p.partial_out + at * D + lane % 4 * 2;
+      // A split without keys has weight 0: its sums are never read.
 #pragma unroll
       for (int d = 0; d < D / 8; ++d) {
+        if (num_tiles == 0) break;
         *reinterpret_cast<float2*>(out + d * 8) = make_float2(acc[d][2 * r], acc[d][2 * r + 1]);
       }
       if (lane % 4 == 0) {

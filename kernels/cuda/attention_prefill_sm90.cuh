@@ -229,6 +229,7 @@ __device__ __forceinline__ void wide_write(const AttentionParams& p, const WideW
     rows.l[r] += __shfl_xor_sync(0xffffffffu, rows.l[r], 2);
     if (row / p.group >= work.tile.num_tokens || row >= tile_tokens * p.group) continue;
     const int64_t token = work.tile.first_token + row / p.group;
+    if (token < p.first_token || token >= p.end_token) continue;
     const int64_t head = kv_head * p.group + row % p.group;
     if (p.splits == 1) {
       T* out = static_cast<T*>(p.out) + (token * p.heads + head) * 128 + lane % 4 * 2;
@@ -240,10 +241,14 @@ __device__ __forceinline__ void wide_write(const AttentionParams& p, const WideW
       }
       continue;
     }
-    const int64_t at = (static_cast<int64_t>(blockIdx.z) * p.partial_rows + token) * p.heads + head;
+    const int64_t at =
+        (static_cast<int64_t>(blockIdx.z) * p.partial_rows + token - p.first_token) * p.heads +
+        head;
     float* out = p.partial_out + at * 128 + lane % 4 * 2;
+    // A split without keys has weight 0: its sums are never read.
 #pragma unroll
     for (int n = 0; n < 16; ++n) {
+      if (work.num_tiles == 0) break;
       *reinterpret_cast<float2*>(out + n * 8) =
           make_float2(acc[4 * n + 2 * r], acc[4 * n + 2 * r + 1]);
     }
@@ -363,7 +368,8 @@ __global__ void __launch_bounds__(kWideThreads, 1)
   }
   WideWork work;
   work.tile = prefill_tile(p, kPrefillRows / p.group, blockIdx.x);
-  work.keys = split_range<kWideKeys>(work.tile.context, p.splits, blockIdx.z);
+  work.keys = p.invariant ? fixed_split_range(work.tile.context, blockIdx.z)
+                          : split_range<kWideKeys>(work.tile.context, p.splits, blockIdx.z);
   work.keys.end = min(work.keys.end, work.tile.first_position + work.tile.num_tokens);
   const int count = max(work.keys.end - work.keys.begin, 0);
   work.num_tiles = (count + kWideKeys - 1) / kWideKeys;

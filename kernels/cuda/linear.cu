@@ -277,16 +277,48 @@ CudaStatus run_skinny(const LinearCall& call, const void* x, const CudaContext& 
                   : run_skinny_tile<T, 4, 2>(p, context, fits);
 }
 
+// Any number of tokens, in slices, by one family that holds the largest slice: the order of
+// summation depends on the matrix and the device alone (see both families). x as above.
+template <typename T>
+CudaStatus run_invariant(const LinearCall& call, const void* x, const CudaContext& context) {
+  LinearCall slice = call;
+  slice.num_tokens = kMaxSkinnyTokens;
+  StreamParams p = {};
+  StreamKind kind = StreamKind::Narrow;
+  LaunchShape shape;
+  const bool stream = context.compute_capability >= 90 && call.weight.cols % 64 == 0 &&
+                      plan_stream(slice, kMaxSkinnyTokens / 8, context, &p, &kind, &shape);
+  const bool large = stream || SkinnyShape<4, 1, 2>::kSharedBytes <= context.max_shared_bytes;
+  const int64_t step = large ? kMaxSkinnyTokens : kMaxSkinnyTokens / 2;
+  const int64_t x_bytes = call.weight.cols * 2;
+  const int64_t out_bytes = call.weight.rows * (call.epilogue == Epilogue::StoreF32  ? 4
+                                                : call.epilogue == Epilogue::SiluMul ? 1
+                                                                                     : 2);
+  for (int64_t first = 0; first < call.num_tokens; first += step) {
+    slice.num_tokens = std::min(step, call.num_tokens - first);
+    slice.out = static_cast<char*>(call.out) + first * out_bytes;
+    const void* inputs = static_cast<const char*>(x) + first * x_bytes;
+    bool fits = false;
+    const CudaStatus status = stream ? run_stream<T>(slice, inputs, nullptr, context, &fits)
+                                     : run_skinny<T>(slice, inputs, context, &fits);
+    if (!fits) return cudaErrorInvalidValue;
+    if (status != cudaSuccess) return status;
+  }
+  return cudaSuccess;
+}
+
 template <typename T>
 CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
   bool fits = false;
-  const CudaStatus gemv_status = run_gemv<T>(call, context, &fits);
-  if (fits) return gemv_status;
+  if (!context.batch_invariant) {
+    const CudaStatus status = run_gemv<T>(call, context, &fits);
+    if (fits) return status;
+  }
   const int cols = static_cast<int>(call.weight.cols);
   const void* x = call.x;
   char* workspace = static_cast<char*>(call.workspace);
-  const bool streams =
-      call.num_tokens <= kMaxSkinnyTokens && context.compute_capability >= 90 && cols % 64 == 0;
+  const bool streams = !context.batch_invariant && call.num_tokens <= kMaxSkinnyTokens &&
+                       context.compute_capability >= 90 && cols % 64 == 0;
   if (streams && kFoldsNorm<T> && call.norm_weight != nullptr && call.rows == nullptr) {
     const CudaStatus status = run_stream<T>(call, x, call.norm_weight, context, &fits);
     if (fits) return status;
@@ -302,6 +334,7 @@ CudaStatus linear_as(const LinearCall& call, const CudaContext& context) {
     x = workspace;
     workspace += (call.num_tokens * cols * 2 + 255) / 256 * 256;
   }
+  if (context.batch_invariant) return run_invariant<T>(call, x, context);
   if (call.num_tokens <= kMaxSkinnyTokens) {
     if (streams) {
       const CudaStatus status = run_stream<T>(call, x, nullptr, context, &fits);

@@ -6,6 +6,8 @@
 //   .. kMaxSkinnyTokens      tensor cores, weights streamed once: stream_mma.cuh (9.0 and up),
 //                            skinny_mma.cuh (older cards, columns that are no multiple of 64)
 //   above                    cuBLASLt, with norm and SiLU as kernels of their own
+// With context.batch_invariant one of the two tensor-core families, chosen by the matrix and the
+// device, for any number of tokens: slices of up to kMaxSkinnyTokens, one after another.
 #pragma once
 
 #include "kernels/cuda_context.h"

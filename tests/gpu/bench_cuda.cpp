@@ -3,12 +3,13 @@
 //
 // A model of Qwen3-4B's shape with random weights (speed does not depend on their values): no
 // files.
-//   bench_cuda [--quick] [--deep] [--decode | --prefill] [--trace-decode | --trace-prefill]
-//   [--idle]
+//   bench_cuda [--quick] [--deep] [--decode | --prefill | --batch-invariant]
+//              [--trace-decode | --trace-prefill] [--idle]
 // Decode: steps at 1 .. 32 sequences and at depth. Prefill: prompts in chunks of the runner's token
-// budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. --idle: only
-// the first prompts after loading and the device's time between steps. Every figure beside its
-// limit: bytes over the measured copy rate, operations over the measured matrix rate.
+// budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. What
+// batch-invariant mode costs comes last; --batch-invariant prints that alone. --idle: only the
+// first prompts after loading and the device's time between steps. Every figure beside its limit:
+// bytes over the measured copy rate, operations over the measured matrix rate.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -138,11 +139,11 @@ class Driver {
   std::vector<int32_t> last_;
 };
 
-void decode_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, int seqs, int depth,
-                int steps, float temperature = 0) {
+double decode_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, int seqs,
+                  int depth, int steps, float temperature = 0) {
   const engine::ModelConfig& model = runner->model_config();
   Driver driver(runner, seqs, depth + steps + 32);
-  if (!driver.fits()) return;
+  if (!driver.fits()) return 0;
   driver.pretend_context(depth);
   for (int i = 0; i < 16; ++i) driver.step(1, true, temperature);
   std::vector<double> times;
@@ -164,6 +165,7 @@ void decode_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, i
       seqs, depth, temperature > 0 ? "sampled" : "greedy ", rate, total / steps * 1e3,
       median(times) * 1e3, limit, 100 * rate / limit);
   std::fflush(stdout);
+  return rate;
 }
 
 // What the host costs: by the device's clock, its share of time without a step at one sequence.
@@ -199,13 +201,13 @@ void first_row(engine::CudaRunner* runner) {
   std::fflush(stdout);
 }
 
-void prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, int length,
-                 int repeats) {
+double prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, int length,
+                   int repeats) {
   const engine::ModelConfig& model = runner->model_config();
   std::vector<double> times;
   for (int i = 0; i < repeats + 1; ++i) {
     Driver driver(runner, 1, length + 32);
-    if (!driver.fits()) return;
+    if (!driver.fits()) return 0;
     const auto begin = Clock::now();
     for (int done = 0; done < length;) {
       const int chunk = std::min(runner->max_num_batched_tokens(), length - done);
@@ -223,6 +225,31 @@ void prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, 
   std::printf("prefill %6d  %9.0f tok/s  %9.2f ms  limit %9.0f  %5.1f %%\n", length, rate,
               median(times) * 1e3, limit, 100 * rate / limit);
   std::fflush(stdout);
+  return rate;
+}
+
+// The same figures by default and in batch-invariant mode, and the share that is left.
+void compare_batch_invariant(const RandomWeights& weights, const engine::DeviceRates& limits) {
+  std::vector<double> rates[2];
+  for (const bool invariant : {false, true}) {
+    engine::EngineConfig config;
+    config.batch_invariant = invariant;
+    engine::CudaRunner runner(config, qwen3_4b(), weights, 0,
+                              engine::CudaRunnerOptions::from_environment(), {}, {});
+    std::printf("%s\n", invariant ? "batch-invariant" : "default");
+    for (const int seqs : {1, 8, 32})
+      rates[invariant].push_back(decode_row(&runner, limits, seqs, 512, 128));
+    rates[invariant].push_back(decode_row(&runner, limits, 1, 32768, 32));
+    for (const int length : {2048, 8192, 32768})
+      rates[invariant].push_back(prefill_row(&runner, limits, length, 3));
+  }
+  const char* names[] = {"decode 1 seq", "decode 8 seq", "decode 32 seq", "decode 1 seq at 32K",
+                         "prefill 2K",   "prefill 8K",   "prefill 32K"};
+  for (size_t i = 0; i < std::size(names); ++i) {
+    std::printf("batch-invariant  %-20s %5.1f %% of the default\n", names[i],
+                100 * rates[1][i] / rates[0][i]);
+  }
+  std::fflush(stdout);
 }
 
 }  // namespace
@@ -239,6 +266,10 @@ int main(int argc, char** argv) {
     engine::EngineConfig config;
     config.max_model_len = 0;
     const RandomWeights weights;
+    if (has("--batch-invariant")) {
+      compare_batch_invariant(weights, limits);
+      return 0;
+    }
     auto options = engine::CudaRunnerOptions::from_environment();
     options.time_steps = has("--idle");
     const auto begin = Clock::now();
@@ -246,7 +277,9 @@ int main(int argc, char** argv) {
     const auto progress = [&](const std::string& stage, double) {
       if (stage == "Preparing the GPU" && weights_done == 0) weights_done = seconds_since(begin);
     };
-    engine::CudaRunner runner(config, qwen3_4b(), weights, 0, options, progress, {});
+    auto owner = std::make_unique<engine::CudaRunner>(config, qwen3_4b(), weights, 0, options,
+                                                      progress, std::stop_token());
+    engine::CudaRunner& runner = *owner;
     std::printf("load    %.2f s, %.2f of it graphs and warm-up  %s\n", seconds_since(begin),
                 seconds_since(begin) - weights_done, runner.memory_plan().describe().c_str());
     if (has("--idle")) {
@@ -276,6 +309,8 @@ int main(int argc, char** argv) {
       for (const int length : {512, 2048, 8192, 32768}) prefill_row(&runner, limits, length, 5);
     }
     if (has("--deep")) prefill_row(&runner, limits, 131072, 1);
+    owner.reset();
+    if (!has("--decode") && !has("--prefill")) compare_batch_invariant(weights, limits);
   } catch (const std::exception& problem) {
     std::printf("FAILED  %s\n", problem.what());
     return 1;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The CUDA runner as a whole: the published goldens, fixed bits, running ahead, refusals.
+// The CUDA runner as a whole: the published goldens, running ahead, refusals; fixed bits are in
+// cuda_bits_test.cpp.
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -14,6 +15,8 @@
 #include "engine/runner/cuda/devices.h"
 #include "engine/runner/cuda/resources.h"
 #include "tests/engine/expect_error.h"
+#include "tests/gpu/cuda_bits_test.h"
+#include "tests/gpu/requests.h"
 
 using engine::CudaRunner;
 using engine::CudaRunnerOptions;
@@ -114,50 +117,6 @@ std::unique_ptr<Engine> make_engine(const std::string& model, const CudaRunnerOp
   return Engine::with_runner(config, std::move(runner));
 }
 
-struct Answer {
-  std::vector<int32_t> tokens;
-  std::vector<float> logprobs;
-  std::string error;
-  bool operator==(const Answer&) const = default;
-};
-
-TokenRequest request(const std::vector<int32_t>& prompt, int max_tokens, float temperature = 0) {
-  TokenRequest result;
-  result.prompt_token_ids = prompt;
-  result.sampling.temperature = temperature;
-  result.sampling.top_k = 20;
-  result.sampling.top_p = 0.9f;
-  result.sampling.min_p = 0;
-  result.sampling.repetition_penalty = 1;
-  result.sampling.seed = 7;
-  result.sampling.max_tokens = max_tokens;
-  result.sampling.ignore_eos = true;
-  return result;
-}
-
-engine::OnOutput into(Answer* answer) {
-  return [answer](const engine::RequestOutput& output) {
-    answer->tokens.insert(answer->tokens.end(), output.token_ids.begin(), output.token_ids.end());
-    for (const auto& token : output.logprobs) {
-      for (const auto& entry : token) answer->logprobs.push_back(entry.logprob);
-    }
-    answer->error += output.error;
-  };
-}
-
-std::vector<Answer> run_all(Engine* engine, const std::vector<TokenRequest>& requests) {
-  std::vector<Answer> answers(requests.size());
-  for (size_t i = 0; i < requests.size(); ++i) engine->submit(requests[i], into(&answers[i]));
-  while (engine->has_work()) engine->step();
-  return answers;
-}
-
-std::vector<int32_t> some_prompt(int length, int seed) {
-  std::vector<int32_t> ids;
-  for (int i = 0; i < length; ++i) ids.push_back((i * 37 + seed * 101 + i * i % 61) % 1000);
-  return ids;
-}
-
 }  // namespace
 
 class CudaRunnerTest : public QObject {
@@ -166,7 +125,6 @@ class CudaRunnerTest : public QObject {
   void initTestCase();
   void goldens_data();
   void goldens();
-  void same_bits_in_200_runs();
   void same_answers_with_and_without_graphs();
   void sampled_answers_repeat();
   void many_sequences_come_and_go();
@@ -231,17 +189,6 @@ void CudaRunnerTest::goldens() {
               total / rows, worst, rows, checked);
   QVERIFY(rows > 0 && checked > 0);
   QVERIFY2(total / rows < (f16 ? 2e-5 : 1e-3), qPrintable(QString::number(total / rows)));
-}
-
-void CudaRunnerTest::same_bits_in_200_runs() {
-  EngineConfig config = small_config();
-  config.enable_prefix_caching = false;
-  const auto engine = make_engine("tiny-qwen3", {}, config);
-  TokenRequest ask = request(some_prompt(150, 1), 24);
-  ask.sampling.logprobs = 5;
-  const Answer first = run_all(engine.get(), {ask})[0];
-  QCOMPARE(first.tokens.size(), size_t{24});
-  for (int i = 0; i < 200; ++i) QVERIFY(run_all(engine.get(), {ask})[0] == first);
 }
 
 void CudaRunnerTest::same_answers_with_and_without_graphs() {
@@ -434,5 +381,12 @@ void CudaRunnerTest::answers_end_and_reload_works_after_a_fault() {
   QVERIFY(run_all(again.get(), requests) == whole);
 }
 
-QTEST_GUILESS_MAIN(CudaRunnerTest)
+// The runner's tests last: the last of them break the device on purpose.
+int main(int argc, char** argv) {
+  const QCoreApplication application(argc, argv);
+  CudaBitsTest bits;
+  CudaRunnerTest runner;
+  return QTest::qExec(&bits, argc, argv) + QTest::qExec(&runner, argc, argv);
+}
+
 #include "tst_cuda_runner.moc"

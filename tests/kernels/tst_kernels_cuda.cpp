@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tests/kernels/attention_test.h"
+#include "tests/kernels/batch_invariance_test.h"
 #include "tests/kernels/cuda_shapes_test.h"
 #include "tests/kernels/dense_ops_test.h"
 #include "tests/kernels/sampling_test.h"
@@ -35,6 +36,8 @@ int run_small() {
       draws << QString("%1:%2").arg(test, device);
     attention << QString("few_tokens:%1").arg(device);
   }
+  add_dense("cuda-bf16-invariant", {"97x200x40"});
+  attention << "few_tokens:cuda-bf16-invariant";
   return QTest::qExec(&dense_ops, dense) + QTest::qExec(&shapes, attention) +
          QTest::qExec(&sampling, draws);
 }
@@ -52,6 +55,7 @@ int main(int argc, char** argv) {
   AttentionTest attention;
   SamplingTest sampling;
   CudaShapesTest shapes;
+  BatchInvarianceTest invariance;
   if (argc > 1 && std::string(argv[1]) == "--small") return run_small();
   const bool fast = argc > 1 && std::string(argv[1]) == "--fast";
   if (fast) {
@@ -62,5 +66,6 @@ int main(int argc, char** argv) {
   failures += QTest::qExec(&attention, argc, argv);
   failures += QTest::qExec(&sampling, argc, argv);
   if (!fast) failures += QTest::qExec(&shapes, argc, argv);
+  failures += QTest::qExec(&invariance, argc, argv);
   return failures;
 }

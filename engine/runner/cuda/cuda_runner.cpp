@@ -59,6 +59,7 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
   context_ = choose_gpu(model, device);
   name_ = gpu_name(device);
   context_.programmatic_launch = context_.programmatic_launch && options.programmatic_launch;
+  context_.batch_invariant = config.batch_invariant;
   stream_ = std::make_unique<CudaStream>();
   context_.stream = stream();
   Sizes sizes = sizes_for(config, model, context_);

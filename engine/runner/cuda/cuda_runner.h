@@ -12,7 +12,8 @@
 // work is dropped: what it wrote lies behind the end of its sequences, where nobody reads before
 // writing.
 //
-// The same batches in the same order give the same bits.
+// The same batches in the same order give the same bits. With config.batch_invariant a request
+// gives the same bits in any batch, whatever was computed before or beside it.
 #pragma once
 
 #include <deque>

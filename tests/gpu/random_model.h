@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Models of any shape with random weights, without files.
+#pragma once
+
+#include <functional>
+#include <numeric>
+#include <vector>
+
+#include "engine/formats/model_config.h"
+#include "engine/formats/weight_source.h"
+
+// Every matrix is a window of one block of random bf16 numbers, by its name; norms are 1.
+class RandomModel final : public engine::WeightSource {
+ public:
+  explicit RandomModel(const engine::ModelConfig& model)
+      : bits_(static_cast<size_t>(model.vocab_size) * static_cast<size_t>(model.hidden_size) +
+              kOffsets),
+        ones_(static_cast<size_t>(model.hidden_size + model.head_dim), 0x3f80) {
+    uint64_t state = 88172645463325252ull;
+    for (uint16_t& value : bits_) {
+      state ^= state << 13;
+      state ^= state >> 7;
+      state ^= state << 17;
+      // Sign and mantissa random, magnitude from 2^-7 to 2^-5.
+      value = static_cast<uint16_t>((state & 0x807f) | (0x3c00 + ((state >> 20 & 1) << 7)));
+    }
+  }
+  engine::TensorView tensor(const std::string& name,
+                            const std::vector<int64_t>& shape) const override {
+    engine::TensorView view;
+    view.name = name;
+    view.dtype = kernels::DType::BF16;
+    view.shape = shape;
+    view.num_bytes = std::accumulate(shape.begin(), shape.end(), int64_t{2}, std::multiplies<>());
+    view.data =
+        shape.size() == 1 ? ones_.data() : bits_.data() + std::hash<std::string>()(name) % kOffsets;
+    return view;
+  }
+  bool contains(const std::string&) const override { return true; }
+  const std::vector<engine::TensorView>& tensors() const override { return none_; }
+  int64_t total_bytes() const override { return 0; }
+
+ private:
+  static constexpr size_t kOffsets = 65536;
+  std::vector<uint16_t> bits_, ones_;
+  std::vector<engine::TensorView> none_;
+};

@@ -1,11 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // On any machine: what is missing for the GPU is said in words, and nothing crashes or falls back.
+//
+// The library is looked for once in a process, so each case runs in one of its own:
+//   tst_cuda_loader --devices CHOICE   lists the devices, then what CHOICE becomes
+#include <QProcess>
+#include <QTemporaryDir>
 #include <QtTest>
 
 #include "engine/core/loading.h"
 #include "engine/device_info.h"
 #include "engine/error.h"
 #include "engine/runner/cuda/cuda_loader.h"
+#include "engine/runner/cuda/gpu_memory_plan.h"
+#include "tests/engine/expect_error.h"
+
+namespace {
+
+int say_devices(const std::string& choice) {
+  for (const engine::DeviceInfo& gpu : engine::list_cuda_devices())
+    std::printf("%s: %s\n", gpu.id.c_str(), gpu.problem.empty() ? "usable" : gpu.problem.c_str());
+  try {
+    std::printf("chosen: %s\n", engine::choose_device(choice).c_str());
+  } catch (const engine::Error& error) {
+    std::printf("refused: %s: %s\n", engine::error_code_name(error.code()), error.what());
+  }
+  return 0;
+}
+
+engine::ModelConfig qwen3_4b() {
+  engine::ModelConfig model;
+  model.num_hidden_layers = 36;
+  model.num_key_value_heads = 8;
+  model.num_attention_heads = 32;
+  model.head_dim = 128;
+  model.max_position_embeddings = 262144;
+  return model;
+}
+
+constexpr int64_t kGiB = int64_t{1} << 30;
+
+engine::GpuMemoryPlan plan(const engine::EngineConfig& config, int64_t free_bytes,
+                           int64_t total_bytes) {
+  return engine::plan_gpu_memory(config, qwen3_4b(), 8 * kGiB, kGiB / 2, 2048, free_bytes,
+                                 total_bytes);
+}
+
+}  // namespace
 
 class CudaLoaderTest : public QObject {
   Q_OBJECT
@@ -27,7 +67,9 @@ class CudaLoaderTest : public QObject {
   }
 
   void auto_takes_what_there_is() {
-    const bool usable = engine::list_cuda_devices()[0].problem.empty();
+    const auto gpus = engine::list_cuda_devices();
+    const bool usable =
+        std::ranges::any_of(gpus, [](const auto& gpu) { return gpu.problem.empty(); });
     QCOMPARE(engine::choose_device("auto") == "cpu", !usable);
     QCOMPARE(engine::choose_device("cpu"), std::string("cpu"));
   }
@@ -38,11 +80,125 @@ class CudaLoaderTest : public QObject {
       engine::choose_device("cuda:97");
       QFAIL("was accepted");
     } catch (const engine::Error& error) {
-      QVERIFY(error.code() == engine::ErrorCode::Device || error.code() == engine::ErrorCode::Unsupported);
+      QVERIFY(error.code() == engine::ErrorCode::Device ||
+              error.code() == engine::ErrorCode::Unsupported);
       QVERIFY(QString(error.what()).contains("cuda:97"));
     }
   }
+
+  void what_is_missing_data() {
+    QTest::addColumn<QString>("library");
+    QTest::addColumn<QString>("devices");
+    QTest::addColumn<QString>("choice");
+    QTest::addColumn<QStringList>("words");
+    const auto row = [](const char* name, const char* library, const char* devices,
+                        const char* choice, const QStringList& words) {
+      QTest::newRow(name) << QString(library) << QString(devices) << QString(choice) << words;
+    };
+    row("two GPUs", "libfake_cuda.so", "usable usable", "cuda:1",
+        {"cuda:0: usable", "cuda:1: usable", "chosen: cuda:1"});
+    row("cuda is the first", "libfake_cuda.so", "usable usable", "cuda", {"chosen: cuda:0"});
+    row("no such GPU", "libfake_cuda.so", "usable", "cuda:1",
+        {"refused: device: ", "no device cuda:1", "doctor"});
+    row("an old card is passed over", "libfake_cuda.so", "old usable", "auto",
+        {"cuda:0: compute capability 7.5 is too old", "chosen: cuda:1"});
+    row("an old card is refused", "libfake_cuda.so", "old", "cuda:0",
+        {"refused: unsupported: ", "needs 8.0", "choose another GPU or the device cpu"});
+    row("only an old card", "libfake_cuda.so", "old", "auto", {"chosen: cpu"});
+    row("driver too old", "libfake_cuda.so", "driver-old", "cuda",
+        {"refused: device: ", "supports CUDA 12.4, Fireside needs 13.0", "update the driver"});
+    row("hidden", "libfake_cuda.so", "none", "cuda:0",
+        {"refused: device: ", "CUDA_VISIBLE_DEVICES"});
+    row("no cuBLAS", "libfake_cuda_without_cublas.so", "usable", "cuda",
+        {"refused: device: ", "cuBLAS is not installed", "libcublas-13-0"});
+    row("another version", "libfake_cuda_other_version.so", "usable", "cuda",
+        {"refused: device: ", "another version of Fireside (0.0.1", "reinstall"});
+    row("not a library", "text", "usable", "cuda",
+        {"refused: device: ", "cannot be opened", "reinstall Fireside, or choose the device cpu"});
+    row("a build without CUDA", "absent.so", "usable", "cuda",
+        {"refused: device: ", "has no CUDA library"});
+  }
+
+  void what_is_missing() {
+    QFETCH(QString, library);
+    QFETCH(QString, devices);
+    QFETCH(QString, choice);
+    QFETCH(QStringList, words);
+    const QString fakes = QStringLiteral(FAKE_FOLDER);
+    if (!QFile::exists(fakes)) QSKIP("the stand-ins are only in the folder of the build");
+    QTemporaryDir folder;
+    QString path = fakes + "/" + library;
+    if (library == "text") {
+      path = folder.filePath("libfireside_cuda.so");
+      QFile file(path);
+      QVERIFY(file.open(QIODevice::WriteOnly) && file.write("not a library") > 0);
+    }
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert("LD_LIBRARY_PATH",
+                       fakes + "/driver:" + environment.value("LD_LIBRARY_PATH"));
+    environment.insert("FIRESIDE_CUDA_LIBRARY", path);
+    environment.insert("FAKE_CUDA_DEVICES", devices);
+    process.setProcessEnvironment(environment);
+    process.start(QCoreApplication::applicationFilePath(), {"--devices", choice});
+    QVERIFY(process.waitForFinished(30000));
+    QCOMPARE(process.exitCode(), 0);
+    const QByteArray said = process.readAllStandardOutput();
+    for (const QString& word : words) QVERIFY2(said.contains(word.toUtf8()), said.constData());
+  }
+
+  void no_driver() {
+    if (engine::list_cuda_devices()[0].id != "cuda" || QFile::exists("/proc/driver/nvidia/version"))
+      QSKIP("this machine has a driver");
+    const std::string problem = engine::list_cuda_devices()[0].problem;
+    QVERIFY2(problem.find("no NVIDIA driver found") != std::string::npos, problem.c_str());
+    QVERIFY2(problem.find("install the driver") != std::string::npos, problem.c_str());
+  }
+
+  void plans_of_gpu_memory() {
+    engine::EngineConfig config;
+    config.max_num_seqs = 4;
+    const engine::GpuMemoryPlan whole = plan(config, 78 * kGiB, 80 * kGiB);
+    // 90 % of 80 GiB less the 2 that others hold.
+    QCOMPARE(whole.budget_bytes, 70 * kGiB);
+    QVERIFY(whole.weight_bytes + whole.workspace_bytes + whole.reserve_bytes +
+                whole.kv_cache_bytes <=
+            whole.budget_bytes);
+    QCOMPARE(whole.max_model_len, 262144);
+    QCOMPARE(whole.kv_bytes_per_token, int64_t{147456});
+    // The largest context that fits: all that is left on a small card.
+    const engine::GpuMemoryPlan small = plan(config, 15 * kGiB, 16 * kGiB);
+    QVERIFY(small.max_model_len < 262144 && small.max_model_len > 20000);
+    QVERIFY(int64_t{small.num_kv_blocks} * small.block_size - small.max_model_len <
+            small.block_size);
+    // Half the share, half the cache (less what is fixed).
+    config.gpu_memory_utilization = 0.5;
+    QCOMPARE(plan(config, 78 * kGiB, 80 * kGiB).budget_bytes, 38 * kGiB);
+    QVERIFY(plan(config, 78 * kGiB, 80 * kGiB).describe().find("KV cache") != std::string::npos);
+  }
+
+  void plans_that_do_not_fit() {
+    engine::EngineConfig config;
+    EXPECT_ERROR(plan(config, 7 * kGiB, 8 * kGiB), engine::ErrorCode::OutOfMemory,
+                 "weights 8.59 GB");
+    EXPECT_ERROR(plan(config, 9 * kGiB, 80 * kGiB), engine::ErrorCode::OutOfMemory,
+                 "9.66 GB free of 85.90 GB");
+    config.max_model_len = 200000;
+    EXPECT_ERROR(plan(config, 15 * kGiB, 16 * kGiB), engine::ErrorCode::OutOfMemory,
+                 "200,000 tokens");
+    config.max_model_len = 300000;
+    EXPECT_ERROR(plan(config, 78 * kGiB, 80 * kGiB), engine::ErrorCode::InvalidArgument, "262144");
+    config.max_model_len = 0;
+    config.kv_cache_bytes = 100 * kGiB;
+    EXPECT_ERROR(plan(config, 78 * kGiB, 80 * kGiB), engine::ErrorCode::OutOfMemory, "107.37 GB");
+  }
 };
 
-QTEST_GUILESS_MAIN(CudaLoaderTest)
+int main(int argc, char** argv) {
+  if (argc == 3 && std::string(argv[1]) == "--devices") return say_devices(argv[2]);
+  QCoreApplication application(argc, argv);
+  CudaLoaderTest test;
+  return QTest::qExec(&test, argc, argv);
+}
+
 #include "tst_cuda_loader.moc"

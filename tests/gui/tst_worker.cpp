@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine in its thread, with a real small model: tokens stream, stop and cancel work, failures
 // are words.
+#include <dlfcn.h>
+
 #include <QDir>
 #include <QElapsedTimer>
 #include <QSignalSpy>
@@ -51,6 +53,12 @@ class WorkerTest : public QObject {
   Q_OBJECT
 
  private slots:
+  // A GPU for everybody: a stand-in for the driver and for Fireside's CUDA library.
+  void initTestCase() {
+    qputenv("FIRESIDE_CUDA_LIBRARY", FAKE_FOLDER "/libfake_cuda.so");
+    QVERIFY2(dlopen(FAKE_FOLDER "/driver/libcuda.so.1", RTLD_NOW) != nullptr, dlerror());
+  }
+
   void loadsAndReportsTheModel() {
     LocalBackend backend;
     QSignalSpy progress(&backend, &Backend::loadProgressChanged);
@@ -181,6 +189,38 @@ class WorkerTest : public QObject {
     const auto generation = backend.generate(request);
     QTRY_VERIFY(generation->isFinished());
     QCOMPARE(generation->result().errorCode, engine::ErrorCode::InvalidArgument);
+  }
+
+  // The device breaks in the middle of an answer: the text stays, the reason is said, nothing more
+  // can be asked, and loading again is all it takes.
+  void aBrokenDeviceKeepsTheTextAndLoadsAgain() {
+    LocalBackend backend;
+    engine::EngineConfig gpu = config();
+    gpu.device = "cuda:0";
+    qputenv("FIRESIDE_CUDA_FAULT", "step:40");
+    backend.load(gpu);
+    QTRY_VERIFY2(backend.ready() || backend.state().status == Backend::Status::Failed,
+                 qPrintable(backend.state().error));
+    qunsetenv("FIRESIDE_CUDA_FAULT");
+    QVERIFY2(backend.ready(), qPrintable(backend.state().error));
+    const auto generation = backend.generate(question(100000)),
+               other = backend.generate(question(9999));
+    QTRY_VERIFY(generation->isFinished() && other->isFinished());
+    QCOMPARE(generation->result().reason, engine::FinishReason::Error);
+    QCOMPARE(generation->result().errorCode, engine::ErrorCode::Device);
+    QVERIFY(generation->result().error.contains(QLatin1String("on purpose")));
+    QVERIFY(!generation->text().isEmpty());
+    QTRY_COMPARE(backend.state().status, Backend::Status::Failed);
+    QCOMPARE(backend.state().errorCode, engine::ErrorCode::Device);
+    const auto refused = backend.generate(question(4));
+    QTRY_VERIFY(refused->isFinished());
+    QCOMPARE(refused->result().reason, engine::FinishReason::Error);
+    backend.load(gpu);
+    QTRY_VERIFY(backend.ready());
+    const auto again = backend.generate(question(60));
+    QTRY_VERIFY(again->isFinished());
+    QCOMPARE(again->result().reason, engine::FinishReason::Length);
+    QVERIFY(again->text().startsWith(generation->text().left(20)));
   }
 
   void badModelFails_data() {

@@ -4,15 +4,12 @@
 #include <cuda_runtime_api.h>
 
 #include "engine/error.h"
+#include "engine/runner/cuda/gpu_problems.h"
 #include "engine/runner/cuda/resources.h"
 #include "kernels/cuda/linear.h"
 
 namespace engine {
 namespace {
-
-std::string version_text(int version) {
-  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
-}
 
 int attribute(cudaDeviceAttr name, int device) {
   int value = 0;
@@ -25,26 +22,18 @@ int compute_capability(int device) {
          attribute(cudaDevAttrComputeCapabilityMinor, device);
 }
 
-std::string too_old(int capability) {
-  return "compute capability " + std::to_string(capability / 10) + "." +
-         std::to_string(capability % 10) +
-         " is too old: Fireside needs 8.0 (Ampere) or newer; choose another GPU or the device cpu";
-}
-
 // Why the runtime sees no GPU at all.
-std::string no_gpu_reason(cudaError_t status) {
+std::string why_no_gpu(cudaError_t status) {
   int driver = 0, runtime = 0;
   cudaDriverGetVersion(&driver);
   cudaRuntimeGetVersion(&runtime);
-  if (status == cudaErrorInsufficientDriver && driver > 0)
-    return "the NVIDIA driver is too old: it supports CUDA " + version_text(driver) +
-           ", Fireside needs " + version_text(runtime) + "; update the driver";
+  NoGpu reason = NoGpu::DriverBroken;
   if (status == cudaErrorInsufficientDriver)
-    return "no NVIDIA driver answers; install or load the driver";
-  if (status == cudaErrorNoDevice || status == cudaSuccess)
-    return "the driver sees no GPU (CUDA_VISIBLE_DEVICES may hide it)";
-  return std::string("the driver does not work: ") + cudaGetErrorString(status) + " (" +
-         cudaGetErrorName(status) + "); restart the machine or reinstall the driver";
+    reason = driver > 0 ? NoGpu::DriverTooOld : NoGpu::DriverAbsent;
+  if (status == cudaErrorNoDevice || status == cudaSuccess) reason = NoGpu::DeviceAbsent;
+  return no_gpu_reason(
+      reason, driver, runtime,
+      std::string(cudaGetErrorString(status)) + " (" + cudaGetErrorName(status) + ")");
 }
 
 DeviceInfo describe(int device) {
@@ -55,7 +44,7 @@ DeviceInfo describe(int device) {
   info.features = "compute capability " + std::to_string(capability / 10) + "." +
                   std::to_string(capability % 10);
   if (capability < kMinComputeCapability) {
-    info.problem = too_old(capability);
+    info.problem = gpu_too_old(capability);
     return info;
   }
   size_t free_bytes = 0, total_bytes = 0;
@@ -77,7 +66,7 @@ std::vector<DeviceInfo> list_gpus() {
     DeviceInfo none;
     none.id = "cuda";
     none.name = "NVIDIA GPU";
-    none.problem = no_gpu_reason(status);
+    none.problem = why_no_gpu(status);
     return {none};
   }
   int current = 0;
@@ -100,13 +89,14 @@ std::vector<DeviceInfo> list_gpus() {
 void select_gpu(int device) {
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
-  if (status != cudaSuccess || count == 0) throw Error(ErrorCode::Device, no_gpu_reason(status));
+  if (status != cudaSuccess || count == 0) throw Error(ErrorCode::Device, why_no_gpu(status));
   if (device < 0 || device >= count)
     throw Error(ErrorCode::Device, "there is no GPU cuda:" + std::to_string(device) +
                                        "; this machine has " + std::to_string(count) +
                                        " (cuda:0 to cuda:" + std::to_string(count - 1) + ")");
   const int capability = compute_capability(device);
-  if (capability < kMinComputeCapability) throw Error(ErrorCode::Unsupported, too_old(capability));
+  if (capability < kMinComputeCapability)
+    throw Error(ErrorCode::Unsupported, gpu_too_old(capability));
   check_cuda(cudaSetDevice(device), "choosing a GPU");
 }
 

@@ -10,8 +10,6 @@
 
 namespace engine {
 
-constexpr int kMinComputeCapability = 80;
-
 // One entry a GPU; one entry "cuda" with the reason when there is none. Never throws.
 std::vector<DeviceInfo> list_gpus();
 

@@ -152,8 +152,9 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
   p->cols = cols;
   p->num_tokens = static_cast<int>(call.num_tokens);
   p->block_rows = std::max(up(share(rows, context.num_sms), granule), 8);
-  int tile_rows = StreamRows<StreamKind::Narrow>::kRows;
-  *kind = p->block_rows > tile_rows ? StreamKind::Wide : StreamKind::Narrow;
+  int pitch = StreamRows<StreamKind::Narrow>::kPitch;
+  *kind = p->block_rows > StreamRows<StreamKind::Narrow>::kTiles * 16 ? StreamKind::Wide
+                                                                      : StreamKind::Narrow;
   if (p->norm_weight == nullptr && granule == 1 && cols >= kStreamMinSharedCols) {
     for (const int cluster : {4, 2}) {
       const int clusters = cluster == 4 ? context.clusters_of_four : context.num_sms / cluster;
@@ -161,7 +162,7 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
       const int cluster_rows = up(share(rows, clusters), 4 * cluster);
       if (cluster_rows > cluster * kStreamShare) continue;
       *kind = cluster == 4 ? StreamKind::Four : StreamKind::Pair;
-      if (cluster == 4) tile_rows = StreamRows<StreamKind::Four>::kRows;
+      if (cluster == 4) pitch = StreamRows<StreamKind::Four>::kPitch;
       p->block_rows = cluster_rows;
       shape->cluster = cluster;
       break;
@@ -178,7 +179,7 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
   p->weight_bytes = up(p->pass_rows * p->planes * 128, 1024);
   p->stage_bytes = p->weight_bytes + p->planes * token_tiles * 8 * 128;
   const int tokens = token_tiles * 8;
-  const int reduce_bytes = *kind == StreamKind::Wide ? 0 : kStreamWarps * tokens * tile_rows * 4;
+  const int reduce_bytes = *kind == StreamKind::Wide ? 0 : kStreamWarps * tokens * pitch * 4;
   const int tail_bytes = shape->cluster > 1 ? stream_shared_bytes(shape->cluster, tokens)
                          : p->norm_weight   ? stream_norm_bytes(tokens, cols)
                                             : 0;

@@ -22,7 +22,7 @@ template <StreamKind kKind>
 struct StreamRows {
   static constexpr int kCluster = kKind == StreamKind::Pair ? 2 : kKind == StreamKind::Four ? 4 : 1;
   static constexpr int kTiles = kKind == StreamKind::Four ? 5 : 3;
-  static constexpr int kRows = kTiles * 16;
+  static constexpr int kPitch = kTiles * 16 + 4;  // of a token's partial sums: no bank conflicts
 };
 
 struct StreamParams {

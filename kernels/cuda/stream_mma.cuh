@@ -81,7 +81,7 @@ __device__ void stream_by_columns(const StreamParams& p, unsigned char* ring, ui
       ++round;
     }
   }
-  constexpr int kTokens = kTokenTiles * 8, kRows = kTiles * 16;
+  constexpr int kTokens = kTokenTiles * 8, kPitch = kTiles * 16 + 4;
   float* partial = reinterpret_cast<float*>(ring);
   if constexpr (kNorm) {
     norm.finish(p, warp, lane);
@@ -95,7 +95,7 @@ __device__ void stream_by_columns(const StreamParams& p, unsigned char* ring, ui
 #pragma unroll
       for (int i = 0; i < 4; ++i) {
         const int token = n * 8 + lane % 4 * 2 + i % 2, row = t * 16 + lane / 4 + i / 2 * 8;
-        if (token < p.num_tokens) partial[(warp * kTokens + token) * kRows + row] = acc[t][n][i];
+        if (token < p.num_tokens) partial[(warp * kTokens + token) * kPitch + row] = acc[t][n][i];
       }
     }
   }
@@ -119,7 +119,7 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
     float sum = 0;
 #pragma unroll
     for (int w = 0; w < kStreamWarps; ++w)
-      sum += partial[(w * kTokens + token) * Rows::kRows + row];
+      sum += partial[(w * kTokens + token) * Rows::kPitch + row];
     return kNorm ? sum * norm.scales[token] : sum;
   };
   if (p.epilogue == Epilogue::SiluMul) {
@@ -172,7 +172,7 @@ __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64
 #pragma unroll
     for (int w = 0; w < kStreamWarps; ++w) {
       const float4 v =
-          *reinterpret_cast<const float4*>(partial + (w * kTokens + token) * Rows::kRows + row);
+          *reinterpret_cast<const float4*>(partial + (w * kTokens + token) * Rows::kPitch + row);
       sum = make_float4(sum.x + v.x, sum.y + v.y, sum.z + v.z, sum.w + v.w);
     }
     send_in_cluster(received + (rank * kTokens + token) * kStreamShare + row % share, all_here,

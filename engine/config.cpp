@@ -27,6 +27,14 @@ bool is_device(const std::string& device) {
 
 }  // namespace
 
+KvCacheDType parse_kv_cache_dtype(std::string_view name) {
+  for (const KvCacheDType dtype :
+       {KvCacheDType::Auto, KvCacheDType::Bf16, KvCacheDType::F16, KvCacheDType::Fp8}) {
+    if (name == kv_cache_dtype_name(dtype)) return dtype;
+  }
+  refuse("kv_cache_dtype", "'" + printable(std::string(name)) + "'", "auto, bf16, f16 or fp8");
+}
+
 void EngineConfig::validate() const {
   if (!is_device(device))
     refuse("device", "'" + printable(device) + "'", "auto, cpu, cuda or cuda:N");

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include "engine/kv_cache_dtype.h"
+
 namespace engine {
 
 struct EngineConfig {
@@ -15,6 +17,8 @@ struct EngineConfig {
   int max_num_seqs = 32;         // sequences computed together
   int max_num_batched_tokens = 0;  // token budget of one step; 0: 512 on the CPU, 2048 and up on a GPU
   int block_size = 16;           // tokens in one KV block; a power of two from 8 to 256
+  KvCacheDType kv_cache_dtype =
+      KvCacheDType::Auto;        // one that device or model cannot have is refused at load
   int64_t kv_cache_bytes = 0;    // 0: on the CPU enough for one full context plus a quarter, at most a quarter of free memory
   double gpu_memory_utilization = 0.9;
   bool enable_prefix_caching = true;

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "engine/kv_cache_dtype.h"
+
 namespace engine {
 
 struct ModelInfo {
@@ -24,8 +26,10 @@ struct ModelInfo {
   // lacks only a known chat template still loads, for prompts given as text or token ids.
   std::string unsupported;
 
-  // Bytes needed for the weights and a context of that many tokens.
-  int64_t required_bytes(int context) const { return weight_bytes + kv_bytes_per_token * context; }
+  // Bytes needed for the weights and a context of that many tokens on a GPU.
+  int64_t required_bytes(int context, KvCacheDType cache = KvCacheDType::Auto) const {
+    return weight_bytes + kv_bytes_per_token / 2 * kv_cache_element_bytes(cache) * context;
+  }
 };
 
 // Reads one folder. Throws Error{NotFound, InvalidFile}. An unsupported model is a result (see

@@ -16,7 +16,7 @@ constexpr int kMaxSplits = 64;
 constexpr int kMergeThreads = 128;
 
 // One warp a (token, head): QK-norm and rotation in place for q, into the cache for k; v is copied.
-template <typename T, int D>
+template <typename T, int D, typename C>
 __global__ void __launch_bounds__(256) attention_prepare(const AttentionParams p) {
   launch_dependents();
   wait_for_predecessor();
@@ -28,7 +28,8 @@ __global__ void __launch_bounds__(256) attention_prepare(const AttentionParams p
   T* row = static_cast<T*>(p.qkv) + item * D;
   const float* cos_sin = p.cos_sin + token * D;
   if (head < p.heads) {
-    prepare_head<T, D>(row, row, p.q_norm_weight, cos_sin, p.eps, lane);
+    prepare_head<D>(reinterpret_cast<MathType<T, C>*>(row), row, p.q_norm_weight, cos_sin, p.eps,
+                    lane);
     return;
   }
   const bool value = head >= p.heads + p.kv_heads;
@@ -36,10 +37,10 @@ __global__ void __launch_bounds__(256) attention_prepare(const AttentionParams p
   const int64_t slot = p.slot_mapping[token];
   if (slot < 0) return;
   const int64_t block_size = int64_t{1} << p.block_shift;
-  T* target = static_cast<T*>(p.cache) + (slot >> p.block_shift) * p.block_stride +
+  C* target = static_cast<C*>(p.cache) + (slot >> p.block_shift) * p.block_stride +
               (kv_head * block_size + (slot & (block_size - 1))) * D + (value ? p.value_offset : 0);
-  prepare_head<T, D>(target, row, value ? nullptr : p.k_norm_weight, value ? nullptr : cos_sin,
-                     p.eps, lane);
+  prepare_head<D>(target, row, value ? nullptr : p.k_norm_weight, value ? nullptr : cos_sin, p.eps,
+                  lane);
 }
 
 // One block a (row, head): the splits' partial results, four groups of splits side by side, then
@@ -170,7 +171,7 @@ CudaStatus merge(const AttentionParams& p, bool decode, const CudaContext& conte
   return launch(context, attention_merge<T, D>, shape, p, decode);
 }
 
-template <typename T, int D>
+template <typename T, int D, typename C>
 CudaStatus run_decode(AttentionParams p, const SplitPlan& plan, const CudaContext& context) {
   p.splits = plan.decode;
   p.partial_rows = p.num_seqs;
@@ -180,15 +181,15 @@ CudaStatus run_decode(AttentionParams p, const SplitPlan& plan, const CudaContex
   const int parts = (p.group + kDecodeRows - 1) / kDecodeRows;
   shape.grid = dim3(p.splits, p.kv_heads * parts, p.num_seqs);
   shape.threads = kDecodeWarps * 32;
-  shape.shared_bytes = DecodeShape<T, D>::kSharedBytes;
+  shape.shared_bytes = DecodeShape<C, D>::kSharedBytes;
   shape.cluster = p.cluster;
-  const CudaStatus status = launch(context, attention_decode<T, D>, shape, p);
+  const CudaStatus status = launch(context, attention_decode<T, D, C>, shape, p);
   if (status != cudaSuccess || plan.decode_bytes == 0) return status;
   return merge<T, D>(p, true, context);
 }
 
 // Tokens [p.first_token, p.end_token) in p.splits splits.
-template <typename T, int D>
+template <typename T, int D, typename C>
 CudaStatus run_prefill(AttentionParams p, const CudaContext& context) {
   p.cluster = 1;
   p.partial_rows = p.end_token - p.first_token;
@@ -197,7 +198,8 @@ CudaStatus run_prefill(AttentionParams p, const CudaContext& context) {
   CudaStatus status = cudaSuccess;
   if constexpr (D == 128) {
     constexpr DType kType = __is_same(T, __half) ? DType::F16 : DType::BF16;
-    status = run_prefill_sm90(p, kType, context, &fits);
+    status = kIsE4m3<C> ? run_prefill_sm90_e4m3(p, kType, context, &fits)
+                        : run_prefill_sm90(p, kType, context, &fits);
   }
   if (!fits) {
     const int tile_tokens = kPrefillRows / p.group;
@@ -205,25 +207,25 @@ CudaStatus run_prefill(AttentionParams p, const CudaContext& context) {
     shape.grid =
         dim3((p.num_tokens + tile_tokens - 1) / tile_tokens + p.num_seqs, p.kv_heads, p.splits);
     shape.threads = kPrefillThreads;
-    shape.shared_bytes = PrefillShape<D>::kSharedBytes;
-    status = launch(context, attention_prefill<T, D>, shape, p);
+    shape.shared_bytes = PrefillShape<C, D>::kSharedBytes;
+    status = launch(context, attention_prefill<T, D, C>, shape, p);
   }
   if (status != cudaSuccess || p.splits == 1) return status;
   return merge<T, D>(p, false, context);
 }
 
-template <typename T, int D>
+template <typename T, int D, typename C>
 CudaStatus run_prepare(const AttentionParams& p, const CudaContext& context) {
   LaunchShape shape;
   const int64_t items = static_cast<int64_t>(p.num_tokens) * (p.heads + 2 * p.kv_heads);
   shape.grid = dim3(static_cast<unsigned>((items + 7) / 8));
   shape.threads = 256;
-  return launch(context, attention_prepare<T, D>, shape, p);
+  return launch(context, attention_prepare<T, D, C>, shape, p);
 }
 
 // Every sequence through the prefill kernel, with splits at fixed positions: as many tokens at once
 // as the workspace has room for partial results.
-template <typename T, int D>
+template <typename T, int D, typename C>
 CudaStatus run_invariant(const AttentionArgs& args, AttentionParams p, const CudaContext& context) {
   p.invariant = p.prepared = true;
   p.partial_out = static_cast<float*>(args.workspace);
@@ -235,32 +237,40 @@ CudaStatus run_invariant(const AttentionArgs& args, AttentionParams p, const Cud
     at_once = std::min(at_once, args.workspace_bytes / row_bytes);
   }
   if (at_once < 1) return cudaErrorInvalidValue;
-  CudaStatus status = run_prepare<T, D>(p, context);
+  CudaStatus status = run_prepare<T, D, C>(p, context);
   for (int64_t first = 0; first < p.num_tokens && status == cudaSuccess; first += at_once) {
     p.first_token = static_cast<int>(first);
     p.end_token = static_cast<int>(std::min<int64_t>(first + at_once, p.num_tokens));
-    status = run_prefill<T, D>(p, context);
+    status = run_prefill<T, D, C>(p, context);
   }
   return status;
 }
 
-template <typename T, int D>
-CudaStatus attention_as(const AttentionArgs& args, AttentionParams p, const CudaContext& context) {
-  if (context.batch_invariant) return run_invariant<T, D>(args, p, context);
+template <typename T, int D, typename C>
+CudaStatus attention_with(const AttentionArgs& args, AttentionParams p,
+                          const CudaContext& context) {
+  if (context.batch_invariant) return run_invariant<T, D, C>(args, p, context);
   const SplitPlan plan = plan_splits(args, context);
   float* workspace = static_cast<float*>(args.workspace);
   p.prepared = p.num_tokens > p.num_seqs;
   if (p.prepared) {
-    CudaStatus status = run_prepare<T, D>(p, context);
+    CudaStatus status = run_prepare<T, D, C>(p, context);
     if (status != cudaSuccess) return status;
     p.partial_out = workspace + plan.decode_bytes / 4;
     p.splits = plan.prefill;
     p.end_token = p.num_tokens;
-    status = run_prefill<T, D>(p, context);
+    status = run_prefill<T, D, C>(p, context);
     if (status != cudaSuccess || p.num_seqs == 1) return status;
   }
   p.partial_out = workspace;
-  return run_decode<T, D>(p, plan, context);
+  return run_decode<T, D, C>(p, plan, context);
+}
+
+template <typename T, int D>
+CudaStatus attention_as(const AttentionArgs& args, const AttentionParams& p,
+                        const CudaContext& context) {
+  return args.cache.dtype == DType::F8_E4M3 ? attention_with<T, D, E4m3>(args, p, context)
+                                            : attention_with<T, D, T>(args, p, context);
 }
 
 }  // namespace
@@ -269,8 +279,9 @@ CudaStatus attention(const AttentionArgs& args, const CudaContext& context) {
   if (args.batch.num_tokens == 0) return cudaSuccess;
   const int64_t block_size = args.cache.block_size;
   if (args.num_kv_heads <= 0 || args.num_heads % args.num_kv_heads != 0 ||
-      args.num_heads / args.num_kv_heads > kPrefillRows || args.cache.dtype != args.dtype ||
-      block_size < 8 || (block_size & (block_size - 1)) != 0) {
+      args.num_heads / args.num_kv_heads > kPrefillRows ||
+      (args.cache.dtype != args.dtype && args.cache.dtype != DType::F8_E4M3) || block_size < 8 ||
+      (block_size & (block_size - 1)) != 0) {
     return cudaErrorInvalidValue;
   }
   AttentionParams p = {};
@@ -297,7 +308,7 @@ CudaStatus attention(const AttentionArgs& args, const CudaContext& context) {
   p.eps = args.eps;
   p.scale_log2 = args.scale * static_cast<float>(M_LOG2E);
   const bool bf16 = args.dtype == DType::BF16;
-  if (args.dtype == DType::F32) return cudaErrorInvalidValue;
+  if (!bf16 && args.dtype != DType::F16) return cudaErrorInvalidValue;
   if (args.head_dim == 128) {
     return bf16 ? attention_as<__nv_bfloat16, 128>(args, p, context)
                 : attention_as<__half, 128>(args, p, context);

@@ -68,8 +68,12 @@ int64_t attention_workspace_bytes(int64_t max_context, int64_t num_heads, int64_
 }  // namespace cpu
 
 namespace cuda {
-// G <= 128, block_size >= 8, cache of the same dtype. Tokens with a negative slot are padding: their
-// K and V are written nowhere; a sequence with context_len 0 is padding: its output is left alone.
+// G <= 128, block_size >= 8, cache of the same dtype or F8_E4M3. With the latter, K and V are
+// rounded once to e4m3 where they are written (kv_cache.h), new tokens attend to what was written,
+// and the products run in f16: q' and probabilities are rounded to f16 (q' beyond 65,504 saturates;
+// the q part of qkv holds f16 afterwards), keys and values are f16 exactly, sums float32.
+// Tokens with a negative slot are padding: their K and V are written nowhere; a sequence with
+// context_len 0 is padding: its output is left alone.
 // Splits follow max_context_len, the number of sequences and the device; they are shares of the
 // sequence, merged in ascending order. With context.batch_invariant they lie at fixed positions
 // (kernels/cuda/attention.h), whatever the batch, and as many tokens are computed at once as

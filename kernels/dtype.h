@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Element types of tensors, and conversion of bf16 and fp16 on the host (round to nearest even, NaN kept).
+// Element types of tensors, and conversion of bf16 and fp16 on the host (round to nearest even, NaN
+// kept). F8_E4M3 is a type of the CUDA key/value cache only (kv_cache.h); its conversion is in
+// e4m3.h.
 #pragma once
 
 #include <cstdint>
@@ -7,11 +9,23 @@
 
 namespace kernels {
 
-enum class DType { F32, F16, BF16 };
+enum class DType { F32, F16, BF16, F8_E4M3 };
 
-inline int64_t dtype_size(DType dtype) { return dtype == DType::F32 ? 4 : 2; }
+inline int64_t dtype_size(DType dtype) {
+  return dtype == DType::F32 ? 4 : dtype == DType::F8_E4M3 ? 1 : 2;
+}
 inline const char* dtype_name(DType dtype) {
-  return dtype == DType::F32 ? "F32" : dtype == DType::F16 ? "F16" : "BF16";
+  switch (dtype) {
+    case DType::F32:
+      return "F32";
+    case DType::F16:
+      return "F16";
+    case DType::BF16:
+      return "BF16";
+    case DType::F8_E4M3:
+      return "F8_E4M3";
+  }
+  return "";
 }
 
 inline float bf16_to_float(uint16_t bits) {

@@ -11,7 +11,11 @@
 //
 // dtype: the CPU keeps F32. With activations in F32 a rounded cache would be the largest error of
 // the whole pass (bf16 alone misses the 1e-3 promise on the logits); F32 makes a prefix hit a plain
-// copy of what would be computed. CUDA keeps the activations' dtype.
+// copy of what would be computed. CUDA keeps the activations' dtype, or F8_E4M3: half the memory
+// and half the reading for three bits of mantissa. Keys (after QK-norm and RoPE) and values are
+// then rounded once, from float32 or the activations, as e4m3.h says; there is no scale (1.0): what
+// is beyond 448 saturates. New tokens are attended as the cache holds them, so that the bits of a
+// chunk do not depend on what was cached before it.
 #pragma once
 
 #include <cstdint>

@@ -63,6 +63,12 @@ void OptionParser::option(const std::string& name, const std::string& value_name
       {name, value_name, help, [&target](const std::string& value) { target = value; }});
 }
 
+void OptionParser::option_read_by(const std::string& name, const std::string& value_name,
+                                  std::function<void(const std::string& value)> set,
+                                  const std::string& help) {
+  options_.push_back({name, value_name, help, std::move(set)});
+}
+
 void OptionParser::option(const std::string& name, const std::string& value_name, int& target,
                           const std::string& help) {
   options_.push_back({name, value_name, help, [&target, name](const std::string& value) {

@@ -40,6 +40,9 @@ class OptionParser {
               const std::string& help);
   void option(const std::string& name, const std::string& value_name,
               std::optional<uint64_t>& target, const std::string& help);
+  // Read by `set`, which throws Error{InvalidArgument} for what it does not know.
+  void option_read_by(const std::string& name, const std::string& value_name,
+                      std::function<void(const std::string& value)> set, const std::string& help);
   // "auto" is 0, "choose".
   void option_or_auto(const std::string& name, int& target, const std::string& help);
   // May be given several times.

@@ -14,8 +14,7 @@
 namespace engine::cli {
 
 // --model, --device, --threads, --max-model-len, --max-num-seqs, --max-num-batched-tokens,
-// --block-size,
-// --gpu-memory-utilization, --no-prefix-cache, --batch-invariant.
+// --block-size, --kv-cache-dtype, --gpu-memory-utilization, --no-prefix-cache, --batch-invariant.
 struct CommonOptions {
   EngineConfig config;
   bool no_prefix_cache = false;

@@ -66,6 +66,10 @@ std::string MemoryPlan::describe() const {
 
 MemoryPlan plan_cpu_memory(const EngineConfig& config, const ModelConfig& model,
                            int64_t weight_bytes, int64_t workspace_bytes, int64_t available_bytes) {
+  if (config.kv_cache_dtype != KvCacheDType::Auto)
+    throw Error(ErrorCode::InvalidArgument,
+                std::string("kv_cache_dtype is ") + kv_cache_dtype_name(config.kv_cache_dtype) +
+                    "; the CPU keeps its KV cache in float32 only: choose auto, or a GPU");
   MemoryPlan plan;
   plan.available_bytes = available_bytes;
   plan.weight_bytes = weight_bytes;

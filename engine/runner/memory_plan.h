@@ -34,7 +34,8 @@ struct MemoryPlan {
 };
 
 // workspace_bytes: what the model needs for max_num_batched_tokens (see cpu_batched_tokens).
-// available_bytes: what available_memory() says, or a test's figure. Throws Error{OutOfMemory}.
+// available_bytes: what available_memory() says, or a test's figure. Throws Error{OutOfMemory}, and
+// Error{InvalidArgument} for a kv_cache_dtype of the GPU.
 MemoryPlan plan_cpu_memory(const EngineConfig& config, const ModelConfig& model,
                            int64_t weight_bytes, int64_t workspace_bytes, int64_t available_bytes);
 

@@ -11,7 +11,8 @@ namespace kernels::cuda {
 
 struct AttentionParams {
   void* out;                   // [num_tokens, heads * D]
-  void* qkv;                   // [num_tokens, (heads + 2 * kv_heads) * D]
+  void* qkv;                   // [num_tokens, (heads + 2 * kv_heads) * D]  q as prepared: in f16 if
+                               // the cache is e4m3
   const float* q_norm_weight;  // null: none
   const float* k_norm_weight;
   const float* cos_sin;                // [num_tokens, D]
@@ -89,5 +90,9 @@ __host__ __device__
 // another or cannot: nothing was launched.
 CudaStatus run_prefill_sm90(const AttentionParams& p, DType dtype, const CudaContext& context,
                             bool* fits);
+
+// The same over a cache of e4m3 (attention_prefill_sm90_e4m3.cuh); dtype is that of the output.
+CudaStatus run_prefill_sm90_e4m3(const AttentionParams& p, DType dtype, const CudaContext& context,
+                                 bool* fits);
 
 }  // namespace kernels::cuda

@@ -9,15 +9,28 @@
 
 namespace kernels::cuda {
 
+// x, made of activations of T, as U. What f16 cannot hold and bf16 can becomes the largest number.
+template <typename T, typename U>
+__device__ inline U round_to(float x) {
+  if constexpr (__is_same(T, __nv_bfloat16) && __is_same(U, __half)) {
+    if (fabsf(x) > 65504.0f) x = copysignf(65504.0f, x);  // NaN stays NaN
+  }
+  return Elem<U>::from(x);
+}
+
 // One head by one warp: QK-norm (when there is a weight) and rotary embedding (when cos_sin is not
-// null), in float32, rounded once. Lane l holds dims l * n + i and D / 2 + l * n + i, n = D / 64.
-// load() and finish() are apart so that a warp can have several heads on their way.
+// null), in float32, rounded once to the target's type. T: the activations. Lane l holds dims l * n
+// + i and D / 2 + l * n + i, n = D / 64. load() and finish() are apart so that a warp can have
+// several heads on their way.
 template <typename T, int D>
 struct Head {
   static constexpr int n = D / 64;
   float low[n], high[n], cosine[n], sine[n];
+  bool rotated = true;
 
-  __device__ void load(const T* source, const float* cos_sin, int lane) {
+  template <typename S>
+  __device__ void load(const S* source, const float* cos_sin, int lane) {
+    rotated = cos_sin != nullptr;
 #pragma unroll
     for (int i = 0; i < n; ++i) {
       const int dim = lane * n + i;
@@ -28,7 +41,8 @@ struct Head {
     }
   }
 
-  __device__ void finish(T* target, const float* norm_weight, float eps, int lane) {
+  template <typename U>
+  __device__ void finish(U* target, const float* norm_weight, float eps, int lane) {
     if (norm_weight != nullptr) {
       float squares = 0;
 #pragma unroll
@@ -43,14 +57,16 @@ struct Head {
 #pragma unroll
     for (int i = 0; i < n; ++i) {
       const int dim = lane * n + i;
-      target[dim] = Elem<T>::from(low[i] * cosine[i] - high[i] * sine[i]);
-      target[D / 2 + dim] = Elem<T>::from(high[i] * cosine[i] + low[i] * sine[i]);
+      const float first = low[i] * cosine[i] - high[i] * sine[i];
+      const float second = high[i] * cosine[i] + low[i] * sine[i];
+      target[dim] = round_to<T, U>(rotated ? first : low[i]);
+      target[D / 2 + dim] = round_to<T, U>(rotated ? second : high[i]);
     }
   }
 };
 
-template <typename T, int D>
-__device__ inline void prepare_head(T* target, const T* source, const float* norm_weight,
+template <int D, typename T, typename U>
+__device__ inline void prepare_head(U* target, const T* source, const float* norm_weight,
                                     const float* cos_sin, float eps, int lane) {
   Head<T, D> head;
   head.load(source, cos_sin, lane);

@@ -14,37 +14,40 @@
 
 #include <cooperative_groups.h>
 
-#include "kernels/cuda/attention_common.cuh"
+#include "kernels/cuda/attention_e4m3.cuh"
 
 namespace kernels::cuda {
 
 constexpr int kDecodeWarps = 4;
 constexpr int kDecodeKeys = 16;
-constexpr int kDecodeStages = 3;
 constexpr int kDecodeRows = 16;  // query heads of a block
 constexpr int kMaxClusterSplits = 8;
 
-template <typename T, int D>
+// C: element of the cache. As many bytes on their way whatever it is.
+template <typename C, int D>
 struct DecodeShape {
-  static constexpr int kTileBytes = kDecodeKeys * D * 2;       // K or V
-  static constexpr int kWarpBytes = kDecodeStages * 2 * kTileBytes;
+  static constexpr int kStages = sizeof(C) == 1 ? 5 : 3;
+  static constexpr int kTileBytes = kDecodeKeys * D * static_cast<int>(sizeof(C));  // K or V
+  static constexpr int kWarpBytes = kStages * 2 * kTileBytes;
   static constexpr int kQPitch = D * 2 + 16;
   static constexpr int kQBytes = 16 * kQPitch;
   static constexpr int kSharedBytes = kDecodeWarps * kWarpBytes + kQBytes + 2 * D * 2;
+  // The warps' results take the ring's place at the end.
+  static_assert(kDecodeWarps * kWarpBytes >= (kDecodeWarps + 1) * 16 * D * 4);
 };
 
 // Copies 16 keys and values from `key0` on; positions past the context repeat its last one.
-template <typename T, int D>
-__device__ inline void decode_load(const AttentionParams& p, const int32_t* block_table, int kv_head,
-                                   int key0, int context, uint32_t stage, int lane) {
-  constexpr int kChunks = D / 8, kRowsAtOnce = 32 / kChunks;
+template <typename C, int D>
+__device__ inline void decode_load(const AttentionParams& p, const int32_t* block_table,
+                                   int kv_head, int key0, int context, uint32_t stage, int lane) {
+  constexpr int kPiece = 16 / sizeof(C), kChunks = D / kPiece, kRowsAtOnce = 32 / kChunks;
 #pragma unroll
   for (int i = 0; i < kDecodeKeys / kRowsAtOnce; ++i) {
     const int row = i * kRowsAtOnce + lane / kChunks, chunk = lane % kChunks;
-    const T* source = cache_row<T>(p, block_table, kv_head, min(key0 + row, context - 1), D);
-    cp_async_16(swizzled<D>(stage, row, chunk), source + chunk * 8);
-    cp_async_16(swizzled<D>(stage + DecodeShape<T, D>::kTileBytes, row, chunk),
-                source + p.value_offset + chunk * 8);
+    const C* source = cache_row<C>(p, block_table, kv_head, min(key0 + row, context - 1), D);
+    cp_async_16(tile_address<C, D>(stage, row, chunk), source + chunk * kPiece);
+    cp_async_16(tile_address<C, D>(stage + DecodeShape<C, D>::kTileBytes, row, chunk),
+                source + p.value_offset + chunk * kPiece);
   }
 }
 
@@ -71,14 +74,15 @@ __device__ inline void decode_merge_warps(const float* acc, const float* warp_ml
   }
 }
 
-template <typename T, int D>
+template <typename T, int D, typename C>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const AttentionParams p) {
-  using Shape = DecodeShape<T, D>;
+  using Shape = DecodeShape<C, D>;
+  using M = MathType<T, C>;
   extern __shared__ __align__(128) unsigned char shared[];
   __shared__ float warp_ml[kDecodeWarps * 16 * 2], block_ml[16 * 2];
   unsigned char* q_tile = shared + kDecodeWarps * Shape::kWarpBytes;
-  T* new_key = reinterpret_cast<T*>(q_tile + Shape::kQBytes);
-  T* new_value = new_key + D;
+  C* new_key = reinterpret_cast<C*>(q_tile + Shape::kQBytes);
+  C* new_value = new_key + D;
   const int parts = (p.group + kDecodeRows - 1) / kDecodeRows;
   const int split = blockIdx.x, kv_head = blockIdx.y / parts, sequence = blockIdx.z;
   const int part = blockIdx.y % parts, head0 = kv_head * p.group + part * kDecodeRows;
@@ -99,13 +103,13 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   const auto load = [&](int i) {
     const int tile = warp + i * kDecodeWarps;
     if (tile < tiles) {
-      decode_load<T, D>(p, block_table, kv_head, keys.begin + tile * kDecodeKeys, context,
-                        ring_address + i % kDecodeStages * 2 * Shape::kTileBytes, lane);
+      decode_load<C, D>(p, block_table, kv_head, keys.begin + tile * kDecodeKeys, context,
+                        ring_address + i % Shape::kStages * 2 * Shape::kTileBytes, lane);
     }
     cp_async_commit();
   };
   if (p.prepared) wait_for_predecessor();
-  for (int i = 0; i < kDecodeStages - 1; ++i) load(i);
+  for (int i = 0; i < Shape::kStages - 1; ++i) load(i);
   if (!p.prepared) wait_for_predecessor();
 
   // The group's queries, and the new key and value when their position is in this split.
@@ -118,7 +122,12 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
 #pragma unroll
   for (int i = 0; i < kDecodeRows / kDecodeWarps; ++i) {
     if (warp + i * kDecodeWarps < group) {
-      heads[i].load(row + (head0 + warp + i * kDecodeWarps) * D, cos_sin, lane);
+      const T* head = row + (head0 + warp + i * kDecodeWarps) * D;
+      if (p.prepared) {
+        heads[i].load(reinterpret_cast<const M*>(head), cos_sin, lane);
+      } else {
+        heads[i].load(head, cos_sin, lane);
+      }
     }
   }
   if (maker) {
@@ -128,11 +137,11 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
 #pragma unroll
   for (int i = 0; i < kDecodeRows / kDecodeWarps; ++i) {
     const int h = warp + i * kDecodeWarps;
-    T* target = reinterpret_cast<T*>(q_tile + h * Shape::kQPitch);
+    M* target = reinterpret_cast<M*>(q_tile + h * Shape::kQPitch);
     if (h < group) {
       heads[i].finish(target, p.prepared ? nullptr : p.q_norm_weight, p.eps, lane);
     } else {
-      for (int d = lane; d < D; d += 32) target[d] = Elem<T>::from(0);
+      for (int d = lane; d < D; d += 32) target[d] = Elem<M>::from(0);
     }
   }
   if (maker) {
@@ -142,7 +151,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     const int64_t slot = p.slot_mapping[token];
     if (slot >= 0 && part == 0) {
       const int64_t block_size = int64_t{1} << p.block_shift;
-      T* target = static_cast<T*>(p.cache) + (slot >> p.block_shift) * p.block_stride +
+      C* target = static_cast<C*>(p.cache) + (slot >> p.block_shift) * p.block_stride +
                   (kv_head * block_size + (slot & (block_size - 1))) * D;
       for (int i = lane; i < D; i += 32) {
         target[i] = new_key[i];
@@ -155,28 +164,36 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   uint32_t q[D / 16][4];
 #pragma unroll
   for (int k = 0; k < D / 16; ++k) {
-    ldmatrix_x4(q[k], shared_address(q_tile) + lane % 16 * Shape::kQPitch + k * 32 + lane / 16 * 16);
+    if constexpr (kIsE4m3<C>) {
+      load_queries_e4m3(q[k], k, lane, [&](int q_row, int chunk) {
+        return shared_address(q_tile) + q_row * Shape::kQPitch + chunk * 16;
+      });
+    } else {
+      ldmatrix_x4(q[k],
+                  shared_address(q_tile) + lane % 16 * Shape::kQPitch + k * 32 + lane / 16 * 16);
+    }
   }
   float acc[D / 8][4] = {}, m[2] = {-INFINITY, -INFINITY}, l[2] = {0, 0};
   for (int i = 0; warp + i * kDecodeWarps < tiles; ++i) {
-    cp_async_wait<kDecodeStages - 2>();
+    cp_async_wait<Shape::kStages - 2>();
     __syncwarp();
-    load(i + kDecodeStages - 1);
+    load(i + Shape::kStages - 1);
     const int key0 = keys.begin + (warp + i * kDecodeWarps) * kDecodeKeys;
-    const int stage = i % kDecodeStages * 2 * Shape::kTileBytes;
+    const int stage = i % Shape::kStages * 2 * Shape::kTileBytes;
     if (owner && context - 1 >= key0 && context - 1 < key0 + kDecodeKeys) {
       // Rows past the context are masked, yet their values are multiplied by zero: make them finite.
-      for (int r = context - 1 - key0 + lane / (D / 8); r < kDecodeKeys; r += 32 / (D / 8)) {
-        const int at = static_cast<int>(swizzled<D>(0, r, lane % (D / 8)));
+      constexpr int kChunks = D * sizeof(C) / 16;
+      for (int r = context - 1 - key0 + lane / kChunks; r < kDecodeKeys; r += 32 / kChunks) {
+        const int at = static_cast<int>(tile_address<C, D>(0, r, lane % kChunks));
         *reinterpret_cast<uint4*>(ring + stage + at) =
-            reinterpret_cast<const uint4*>(new_key)[lane % (D / 8)];
+            reinterpret_cast<const uint4*>(new_key)[lane % kChunks];
         *reinterpret_cast<uint4*>(ring + stage + Shape::kTileBytes + at) =
-            reinterpret_cast<const uint4*>(new_value)[lane % (D / 8)];
+            reinterpret_cast<const uint4*>(new_value)[lane % kChunks];
       }
       __syncwarp();
     }
     float scores[kDecodeKeys / 8][4];
-    score_tile<T, D, kDecodeKeys>(scores, q, ring_address + stage, lane);
+    scores_of<T, C, D, kDecodeKeys>(scores, q, ring_address + stage, lane);
 #pragma unroll
     for (int n = 0; n < kDecodeKeys / 8; ++n) {
 #pragma unroll
@@ -185,7 +202,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
       }
     }
     softmax_tile<D, kDecodeKeys>(scores, acc, m, l, p.scale_log2);
-    value_tile<T, D, kDecodeKeys>(acc, scores, ring_address + stage + Shape::kTileBytes, lane);
+    add_values<T, C, D, kDecodeKeys>(acc, scores, ring_address + stage + Shape::kTileBytes, lane);
     __syncwarp();
   }
   cp_async_wait<0>();
@@ -201,9 +218,9 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     if (q_row < group) {
 #pragma unroll
       for (int d = 0; d < D / 8; ++d) {
-        float* at = warp_acc + (warp * 16 + q_row) * D + d * 8 + lane % 4 * 2;
-        at[0] = acc[d][2 * r];
-        at[1] = acc[d][2 * r + 1];
+        float* at = warp_acc + (warp * 16 + q_row) * D;
+        at[dim_of<C>(d, 0, lane)] = acc[d][2 * r];
+        at[dim_of<C>(d, 1, lane)] = acc[d][2 * r + 1];
       }
       if (lane % 4 == 0) {
         warp_ml[(warp * 16 + q_row) * 2] = m[r];

@@ -13,7 +13,7 @@
 // bits depend on its own sequence alone (masked keys add exact zeros).
 #pragma once
 
-#include "kernels/cuda/attention_common.cuh"
+#include "kernels/cuda/attention_e4m3.cuh"
 
 namespace kernels::cuda {
 
@@ -21,9 +21,10 @@ constexpr int kPrefillRows = 128;
 constexpr int kPrefillKeys = 64;
 constexpr int kPrefillThreads = 256;
 
-template <int D>
+// C: element of the cache.
+template <typename C, int D>
 struct PrefillShape {
-  static constexpr int kTileBytes = kPrefillKeys * D * 2;
+  static constexpr int kTileBytes = kPrefillKeys * D * static_cast<int>(sizeof(C));
   static constexpr int kQBytes = kPrefillRows * D * 2;
   static constexpr int kSharedBytes = kQBytes + 4 * kTileBytes;
 };
@@ -58,22 +59,50 @@ __device__ inline PrefillTile prefill_tile(const AttentionParams& p, int tile_to
   return {-1, 0, 0, 0, 0};
 }
 
-template <typename T, int D>
+template <typename C, int D>
 __device__ inline void prefill_load_keys(const AttentionParams& p, const int32_t* block_table,
                                          int kv_head, int key0, int context, int64_t offset,
                                          uint32_t tile) {
-  constexpr int kChunks = D / 8;
+  constexpr int kPiece = 16 / sizeof(C), kChunks = D / kPiece;
 #pragma unroll
   for (int i = threadIdx.x; i < kPrefillKeys * kChunks; i += kPrefillThreads) {
     const int row = i / kChunks, chunk = i % kChunks;
-    const T* source = cache_row<T>(p, block_table, kv_head, min(key0 + row, context - 1), D);
-    cp_async_16(swizzled<D>(tile, row, chunk), source + offset + chunk * 8);
+    const C* source = cache_row<C>(p, block_table, kv_head, min(key0 + row, context - 1), D);
+    cp_async_16(tile_address<C, D>(tile, row, chunk), source + offset + chunk * kPiece);
   }
 }
 
-template <typename T, int D>
+// Accumulators of one row and 16 dims to their place: out is the row's first of them.
+template <typename C>
+__device__ inline void prefill_partial(float* out, const float (&first)[4],
+                                       const float (&second)[4], int r, int lane) {
+  if constexpr (kIsE4m3<C>) {
+    *reinterpret_cast<float4*>(out + lane % 4 * 4) =
+        make_float4(first[2 * r], second[2 * r], first[2 * r + 1], second[2 * r + 1]);
+  } else {
+    float2* at = reinterpret_cast<float2*>(out + lane % 4 * 2);
+    at[0] = make_float2(first[2 * r], first[2 * r + 1]);
+    at[4] = make_float2(second[2 * r], second[2 * r + 1]);
+  }
+}
+
+template <typename T, typename C>
+__device__ inline void prefill_result(T* out, const float (&first)[4], const float (&second)[4],
+                                      int r, float scale, int lane) {
+  if constexpr (kIsE4m3<C>) {
+    *reinterpret_cast<uint2*>(out + lane % 4 * 4) =
+        make_uint2(Elem<T>::pack(first[2 * r] * scale, second[2 * r] * scale),
+                   Elem<T>::pack(first[2 * r + 1] * scale, second[2 * r + 1] * scale));
+  } else {
+    uint32_t* at = reinterpret_cast<uint32_t*>(out + lane % 4 * 2);
+    at[0] = Elem<T>::pack(first[2 * r] * scale, first[2 * r + 1] * scale);
+    at[4] = Elem<T>::pack(second[2 * r] * scale, second[2 * r + 1] * scale);
+  }
+}
+
+template <typename T, int D, typename C>
 __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const AttentionParams p) {
-  using Shape = PrefillShape<D>;
+  using Shape = PrefillShape<C, D>;
   extern __shared__ __align__(128) unsigned char shared[];
   const uint32_t q_tile = shared_address(shared);
   const uint32_t k_tile = q_tile + Shape::kQBytes, v_tile = k_tile + 2 * Shape::kTileBytes;
@@ -104,8 +133,8 @@ __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const At
   const auto load = [&](int i) {
     if (i < num_tiles) {
       const int key0 = keys.begin + i * kPrefillKeys, stage = i % 2 * Shape::kTileBytes;
-      prefill_load_keys<T, D>(p, block_table, kv_head, key0, tile.context, 0, k_tile + stage);
-      prefill_load_keys<T, D>(p, block_table, kv_head, key0, tile.context, p.value_offset,
+      prefill_load_keys<C, D>(p, block_table, kv_head, key0, tile.context, 0, k_tile + stage);
+      prefill_load_keys<C, D>(p, block_table, kv_head, key0, tile.context, p.value_offset,
                               v_tile + stage);
     }
     cp_async_commit();
@@ -128,12 +157,18 @@ __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const At
     if (i == 0) {
 #pragma unroll
       for (int k = 0; k < D / 16; ++k) {
-        ldmatrix_x4(q[k], swizzled<D>(q_tile, warp * 16 + lane % 16, k * 2 + lane / 16));
+        if constexpr (kIsE4m3<C>) {
+          load_queries_e4m3(q[k], k, lane, [&](int row, int chunk) {
+            return swizzled<D>(q_tile, warp * 16 + row, chunk);
+          });
+        } else {
+          ldmatrix_x4(q[k], swizzled<D>(q_tile, warp * 16 + lane % 16, k * 2 + lane / 16));
+        }
       }
     }
     const int key0 = keys.begin + i * kPrefillKeys, stage = i % 2 * Shape::kTileBytes;
     float scores[kPrefillKeys / 8][4];
-    score_tile<T, D, kPrefillKeys>(scores, q, k_tile + stage, lane);
+    scores_of<T, C, D, kPrefillKeys>(scores, q, k_tile + stage, lane);
     if (key0 + kPrefillKeys > min(tile.first_position + 1, keys.end)) {
 #pragma unroll
       for (int n = 0; n < kPrefillKeys / 8; ++n) {
@@ -145,7 +180,7 @@ __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const At
       }
     }
     softmax_tile<D, kPrefillKeys>(scores, acc, m, l, p.scale_log2);
-    value_tile<T, D, kPrefillKeys>(acc, scores, v_tile + stage, lane);
+    add_values<T, C, D, kPrefillKeys>(acc, scores, v_tile + stage, lane);
   }
   cp_async_wait<0>();
 
@@ -159,22 +194,21 @@ __global__ void __launch_bounds__(kPrefillThreads, 1) attention_prefill(const At
     if (token < p.first_token || token >= p.end_token) continue;
     const int64_t head = kv_head * p.group + row % p.group;
     if (p.splits == 1) {
-      T* out = static_cast<T*>(p.out) + (token * p.heads + head) * D + lane % 4 * 2;
+      T* out = static_cast<T*>(p.out) + (token * p.heads + head) * D;
       const float scale = 1.0f / l[r];
 #pragma unroll
-      for (int d = 0; d < D / 8; ++d) {
-        *reinterpret_cast<uint32_t*>(out + d * 8) =
-            Elem<T>::pack(acc[d][2 * r] * scale, acc[d][2 * r + 1] * scale);
+      for (int d = 0; d < D / 16; ++d) {
+        prefill_result<T, C>(out + d * 16, acc[2 * d], acc[2 * d + 1], r, scale, lane);
       }
     } else {
       const int64_t at =
           (static_cast<int64_t>(split) * p.partial_rows + token - p.first_token) * p.heads + head;
-      float* out = p.partial_out + at * D + lane % 4 * 2;
+      float* out = p.partial_out + at * D;
       // A split without keys has weight 0: its sums are never read.
 #pragma unroll
-      for (int d = 0; d < D / 8; ++d) {
+      for (int d = 0; d < D / 16; ++d) {
         if (num_tiles == 0) break;
-        *reinterpret_cast<float2*>(out + d * 8) = make_float2(acc[d][2 * r], acc[d][2 * r + 1]);
+        prefill_partial<C>(out + d * 16, acc[2 * d], acc[2 * d + 1], r, lane);
       }
       if (lane % 4 == 0) {
         p.partial_ml[at * 2] = m[r];

@@ -76,20 +76,24 @@ struct WideWork {
   int num_masked;  // of them, the first ones taken
 };
 
+// Queries of the tile, by one thread.
+__device__ inline void wide_load_queries(const AttentionParams& p, const WideWork& work,
+                                         uint32_t q_tile, const CUtensorMap* q_map,
+                                         uint64_t* barrier) {
+  mbarrier_expect_bytes(barrier, 2 * 128 * p.group * (kPrefillRows / p.group));
+  for (int half = 0; half < 2; ++half) {
+    tile_copy(q_tile + half * kWidePlane, q_map, half * 64, blockIdx.y * p.group,
+              work.tile.first_token, barrier);
+  }
+}
+
 // One warp: queries once, then keys and values tile by tile, the last tile first.
 __device__ inline void wide_produce(const AttentionParams& p, const WideWork& work, uint32_t q_tile,
                                     const CUtensorMap* q_map, const CUtensorMap* k_map,
                                     const CUtensorMap* v_map, WideBarriers* barriers) {
   const int lane = threadIdx.x % 32, kv_head = blockIdx.y;
-  const int tile_tokens = kPrefillRows / p.group;
   if (work.num_tiles == 0) return;
-  if (lane == 0) {
-    mbarrier_expect_bytes(&barriers->q_full, 2 * 128 * p.group * tile_tokens);
-    for (int half = 0; half < 2; ++half) {
-      tile_copy(q_tile + half * kWidePlane, q_map, half * 64, kv_head * p.group,
-                work.tile.first_token, &barriers->q_full);
-    }
-  }
+  if (lane == 0) wide_load_queries(p, work, q_tile, q_map, &barriers->q_full);
   // A lane brings the rows of one cache block (or 128 rows of a larger one), half a head.
   const int block_size = 1 << p.block_shift, rows = min(block_size, kWideKeys);
   const int part = lane / 2, half = lane % 2;
@@ -259,8 +263,9 @@ __device__ __forceinline__ void wide_write(const AttentionParams& p, const WideW
   }
 }
 
-// One warpgroup (group 0 or 1): 64 rows.
-template <typename T>
+// One warpgroup (group 0 or 1): 64 rows. T: of the tiles, Out: of the result. kClear: values past
+// the context may be anything.
+template <typename T, typename Out, bool kClear>
 __device__ __forceinline__ void wide_consume(const AttentionParams& p, const WideWork& work,
                                              unsigned char* tiles, WideBarriers* barriers,
                                              int group) {
@@ -302,7 +307,7 @@ __device__ __forceinline__ void wide_consume(const AttentionParams& p, const Wid
     wide_softmax<true>(scores, rows, rescale, last, p.scale_log2, lane);
     wide_pack<T>(probabilities, scores);
     mbarrier_wait(&barriers->v_full[0], 0);
-    if (last + kWideKeys > work.tile.context) {
+    if (kClear && last + kWideKeys > work.tile.context) {
       wide_clear_values(v_tile(0), tiles + (v_tile(0) - base), work.tile.context - last, group);
     }
     // Tile i's scores while tile i - 1's values are added.
@@ -341,28 +346,20 @@ __device__ __forceinline__ void wide_consume(const AttentionParams& p, const Wid
     wgmma_wait<0>();
     pin_registers(acc);
   }
-  wide_write<T>(p, work, acc, rows, first_row);
+  wide_write<Out>(p, work, acc, rows, first_row);
 }
 
-#endif  // __CUDA_ARCH_FEAT_SM90_ALL
-
-template <typename T>
-__global__ void __launch_bounds__(kWideThreads, 1)
-    attention_prefill_sm90(const __grid_constant__ CUtensorMap q_map,
-                           const __grid_constant__ CUtensorMap k_map,
-                           const __grid_constant__ CUtensorMap v_map, const AttentionParams p) {
-#if defined(__CUDA_ARCH_FEAT_SM90_ALL)
-  extern __shared__ unsigned char shared[];
-  __shared__ WideBarriers barriers;
-  unsigned char* tiles = shared + (1024 - shared_address(shared) % 1024) % 1024;
-  launch_dependents();
+// Initialises the barriers (full ones count `fillers` arrivals) and finds out what the block has to
+// do. Call by all threads.
+__device__ inline WideWork wide_begin(const AttentionParams& p, WideBarriers* barriers,
+                                      int fillers) {
   if (threadIdx.x == 0) {
-    mbarrier_init(&barriers.q_full, 1);
+    mbarrier_init(&barriers->q_full, 1);
     for (int i = 0; i < kWideStages; ++i) {
-      mbarrier_init(&barriers.k_full[i], 1);
-      mbarrier_init(&barriers.v_full[i], 1);
-      mbarrier_init(&barriers.k_empty[i], 8);  // warps
-      mbarrier_init(&barriers.v_empty[i], 8);
+      mbarrier_init(&barriers->k_full[i], fillers);
+      mbarrier_init(&barriers->v_full[i], fillers);
+      mbarrier_init(&barriers->k_empty[i], 8);  // warps
+      mbarrier_init(&barriers->v_empty[i], 8);
     }
     mbarrier_fence_init();
   }
@@ -377,6 +374,22 @@ __global__ void __launch_bounds__(kWideThreads, 1)
   const int seen = min(work.tile.first_position + 1, work.keys.end) - work.keys.begin;
   work.num_masked = work.num_tiles - max(seen, 0) / kWideKeys;
   __syncthreads();
+  return work;
+}
+
+#endif  // __CUDA_ARCH_FEAT_SM90_ALL
+
+template <typename T>
+__global__ void __launch_bounds__(kWideThreads, 1)
+    attention_prefill_sm90(const __grid_constant__ CUtensorMap q_map,
+                           const __grid_constant__ CUtensorMap k_map,
+                           const __grid_constant__ CUtensorMap v_map, const AttentionParams p) {
+#if defined(__CUDA_ARCH_FEAT_SM90_ALL)
+  extern __shared__ unsigned char shared[];
+  __shared__ WideBarriers barriers;
+  unsigned char* tiles = shared + (1024 - shared_address(shared) % 1024) % 1024;
+  launch_dependents();
+  const WideWork work = wide_begin(p, &barriers, 1);
   wait_for_predecessor();
   if (work.tile.sequence < 0) return;
   if (threadIdx.x >= 256) {
@@ -386,7 +399,7 @@ __global__ void __launch_bounds__(kWideThreads, 1)
     }
   } else {
     asm volatile("setmaxnreg.inc.sync.aligned.u32 240;");
-    wide_consume<T>(p, work, tiles, &barriers, threadIdx.x / 128);
+    wide_consume<T, T, true>(p, work, tiles, &barriers, threadIdx.x / 128);
   }
 #endif
 }

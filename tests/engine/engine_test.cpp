@@ -192,6 +192,17 @@ void EngineTest::config_values_are_checked() {
   EXPECT_ERROR(Engine::load(config), ErrorCode::InvalidArgument, fragment);
 }
 
+void EngineTest::cache_types_have_names() {
+  using engine::KvCacheDType;
+  for (const KvCacheDType dtype :
+       {KvCacheDType::Auto, KvCacheDType::Bf16, KvCacheDType::F16, KvCacheDType::Fp8})
+    QVERIFY(engine::parse_kv_cache_dtype(engine::kv_cache_dtype_name(dtype)) == dtype);
+  for (const char* name : {"", "FP8", "fp8 ", "float16", "e4m3"})
+    EXPECT_ERROR(engine::parse_kv_cache_dtype(name), ErrorCode::InvalidArgument,
+                 "it must be auto, bf16, f16 or fp8");
+  EXPECT_ERROR(engine::parse_kv_cache_dtype("\x1b[31m"), ErrorCode::InvalidArgument, "\\x1b");
+}
+
 void EngineTest::one_request() {
   Fixture fixture;
   QVERIFY(!fixture.engine->step());

@@ -11,6 +11,7 @@ class EngineTest : public QObject {
   void sampling_values_are_checked();
   void config_values_are_checked_data();
   void config_values_are_checked();
+  void cache_types_have_names();
   void one_request();
   void requests_that_cannot_be_served();
   void prompt_longer_than_the_context();

@@ -4,12 +4,13 @@
 // A model of Qwen3-4B's shape with random weights (speed does not depend on their values): no
 // files.
 //   bench_cuda [--quick] [--deep] [--decode | --prefill | --batch-invariant]
-//              [--trace-decode | --trace-prefill] [--idle]
+//              [--trace-decode | --trace-prefill] [--idle | --depth] [--kv-cache-dtype NAME]
 // Decode: steps at 1 .. 32 sequences and at depth. Prefill: prompts in chunks of the runner's token
 // budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. What
 // batch-invariant mode costs comes last; --batch-invariant prints that alone. --idle: only the
-// first prompts after loading and the device's time between steps. Every figure beside its limit:
-// bytes over the measured copy rate, operations over the measured matrix rate.
+// first prompts after loading and the device's time between steps; --depth: only one sequence at
+// depth and a prompt of 32K. Every figure beside its limit: bytes over the measured copy rate,
+// operations over the measured matrix rate.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -154,7 +155,7 @@ double decode_row(engine::CudaRunner* runner, const engine::DeviceRates& limits,
     times.push_back(seconds_since(begin));
     total += times.back();
   }
-  const double kv_bytes = 2.0 * 2 * model.num_hidden_layers * model.kv_size();
+  const auto kv_bytes = static_cast<double>(runner->memory_plan().kv_bytes_per_token);
   const double weights = static_cast<double>(engine::GpuWeights::planned_bytes(model));
   const double limit =
       limits.memory * seqs / (weights + kv_bytes * seqs * (depth + 16 + steps / 2.0));
@@ -265,6 +266,10 @@ int main(int argc, char** argv) {
                 limits.matrix / 1e12);
     engine::EngineConfig config;
     config.max_model_len = 0;
+    for (int i = 1; i + 1 < argc; ++i) {
+      if (std::strcmp(argv[i], "--kv-cache-dtype") == 0)
+        config.kv_cache_dtype = engine::parse_kv_cache_dtype(argv[i + 1]);
+    }
     const RandomWeights weights;
     if (has("--batch-invariant")) {
       compare_batch_invariant(weights, limits);
@@ -293,6 +298,12 @@ int main(int argc, char** argv) {
     }
     if (has("--trace-prefill")) {
       prefill_row(&runner, limits, 8192, 1);
+      return 0;
+    }
+    if (has("--depth")) {
+      for (const int depth : {128, 8192, 32768, 131072 - 256})
+        decode_row(&runner, limits, 1, depth, 64);
+      prefill_row(&runner, limits, 32768, 3);
       return 0;
     }
     if (!has("--prefill")) {

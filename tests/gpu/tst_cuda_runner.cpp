@@ -1,123 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CUDA runner as a whole: the published goldens, running ahead, refusals; fixed bits are in
-// cuda_bits_test.cpp.
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
+// cuda_bits_test.cpp, the types of the KV cache in cuda_cache_test.cpp.
 #include <QtTest>
-#include <cmath>
 #include <cstring>
 
-#include "engine/engine.h"
-#include "engine/formats/weight_source.h"
 #include "engine/runner/cuda/cuda_loader.h"
-#include "engine/runner/cuda/cuda_runner.h"
 #include "engine/runner/cuda/devices.h"
 #include "engine/runner/cuda/resources.h"
 #include "tests/engine/expect_error.h"
 #include "tests/gpu/cuda_bits_test.h"
-#include "tests/gpu/requests.h"
-
-using engine::CudaRunner;
-using engine::CudaRunnerOptions;
-using engine::Engine;
-using engine::EngineConfig;
-using engine::TokenRequest;
-
-namespace {
-
-std::string data_folder() {
-  return qEnvironmentVariable("FIRESIDE_TEST_DATA", FIRESIDE_TEST_DATA).toStdString();
-}
-
-struct Golden {
-  struct Prompt {
-    std::vector<int32_t> ids, greedy;
-    std::vector<double> margins;
-    int first_position = 0;
-    std::vector<std::vector<float>> logits;  // from first_position on
-  };
-  std::vector<Prompt> prompts;
-};
-
-QByteArray read(const std::string& path) {
-  QFile file(QString::fromStdString(path));
-  return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
-std::vector<int32_t> ids_of(const QJsonValue& value) {
-  std::vector<int32_t> ids;
-  for (const QJsonValue& id : value.toArray()) ids.push_back(id.toInt());
-  return ids;
-}
-
-Golden read_golden(const std::string& folder) {
-  Golden golden;
-  const QJsonObject json = QJsonDocument::fromJson(read(folder + "/golden.json")).object();
-  const QByteArray tensors = read(folder + "/golden_logits.safetensors");
-  uint64_t header_bytes = 0;
-  std::memcpy(&header_bytes, tensors.data(), 8);
-  const QJsonObject header =
-      QJsonDocument::fromJson(tensors.mid(8, static_cast<qsizetype>(header_bytes))).object();
-  int index = 0;
-  for (const QJsonValue& value : json["prompts"].toArray()) {
-    Golden::Prompt prompt;
-    prompt.ids = ids_of(value["ids"]);
-    prompt.first_position = value["first_position"].toInt();
-    const QJsonObject entry = header[QString("logits.%1").arg(index)].toObject();
-    const auto rows = static_cast<size_t>(entry["shape"][0].toInt());
-    const auto width = static_cast<size_t>(entry["shape"][1].toInt());
-    const char* at = tensors.data() + 8 + header_bytes + entry["data_offsets"][0].toInteger();
-    for (size_t r = 0; r < rows; ++r) {
-      prompt.logits.emplace_back(width);
-      std::memcpy(prompt.logits.back().data(), at + r * width * 4, width * 4);
-    }
-    for (const QJsonValue& greedy : json["greedy"].toArray()) {
-      if (greedy["prompt"].toInt() != index) continue;
-      prompt.greedy = ids_of(greedy["ids"]);
-      for (const QJsonValue& margin : greedy["top1_minus_top2"].toArray())
-        prompt.margins.push_back(margin.toDouble());
-    }
-    golden.prompts.push_back(prompt);
-    ++index;
-  }
-  return golden;
-}
-
-double divergence(const std::vector<float>& want, std::span<const float> got) {
-  const auto log_sum = [](std::span<const float> x) {
-    double top = -INFINITY, sum = 0;
-    for (const float v : x) top = std::max(top, static_cast<double>(v));
-    for (const float v : x) sum += std::exp(v - top);
-    return top + std::log(sum);
-  };
-  const double want_sum = log_sum(want), got_sum = log_sum(got);
-  double kl = 0;
-  for (size_t i = 0; i < want.size(); ++i)
-    kl += std::exp(want[i] - want_sum) * ((want[i] - want_sum) - (got[i] - got_sum));
-  return kl;
-}
-
-EngineConfig small_config() {
-  EngineConfig config;
-  config.max_model_len = 2048;
-  config.max_num_seqs = 40;
-  config.kv_cache_bytes = 256 << 20;
-  return config;
-}
-
-std::unique_ptr<Engine> make_engine(const std::string& model, const CudaRunnerOptions& options = {},
-                                    EngineConfig config = small_config()) {
-  const std::string folder = data_folder() + "/" + model;
-  const auto weights = engine::open_safetensors(folder);
-  const engine::ModelConfig description = engine::load_model_config(folder);
-  config.max_model_len = std::min(config.max_model_len, description.max_position_embeddings);
-  auto runner = std::make_unique<CudaRunner>(config, description, *weights, 0, options,
-                                             engine::LoadProgress(), std::stop_token());
-  return Engine::with_runner(config, std::move(runner));
-}
-
-}  // namespace
+#include "tests/gpu/cuda_cache_test.h"
+#include "tests/gpu/cuda_engine_case.h"
 
 class CudaRunnerTest : public QObject {
   Q_OBJECT
@@ -159,36 +52,13 @@ void CudaRunnerTest::goldens_data() {
 // Every logit of the goldens in one go, then the greedy continuation wherever its margin is safe.
 void CudaRunnerTest::goldens() {
   QFETCH(QString, model);
-  const Golden golden = read_golden(data_folder() + "/" + model.toStdString());
-  QVERIFY(!golden.prompts.empty());
   const bool f16 = model.contains("f16");
   const auto engine = make_engine(model.toStdString());
-  double total = 0, worst = 0;
-  int rows = 0, checked = 0;
-  for (const Golden::Prompt& prompt : golden.prompts) {
-    TokenRequest ask = request(prompt.ids, static_cast<int>(prompt.greedy.size()));
-    ask.prompt_logits = true;
-    ask.on_logits = [&](int position, std::span<const float> logits) {
-      const int row = position - prompt.first_position;
-      if (row < 0 || row >= static_cast<int>(prompt.logits.size())) return;
-      const double kl = divergence(prompt.logits[static_cast<size_t>(row)], logits);
-      total += kl;
-      worst = std::max(worst, kl);
-      ++rows;
-    };
-    const Answer answer = run_all(engine.get(), {ask})[0];
-    QCOMPARE(answer.error, std::string());
-    QCOMPARE(answer.tokens.size(), prompt.greedy.size());
-    for (size_t i = 0; i < prompt.greedy.size(); ++i) {
-      if (prompt.margins[i] < (f16 ? 0.02 : 0.15)) break;  // may differ, and then all that follows
-      QCOMPARE(answer.tokens[i], prompt.greedy[i]);
-      ++checked;
-    }
-  }
-  std::printf("fidelity %s mean_kl %.3e worst_kl %.3e rows %d greedy_checked %d\n", qPrintable(model),
-              total / rows, worst, rows, checked);
-  QVERIFY(rows > 0 && checked > 0);
-  QVERIFY2(total / rows < (f16 ? 2e-5 : 1e-3), qPrintable(QString::number(total / rows)));
+  const Fidelity result = fidelity(engine.get(), model.toStdString(), f16 ? 0.02 : 0.15);
+  std::printf("fidelity %s %s\n", qPrintable(model), result.describe().c_str());
+  QCOMPARE(result.problem, std::string());
+  QVERIFY(result.rows > 0 && result.checked > 0);
+  QVERIFY2(result.mean_kl < (f16 ? 2e-5 : 1e-3), result.describe().c_str());
 }
 
 void CudaRunnerTest::same_answers_with_and_without_graphs() {
@@ -385,8 +255,10 @@ void CudaRunnerTest::answers_end_and_reload_works_after_a_fault() {
 int main(int argc, char** argv) {
   const QCoreApplication application(argc, argv);
   CudaBitsTest bits;
+  CudaCacheTest cache;
   CudaRunnerTest runner;
-  return QTest::qExec(&bits, argc, argv) + QTest::qExec(&runner, argc, argv);
+  return QTest::qExec(&bits, argc, argv) + QTest::qExec(&cache, argc, argv) +
+         QTest::qExec(&runner, argc, argv);
 }
 
 #include "tst_cuda_runner.moc"

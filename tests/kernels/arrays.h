@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arrays on a test device, with guards on both sides. Every byte that a test did not set is 0xff,
-// which is NaN in F32, F16 and BF16: reading an output before it is written, or past the end of an
-// input, shows up in the result; writing outside shows up in guards_intact().
+// which is NaN in F32, F16, BF16 and F8_E4M3: reading an output before it is written, or past the
+// end of an input, shows up in the result; writing outside shows up in guards_intact().
 #pragma once
 
 #include <QtTest>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels/dtype.h"
+#include "kernels/e4m3.h"
 #include "tests/kernels/device.h"
 
 class DeviceArray {
@@ -95,6 +96,10 @@ inline std::vector<double> decode(const DeviceArray& array, kernels::DType dtype
   std::vector<double> values;
   if (dtype == DType::F32) {
     for (const float value : array.read<float>()) values.push_back(value);
+    return values;
+  }
+  if (dtype == DType::F8_E4M3) {
+    for (const uint8_t bits : array.read<uint8_t>()) values.push_back(kernels::e4m3_to_float(bits));
     return values;
   }
   for (const uint16_t bits : array.read<uint16_t>())

@@ -15,10 +15,11 @@ struct AttentionShape {
   bool qk_norm = true;
 };
 
-// The same whatever batches, chunks and blocks carry it.
+// The same whatever batches, chunks and blocks carry it. e4m3: the cache keeps eight bits.
 struct AttentionData {
-  AttentionData(const AttentionShape& shape_, std::vector<int> lengths_, kernels::DType dtype)
-      : shape(shape_), lengths(std::move(lengths_)) {
+  AttentionData(const AttentionShape& shape_, std::vector<int> lengths_, kernels::DType dtype,
+                bool e4m3_ = false)
+      : shape(shape_), lengths(std::move(lengths_)), e4m3(e4m3_) {
     Random random(static_cast<uint64_t>(shape.head_dim * 131 + shape.block_size));
     const int64_t width = (shape.num_heads + 2 * shape.num_kv_heads) * shape.head_dim;
     for (const int length : lengths)
@@ -40,11 +41,25 @@ struct AttentionData {
     return row;
   }
 
+  // A key or value as the cache holds it; what float64 and the device's float32 round differently
+  // (a tie, one number in some 10,000) is in tolerance().
+  reference::Values cached(reference::Values row) const {
+    if (e4m3) {
+      for (double& value : row)
+        value = kernels::e4m3_to_float(kernels::float_to_e4m3(static_cast<float>(value)));
+    }
+    return row;
+  }
+  double tolerance(const TestDevice& device) const {
+    return std::max(device.tolerance(), e4m3 ? 0.006 : 0.0);
+  }
+
   // Float64 result [length, num_heads * head_dim] of one sequence.
   reference::Values expected(size_t sequence) const;
 
   AttentionShape shape;
   std::vector<int> lengths;
+  bool e4m3;
   std::vector<Encoded> qkv;  // of each sequence: [length, width]
   Encoded q_norm, k_norm;
   std::vector<float> inv_freq;
@@ -68,7 +83,8 @@ inline reference::Values AttentionData::expected(size_t sequence) const {
       return row;
     };
     for (int64_t h = 0; h < kv_heads; ++h) {
-      const reference::Values k = prepared(heads + h, k_norm), v = head_row(heads + kv_heads + h);
+      const reference::Values k = cached(prepared(heads + h, k_norm));
+      const reference::Values v = cached(head_row(heads + kv_heads + h));
       keys[reference::index(h)].insert(keys[reference::index(h)].end(), k.begin(), k.end());
       values[reference::index(h)].insert(values[reference::index(h)].end(), v.begin(), v.end());
     }
@@ -90,7 +106,12 @@ class AttentionRun {
                bool with_workspace)
       : device_(device),
         data_(data),
-        shape_{0, 2, data.shape.num_kv_heads, block_size, data.shape.head_dim, device.kv_dtype()},
+        shape_{0,
+               2,
+               data.shape.num_kv_heads,
+               block_size,
+               data.shape.head_dim,
+               data.e4m3 ? kernels::DType::F8_E4M3 : device.kv_dtype()},
         with_workspace_(with_workspace) {
     int num_blocks = 0;
     for (const int length : data.lengths) {

@@ -4,6 +4,7 @@
 #include <QtTest>
 #include <cstring>
 #include <map>
+#include <tuple>
 
 #include "tests/kernels/attention_case.h"
 
@@ -21,6 +22,7 @@ constexpr Shape kShapes[] = {{{4, 2, 128, 16}, 530},       {{1, 1, 2, 8}, 1100},
 void add_rows() {
   QTest::addColumn<int>("device");
   QTest::addColumn<int>("shape");
+  QTest::addColumn<bool>("e4m3");
   for (size_t device = 0; device < test_devices().size(); ++device) {
     for (int i = 0; i < static_cast<int>(std::size(kShapes)); ++i) {
       const AttentionShape& shape = kShapes[i].attention;
@@ -28,7 +30,10 @@ void add_rows() {
       const std::string name =
           std::to_string(shape.num_heads) + "/" + std::to_string(shape.num_kv_heads) + "x" +
           std::to_string(shape.head_dim) + " block " + std::to_string(shape.block_size);
-      QTest::newRow(device_row(device, name).c_str()) << static_cast<int>(device) << i;
+      QTest::newRow(device_row(device, name).c_str()) << static_cast<int>(device) << i << false;
+      if (test_devices()[device]->supports_e4m3_cache())
+        QTest::newRow(device_row(device, name + " e4m3").c_str())
+            << static_cast<int>(device) << i << true;
     }
   }
 }
@@ -36,8 +41,8 @@ void add_rows() {
 // Slow, and the same for every device with these activations.
 const std::vector<reference::Values>& expected(const AttentionData& data, int shape,
                                                kernels::DType dtype) {
-  static std::map<std::pair<int, kernels::DType>, std::vector<reference::Values>> cache;
-  std::vector<reference::Values>& rows = cache[{shape, dtype}];
+  static std::map<std::tuple<int, kernels::DType, bool>, std::vector<reference::Values>> cache;
+  std::vector<reference::Values>& rows = cache[{shape, dtype, data.e4m3}];
   while (rows.size() < data.lengths.size()) rows.push_back(data.expected(rows.size()));
   return rows;
 }
@@ -54,13 +59,15 @@ void AttentionTest::against_float64_data() { add_rows(); }
 void AttentionTest::against_float64() {
   QFETCH(int, device);
   QFETCH(int, shape);
+  QFETCH(bool, e4m3);
   TestDevice& target = *test_devices()[static_cast<size_t>(device)];
   const int longest = std::min(kShapes[shape].longest, 530);
-  const AttentionData data(kShapes[shape].attention, {1, 64, 65, 17, 130, longest}, target.dtype());
+  const AttentionData data(kShapes[shape].attention, {1, 64, 65, 17, 130, longest}, target.dtype(),
+                           e4m3);
   AttentionRun run(target, data, data.shape.block_size, 1, true);
   run.run_all();
   for (size_t s = 0; s < data.lengths.size(); ++s)
-    COMPARE_ARRAYS(run.out(s), expected(data, shape, target.dtype())[s], target.tolerance());
+    COMPARE_ARRAYS(run.out(s), expected(data, shape, target.dtype())[s], data.tolerance(target));
   QVERIFY(run.intact());
   QVERIFY(run.unused_slots_untouched());
 }
@@ -70,10 +77,11 @@ void AttentionTest::bits_do_not_depend_on_batch_chunks_or_paging_data() { add_ro
 void AttentionTest::bits_do_not_depend_on_batch_chunks_or_paging() {
   QFETCH(int, device);
   QFETCH(int, shape);
+  QFETCH(bool, e4m3);
   TestDevice& target = *test_devices()[static_cast<size_t>(device)];
   if (!target.batch_invariant()) QSKIP("this device does not promise it");
   const int length = kShapes[shape].longest;
-  const AttentionData data(kShapes[shape].attention, {5, length, 97}, target.dtype());
+  const AttentionData data(kShapes[shape].attention, {5, length, 97}, target.dtype(), e4m3);
   AttentionRun all(target, data, data.shape.block_size, 1, true);
   all.run_all();
 

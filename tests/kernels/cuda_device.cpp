@@ -47,6 +47,7 @@ class CudaTestDevice final : public TestDevice {
   std::string name() const override { return name_; }
   DType dtype() const override { return dtype_; }
   DType kv_dtype() const override { return dtype_; }
+  bool supports_e4m3_cache() const override { return true; }
   bool supports_weights(DType dtype) const override { return dtype == dtype_; }
   int64_t granularity() const override { return 8; }
   bool supports_head_dim(int64_t head_dim) const override {

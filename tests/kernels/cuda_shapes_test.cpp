@@ -12,10 +12,15 @@ namespace {
 
 using reference::Values;
 
+// Each device with both kinds of cache.
 void device_rows() {
   QTest::addColumn<int>("device");
-  for (size_t device = 0; device < test_devices().size(); ++device)
-    QTest::newRow(test_devices()[device]->name().c_str()) << static_cast<int>(device);
+  QTest::addColumn<bool>("e4m3");
+  for (size_t device = 0; device < test_devices().size(); ++device) {
+    const std::string name = test_devices()[device]->name();
+    QTest::newRow(name.c_str()) << static_cast<int>(device) << false;
+    QTest::newRow((name + " e4m3").c_str()) << static_cast<int>(device) << true;
+  }
 }
 
 TestDevice& fetched_device() {
@@ -77,8 +82,8 @@ Values expected_from(const AttentionData& data, size_t sequence, int first) {
   Values out;
   for (int64_t t = 0; t < data.lengths[sequence]; ++t) {
     for (int64_t h = 0; h < kv; ++h) {
-      append(&keys[reference::index(h)], prepared(t, heads + h, data.k_norm));
-      append(&values[reference::index(h)], row_of(t, heads + kv + h));
+      append(&keys[reference::index(h)], data.cached(prepared(t, heads + h, data.k_norm)));
+      append(&values[reference::index(h)], data.cached(row_of(t, heads + kv + h)));
     }
     for (int64_t h = 0; h < heads && t >= first; ++h) {
       const size_t group = reference::index(h / (heads / kv));
@@ -122,13 +127,15 @@ void CudaShapesTest::prefill_at_every_block_size_data() {
   QTest::addColumn<int>("heads");
   QTest::addColumn<int>("kv_heads");
   QTest::addColumn<int>("block_size");
+  QTest::addColumn<bool>("e4m3");
   for (size_t device = 0; device < test_devices().size(); ++device) {
     for (const auto& [heads, kv_heads, block] :
          {std::array{8, 2, 8}, {7, 1, 16}, {3, 3, 32}, {6, 2, 64}, {32, 1, 128}, {8, 2, 256}}) {
       const std::string name = std::to_string(heads) + "/" + std::to_string(kv_heads) + " block " +
                                std::to_string(block);
-      QTest::newRow(device_row(device, name).c_str())
-          << static_cast<int>(device) << heads << kv_heads << block;
+      for (const bool e4m3 : {false, true})
+        QTest::newRow(device_row(device, name + (e4m3 ? " e4m3" : "")).c_str())
+            << static_cast<int>(device) << heads << kv_heads << block << e4m3;
     }
   }
 }
@@ -139,14 +146,16 @@ void CudaShapesTest::prefill_at_every_block_size() {
   QFETCH(int, heads);
   QFETCH(int, kv_heads);
   QFETCH(int, block_size);
+  QFETCH(bool, e4m3);
   TestDevice& target = fetched_device();
-  const AttentionData data({heads, kv_heads, 128, block_size}, {417, 129, 37}, target.dtype());
+  const AttentionData data({heads, kv_heads, 128, block_size}, {417, 129, 37}, target.dtype(),
+                           e4m3);
   AttentionRun run(target, data, block_size, 1, true);
   run.step({300, 129, 0});
   run.step({2, 0, 35});
   run.step({115, 0, 2});
   for (size_t s = 0; s < data.lengths.size(); ++s)
-    COMPARE_ARRAYS(run.out(s), data.expected(s), target.tolerance());
+    COMPARE_ARRAYS(run.out(s), data.expected(s), data.tolerance(target));
   QVERIFY(run.intact());
   QVERIFY(run.unused_slots_untouched());
 }
@@ -156,15 +165,16 @@ void CudaShapesTest::few_tokens_data() { device_rows(); }
 // The least that makes every attention kernel do all it can: a full tile of new tokens, a chunk
 // over a prefix beside single tokens, splits that are merged.
 void CudaShapesTest::few_tokens() {
+  QFETCH(bool, e4m3);
   TestDevice& target = fetched_device();
-  const AttentionData data({8, 2, 128, 16}, {131, 20, 3}, target.dtype());
+  const AttentionData data({8, 2, 128, 16}, {131, 20, 3}, target.dtype(), e4m3);
   AttentionRun run(target, data, data.shape.block_size, 1, true);
   run.step({128, 0, 0});
   run.step({1, 11, 2});
   run.step({1, 8, 0});
   run.step({1, 1, 1});
   for (size_t s = 0; s < data.lengths.size(); ++s)
-    COMPARE_ARRAYS(run.out(s), data.expected(s), target.tolerance());
+    COMPARE_ARRAYS(run.out(s), data.expected(s), data.tolerance(target));
   QVERIFY(run.intact());
   QVERIFY(run.unused_slots_untouched());
 }
@@ -174,8 +184,9 @@ void CudaShapesTest::long_contexts_in_splits_data() { device_rows(); }
 // One new token, several, and both in one batch, over contexts of several thousand tokens: every
 // way to split and merge.
 void CudaShapesTest::long_contexts_in_splits() {
+  QFETCH(bool, e4m3);
   TestDevice& target = fetched_device();
-  const AttentionData data({8, 2, 128, 16}, {5200, 700, 260}, target.dtype());
+  const AttentionData data({8, 2, 128, 16}, {5200, 700, 260}, target.dtype(), e4m3);
   AttentionRun run(target, data, data.shape.block_size, 1, true);
   run.step({5000, 1, 0});
   run.step({1, 0, 0});      // alone, many splits
@@ -188,7 +199,7 @@ void CudaShapesTest::long_contexts_in_splits() {
     const Values want = expected_from(data, s, first_checked[s]);
     const std::vector<double>& got = run.out(s);
     COMPARE_ARRAYS(Values(got.end() - static_cast<ptrdiff_t>(want.size()), got.end()), want,
-                   target.tolerance());
+                   data.tolerance(target));
   }
   QVERIFY(run.intact());
   QVERIFY(run.unused_slots_untouched());
@@ -197,8 +208,9 @@ void CudaShapesTest::long_contexts_in_splits() {
 void CudaShapesTest::same_bits_every_time_data() { device_rows(); }
 
 void CudaShapesTest::same_bits_every_time() {
+  QFETCH(bool, e4m3);
   TestDevice& target = fetched_device();
-  const AttentionData data({8, 2, 128, 16}, {900, 130}, target.dtype());
+  const AttentionData data({8, 2, 128, 16}, {900, 130}, target.dtype(), e4m3);
   std::vector<double> first;
   for (int repeat = 0; repeat < 20; ++repeat) {
     AttentionRun run(target, data, data.shape.block_size, static_cast<uint64_t>(repeat), true);

@@ -24,6 +24,7 @@ class TestDevice {
   virtual std::string name() const = 0;
   virtual kernels::DType dtype() const = 0;     // of activations
   virtual kernels::DType kv_dtype() const = 0;  // of the cache
+  virtual bool supports_e4m3_cache() const { return false; }
   // Whether weights of this dtype can meet the device's activations.
   virtual bool supports_weights(kernels::DType) const { return true; }
   virtual int64_t granularity() const = 0;      // sizes of rows must be multiples of this

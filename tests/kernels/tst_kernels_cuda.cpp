@@ -6,6 +6,7 @@
 #include "tests/kernels/batch_invariance_test.h"
 #include "tests/kernels/cuda_shapes_test.h"
 #include "tests/kernels/dense_ops_test.h"
+#include "tests/kernels/e4m3_cache_test.h"
 #include "tests/kernels/sampling_test.h"
 
 namespace {
@@ -34,7 +35,8 @@ int run_small() {
     for (const char* test :
          {"greedy_and_ties", "logprobs", "penalties_and_bias", "rows_without_numbers"})
       draws << QString("%1:%2").arg(test, device);
-    attention << QString("few_tokens:%1").arg(device);
+    for (const char* cache : {"", " e4m3"})
+      attention << QString("few_tokens:%1%2").arg(device, cache);
   }
   add_dense("cuda-bf16-invariant", {"97x200x40"});
   attention << "few_tokens:cuda-bf16-invariant";
@@ -56,6 +58,7 @@ int main(int argc, char** argv) {
   SamplingTest sampling;
   CudaShapesTest shapes;
   BatchInvarianceTest invariance;
+  E4m3CacheTest e4m3;
   if (argc > 1 && std::string(argv[1]) == "--small") return run_small();
   const bool fast = argc > 1 && std::string(argv[1]) == "--fast";
   if (fast) {
@@ -65,6 +68,7 @@ int main(int argc, char** argv) {
   int failures = QTest::qExec(&dense_ops, argc, argv);
   failures += QTest::qExec(&attention, argc, argv);
   failures += QTest::qExec(&sampling, argc, argv);
+  failures += QTest::qExec(&e4m3, argc, argv);
   if (!fast) failures += QTest::qExec(&shapes, argc, argv);
   failures += QTest::qExec(&invariance, argc, argv);
   return failures;

@@ -33,6 +33,18 @@ bool continues(const SamplingState& before, const SamplingState& after) {
 
 int64_t output_bytes(int64_t rows) { return rows * (4 + kLogprobWidth * 8); }
 
+// What the cache holds for a model of that type.
+kernels::DType cache_type(KvCacheDType chosen, kernels::DType model) {
+  using kernels::DType;
+  if (chosen == KvCacheDType::Fp8) return DType::F8_E4M3;
+  const bool f16 = model == DType::F16;
+  if (chosen == (f16 ? KvCacheDType::Bf16 : KvCacheDType::F16))
+    throw Error(ErrorCode::InvalidArgument,
+                std::string("kv_cache_dtype is ") + kv_cache_dtype_name(chosen) +
+                    ", but the model is in " + (f16 ? "f16" : "bf16") + ": choose auto or fp8");
+  return f16 ? DType::F16 : DType::BF16;
+}
+
 }  // namespace
 
 struct CudaRunner::Graph {
@@ -62,6 +74,8 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
   context_.batch_invariant = config.batch_invariant;
   stream_ = std::make_unique<CudaStream>();
   context_.stream = stream();
+  const kernels::DType cache_dtype =
+      cache_type(config.kv_cache_dtype, GpuWeights::stored_dtype(model, weights));
   Sizes sizes = sizes_for(config, model, context_);
   const int max_tokens = sizes.max_tokens;
   const int64_t max_blocks = sizes.max_blocks;
@@ -77,9 +91,9 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
     if (progress) progress(stage, done * 0.95);
   };
   GpuWeights on_device(model, weights, scaled, stop);
-  decoder_ =
-      std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens, config.max_num_seqs,
-                                   max_logits_, plan_.num_kv_blocks, plan_.block_size, context_);
+  decoder_ = std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens,
+                                          config.max_num_seqs, max_logits_, plan_.num_kv_blocks,
+                                          plan_.block_size, cache_dtype, context_);
   inputs_ =
       std::make_unique<BatchInputs>(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size);
   outputs_ =

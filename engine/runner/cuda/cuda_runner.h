@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CUDA runner: a dense decoder on one GPU (compute capability 8.0 and up).
 //
-// Weights, activations and KV cache are bf16 or f16, as the checkpoint is; sums are float32. All
-// device memory is planned (gpu_memory_plan.h) and taken at construction.
+// Weights, activations and KV cache are bf16 or f16, as the checkpoint is, or the KV cache is e4m3
+// (EngineConfig::kv_cache_dtype); sums are float32. All device memory is planned
+// (gpu_memory_plan.h) and taken at construction.
 //
 // Decode batches (one new token a sequence) of up to kMaxGraphSeqs sequences replay a CUDA graph,
 // one for each bucket of sequences and bound of context. While the host looks at the tokens of one

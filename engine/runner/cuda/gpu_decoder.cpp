@@ -77,7 +77,7 @@ int64_t GpuDecoder::workspace_bytes(const ModelConfig& model, int64_t max_tokens
 
 GpuDecoder::GpuDecoder(const ModelConfig& model, GpuWeights weights, int64_t max_tokens,
                        int64_t max_seqs, int64_t max_logits, int64_t num_blocks, int64_t block_size,
-                       const kernels::CudaContext& context)
+                       kernels::DType cache_dtype, const kernels::CudaContext& context)
     : model_(model), weights_(std::move(weights)) {
   const Layout layout(model, max_tokens, max_seqs, max_logits, context);
   workspace_ = device_bytes(layout.total, "taking memory for the workspace");
@@ -96,7 +96,7 @@ GpuDecoder::GpuDecoder(const ModelConfig& model, GpuWeights weights, int64_t max
   cache_.num_kv_heads = model.num_key_value_heads;
   cache_.block_size = block_size;
   cache_.head_dim = model.head_dim;
-  cache_.dtype = weights_.dtype();
+  cache_.dtype = cache_dtype;
   cache_memory_ = device_bytes(cache_.pool_bytes(), "taking memory for the KV cache");
   // Attention multiplies values that it masks by zero: whatever lies there must be finite.
   const auto stream = static_cast<cudaStream_t>(context.stream);

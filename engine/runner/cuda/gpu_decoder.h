@@ -28,9 +28,10 @@ class GpuDecoder {
   static int64_t workspace_bytes(const ModelConfig& model, int64_t max_tokens, int64_t max_seqs,
                                  int64_t max_logits, const kernels::CudaContext& context);
 
-  // Takes the workspace and a zeroed KV cache. context.stream is used for that.
+  // Takes the workspace and a zeroed KV cache of weights' dtype or F8_E4M3. context.stream is used
+  // for that.
   GpuDecoder(const ModelConfig& model, GpuWeights weights, int64_t max_tokens, int64_t max_seqs,
-             int64_t max_logits, int64_t num_blocks, int64_t block_size,
+             int64_t max_logits, int64_t num_blocks, int64_t block_size, kernels::DType cache_dtype,
              const kernels::CudaContext& context);
 
   // From tokens to the residual stream after the last layer.

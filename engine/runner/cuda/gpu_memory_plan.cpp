@@ -28,10 +28,13 @@ std::string grouped(int64_t number) {
 }  // namespace
 
 std::string GpuMemoryPlan::describe() const {
+  const std::string type = kv_cache_dtype == KvCacheDType::Auto
+                               ? ""
+                               : std::string(" in ") + kv_cache_dtype_name(kv_cache_dtype);
   return "weights " + gigabytes(weight_bytes) + " + workspace " + gigabytes(workspace_bytes) +
-         " + graphs " + gigabytes(reserve_bytes) + " + KV cache " + gigabytes(kv_cache_bytes) + " (" +
-         grouped(static_cast<int64_t>(num_kv_blocks) * block_size) + " tokens) of " +
-         gigabytes(budget_bytes);
+         " + graphs " + gigabytes(reserve_bytes) + " + KV cache " + gigabytes(kv_cache_bytes) +
+         " (" + grouped(static_cast<int64_t>(num_kv_blocks) * block_size) + " tokens" + type +
+         ") of " + gigabytes(budget_bytes);
 }
 
 int default_batched_tokens(int64_t total_bytes) { return total_bytes > (40ll << 30) ? 4096 : 2048; }
@@ -48,7 +51,9 @@ GpuMemoryPlan plan_gpu_memory(const EngineConfig& config, const ModelConfig& mod
   plan.block_size = config.block_size;
   plan.max_num_seqs = config.max_num_seqs;
   plan.max_num_batched_tokens = max_num_batched_tokens;
-  plan.kv_bytes_per_token = int64_t{2} * 2 * model.num_hidden_layers * model.kv_size();
+  plan.kv_cache_dtype = config.kv_cache_dtype;
+  plan.kv_bytes_per_token = int64_t{2} * kv_cache_element_bytes(config.kv_cache_dtype) *
+                            model.num_hidden_layers * model.kv_size();
   const int64_t others = total_bytes - free_bytes;
   plan.budget_bytes = std::min(
       free_bytes,

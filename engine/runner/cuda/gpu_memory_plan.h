@@ -22,6 +22,7 @@ struct GpuMemoryPlan {
   int64_t reserve_bytes = 0;  // graphs, libraries
   int64_t kv_cache_bytes = 0;
   int64_t kv_bytes_per_token = 0;
+  KvCacheDType kv_cache_dtype = KvCacheDType::Auto;
   int num_kv_blocks = 0;
   int block_size = 0;
   int max_model_len = 0;
@@ -29,7 +30,7 @@ struct GpuMemoryPlan {
   int max_num_batched_tokens = 0;
 
   // "weights 8.04 GB + workspace 0.40 GB + graphs 0.30 GB + KV cache 117.20 GB (794,624 tokens) of
-  // 128.80 GB"
+  // 128.80 GB", and the type of the KV cache after its tokens where one was chosen.
   std::string describe() const;
 };
 

@@ -118,11 +118,15 @@ int64_t GpuWeights::planned_bytes(const ModelConfig& model) {
   return arena.used();
 }
 
+DType GpuWeights::stored_dtype(const ModelConfig& model, const WeightSource& source) {
+  return source.tensor("model.embed_tokens.weight", {model.vocab_size, model.hidden_size}).dtype;
+}
+
 GpuWeights::GpuWeights(const ModelConfig& model, const WeightSource& source,
                        const LoadProgress& progress, std::stop_token stop) {
   const int64_t hidden = model.hidden_size, ffn = model.intermediate_size;
   const int64_t q_size = model.q_size(), kv_size = model.kv_size();
-  dtype_ = source.tensor("model.embed_tokens.weight", {model.vocab_size, hidden}).dtype;
+  dtype_ = stored_dtype(model, source);
   if (dtype_ == DType::F32) dtype_ = DType::BF16;  // refused by name below
   memory_ = device_bytes(planned_bytes(model), "taking memory for the weights");
   Planner plan(source, dtype_, memory_.as<char>());

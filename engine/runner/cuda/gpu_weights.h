@@ -29,6 +29,9 @@ class GpuWeights {
   // Bytes on the device, known without reading anything.
   static int64_t planned_bytes(const ModelConfig& model);
 
+  // Type of the matrices in the checkpoint, taken from one of them.
+  static kernels::DType stored_dtype(const ModelConfig& model, const WeightSource& source);
+
   // Throws Error{InvalidFile, Unsupported, OutOfMemory, Device, Cancelled}.
   GpuWeights(const ModelConfig& model, const WeightSource& source, const LoadProgress& progress,
              std::stop_token stop);

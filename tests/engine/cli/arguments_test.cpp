@@ -27,7 +27,8 @@ void ArgumentsTest::overview_and_version() {
 void ArgumentsTest::help_data() {
   QTest::addColumn<QStringList>("options");
   const QStringList common{"--model",         "--device",       "--threads",
-                           "--max-model-len", "--max-num-seqs", "--no-prefix-cache"};
+                           "--max-model-len", "--max-num-seqs", "--no-prefix-cache",
+                           "--kv-cache-dtype"};
   QTest::newRow("generate") << common + QStringList{"--prompt",      "--prompt-ids",
                                                     "--messages",    "--max-tokens",
                                                     "--temperature", "--top-p",
@@ -83,6 +84,11 @@ void ArgumentsTest::errors_data() {
   row("negative seed", prompt + QStringList{"--seed", "-1"}, 2, "--seed is '-1'");
   row("empty stop string", prompt + QStringList{"--stop", ""}, 2, "stop");
   row("unknown device", prompt + QStringList{"--device", "gpu"}, 2, "device is 'gpu'");
+  row("unknown type of the KV cache", prompt + QStringList{"--kv-cache-dtype", "int8"}, 2,
+      "kv_cache_dtype is 'int8'; it must be auto, bf16, f16 or fp8");
+  row("type of the KV cache that the CPU has not",
+      prompt + QStringList{"--device", "cpu", "--kv-cache-dtype", "fp8"}, 2,
+      "kv_cache_dtype is fp8; the CPU keeps its KV cache in float32 only: choose auto");
   row("negative threads", prompt + QStringList{"--threads", "-3"}, 2, "threads is -3");
   row("empty prompt", {"generate", "--model", kModel, "--prompt", ""}, 2, "prompt is empty");
   row("token ids that are none", {"generate", "--model", kModel, "--prompt-ids", "1,,2"}, 2,

@@ -225,6 +225,21 @@ void CpuRunnerTest::memory_that_does_not_suffice() {
   EXPECT_ERROR(plan(config, 16'000'000'000), ErrorCode::OutOfMemory, "20.00 GB does not fit");
 }
 
+void CpuRunnerTest::cache_types_of_the_gpu_are_refused() {
+  using engine::KvCacheDType;
+  const ModelConfig model = odd_config();
+  EngineConfig config = small_config();
+  for (const KvCacheDType dtype : {KvCacheDType::Bf16, KvCacheDType::F16, KvCacheDType::Fp8}) {
+    config.kv_cache_dtype = dtype;
+    const QString fragment =
+        QString("kv_cache_dtype is %1; the CPU").arg(engine::kv_cache_dtype_name(dtype));
+    EXPECT_ERROR(engine::make_cpu_runner(config, model, MemoryWeights(model)),
+                 ErrorCode::InvalidArgument, fragment);
+  }
+  config.kv_cache_dtype = KvCacheDType::Auto;
+  QVERIFY(engine::make_cpu_runner(config, model, MemoryWeights(model)) != nullptr);
+}
+
 void CpuRunnerTest::sampling_tables_count_tokens() {
   engine::SamplingTables tables(100);
   const std::vector<int32_t> prompt = {5, 6, 5, 99}, output = {6, 7, 6};

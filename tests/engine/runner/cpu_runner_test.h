@@ -17,6 +17,7 @@ class CpuRunnerTest : public QObject {
   void memory_plans_data();
   void memory_plans();
   void memory_that_does_not_suffice();
+  void cache_types_of_the_gpu_are_refused();
   void sampling_tables_count_tokens();
   void draws_follow_their_parameters();
   void broken_weights_yield_no_token();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// attention_prefill_sm90.cuh over a cache of e4m3: the third warpgroup brings the bytes of keys and
+// attention_prefill_wide.cuh over a cache of e4m3: the third warpgroup brings the bytes of keys and
 // values (cp.async, two tiles ahead) and expands them to f16 into the same stages, from where the
 // same products are taken. Each thread expands the pieces that it copied, so nothing but its own
 // copies has to be waited for.
@@ -7,7 +7,7 @@
 // Positions past the context are the last one's copies: finite, and masked.
 #pragma once
 
-#include "kernels/cuda/attention_prefill_sm90.cuh"
+#include "kernels/cuda/attention_prefill_wide.cuh"
 
 namespace kernels::cuda {
 

@@ -91,8 +91,11 @@ LoadLimits::LoadLimits(const Engine& engine, const ModelConfig& model, const Dev
   const double embedding = hidden * model.vocab_size * 2;
   weight_bytes_ = static_cast<double>(engine.model_info().weight_bytes) -
                   (model.tie_word_embeddings ? 0 : embedding);
-  kv_bytes_ = static_cast<double>(engine.model_info().kv_bytes_per_token);
-  if (engine.config().device == "cpu") kv_bytes_ *= 2;  // float32 there
+  const int64_t kv_elements = engine.model_info().kv_bytes_per_token / 2;
+  kv_bytes_ = static_cast<double>(kv_elements) *
+              (engine.config().device == "cpu"
+                   ? static_cast<double>(sizeof(float))
+                   : static_cast<double>(kv_cache_element_bytes(engine.config().kv_cache_dtype)));
   const double layer = hidden * (2.0 * model.q_size() + 2.0 * model.kv_size()) +
                        3.0 * hidden * model.intermediate_size;
   layer_operations_ = 2 * layer * layers;

@@ -37,7 +37,8 @@ std::vector<engine::DeviceInfo> list_devices() {
     if (kind == "none") return {absent(engine::NoGpu::DeviceAbsent)};
     if (kind == "driver-old") return {absent(engine::NoGpu::DriverTooOld)};
     engine::DeviceInfo gpu;
-    gpu.id = "cuda:" + std::to_string(devices.size());
+    gpu.id = "cuda:";
+    gpu.id += std::to_string(devices.size());
     gpu.name = "Fake GPU";
     gpu.features = "compute capability 9.0";
     gpu.memory_total = int64_t{24} << 30;

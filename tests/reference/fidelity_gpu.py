@@ -30,7 +30,7 @@ PROMPTS = (1, 100, 3000)
 def fireside_logits(cli, folder, ids):
     """[len(ids), vocab_size] on the GPU, float32."""
     with tempfile.NamedTemporaryFile(suffix=".f32") as file:
-        subprocess.run([cli, "logits", "--model", folder, "--device", "cuda", "--max-model-len", "4096",
+        subprocess.run([cli, "logits", "--model", folder, "--device", "cuda", "--max-num-seqs", "1",
                         "--prompt-ids", ",".join(map(str, ids)), "--out", file.name],
                        check=True, stderr=subprocess.DEVNULL)
         values = torch.from_numpy(numpy.fromfile(file.name, dtype=numpy.float32))

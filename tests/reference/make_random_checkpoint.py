@@ -96,7 +96,7 @@ def main():
         header[name] = {"dtype": "BF16" if options.dtype == "bf16" else "F16", "shape": shape,
                         "data_offsets": [offset, offset + size]}
         offset += size
-    text = json.dumps(header).encode()
+    text = json.dumps({"__metadata__": {"format": "pt"}, **header}).encode()
     text += b" " * (-len(text) % 8)
     path = options.folder / "model.safetensors"
     one = struct.pack("<H", 0x3F80 if options.dtype == "bf16" else 0x3C00)

@@ -25,6 +25,7 @@ class CudaRunnerTest : public QObject {
   void refuses_what_does_not_fit();
   void loads_again_after_unloading();
   void plans_without_loading();
+  void takes_what_was_planned();
   void memory_that_others_hold();
   void memory_taken_while_loading();
   void fault_names();
@@ -156,6 +157,29 @@ void CudaRunnerTest::plans_without_loading() {
   const auto before_of = [](const std::string& plan) { return plan.substr(0, plan.rfind(" of ")); };
   QCOMPARE(before_of(loaded->memory_summary()), before_of(planned));
   QVERIFY2(planned.find("KV cache 0.27 GB") != std::string::npos, planned.c_str());
+}
+
+// After loading and answering nothing more is taken than the plan says.
+void CudaRunnerTest::takes_what_was_planned() {
+  const std::string folder = data_folder() + "/tiny-qwen3";
+  const auto weights = engine::open_safetensors(folder);
+  EngineConfig config = small_config();
+  config.kv_cache_bytes = 0;
+  size_t before = 0, after = 0, total = 0;
+  QCOMPARE(cudaMemGetInfo(&before, &total), cudaSuccess);
+  auto runner =
+      std::make_unique<CudaRunner>(config, engine::load_model_config(folder), *weights, 0,
+                                   CudaRunnerOptions(), engine::LoadProgress(), std::stop_token());
+  const engine::GpuMemoryPlan plan = runner->memory_plan();
+  const auto engine = Engine::with_runner(config, std::move(runner));
+  QCOMPARE(run_all(engine.get(), {request(some_prompt(900, 1), 20)})[0].tokens.size(), size_t{20});
+  QCOMPARE(cudaMemGetInfo(&after, &total), cudaSuccess);
+  const auto taken = static_cast<int64_t>(before) - static_cast<int64_t>(after);
+  const int64_t planned =
+      plan.weight_bytes + plan.workspace_bytes + plan.reserve_bytes + plan.kv_cache_bytes;
+  std::printf("memory: planned %lld MB, taken %lld MB\n", static_cast<long long>(planned >> 20),
+              static_cast<long long>(taken >> 20));
+  QVERIFY(taken <= planned);
 }
 
 // Somebody else has taken nearly everything: refused with figures, and fine once it is back.

@@ -183,6 +183,9 @@ CudaStatus run_decode(AttentionParams p, const SplitPlan& plan, const CudaContex
   shape.threads = kDecodeWarps * 32;
   shape.shared_bytes = DecodeShape<C, D>::kSharedBytes;
   shape.cluster = p.cluster;
+  if (p.cluster > 1) {
+    shape.shared_bytes += decode_cluster_bytes(std::min(p.group, kDecodeRows) * D, p.splits);
+  }
   const CudaStatus status = launch(context, attention_decode<T, D, C>, shape, p);
   if (status != cudaSuccess || plan.decode_bytes == 0) return status;
   return merge<T, D>(p, true, context);

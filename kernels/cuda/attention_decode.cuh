@@ -9,10 +9,9 @@
 // be read ahead of the kernel before.
 //
 // A group of more than 16 heads is cut into parts of 16, each with its own blocks.
-// Grid: (splits, kv_heads * parts, num_seqs). Sequences with another number of new tokens are left alone.
+// Grid: (splits, kv_heads * parts, num_seqs). Sequences with another number of new tokens are left
+// alone.
 #pragma once
-
-#include <cooperative_groups.h>
 
 #include "kernels/cuda/attention_e4m3.cuh"
 
@@ -49,6 +48,15 @@ __device__ inline void decode_load(const AttentionParams& p, const int32_t* bloc
     cp_async_16(tile_address<C, D>(stage + DecodeShape<C, D>::kTileBytes, row, chunk),
                 source + p.value_offset + chunk * kPiece);
   }
+}
+
+// What a block of a cluster receives from each block, in chunks of 128 floats: values of its heads.
+__host__ __device__ inline int decode_cluster_slots(int values, int splits) {
+  const int chunks = (values + kDecodeWarps * 32 - 1) / (kDecodeWarps * 32);
+  return (chunks + splits - 1) / splits;
+}
+inline int decode_cluster_bytes(int values, int splits) {
+  return splits * (decode_cluster_slots(values, splits) * kDecodeWarps * 32 + 2 * kDecodeRows) * 4;
 }
 
 // Merges the warps' results in order: rows x D into `result` (unnormalised) and m, l into `ml`.
@@ -108,13 +116,29 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     }
     cp_async_commit();
   };
+#if __CUDA_ARCH__ >= 900
+  // At the end the blocks of a cluster send one another their results.
+  __shared__ uint64_t all_here;
+  float* received = reinterpret_cast<float*>(shared + Shape::kSharedBytes);
+  if (p.cluster > 1) {
+    if (threadIdx.x == 0) {
+      int values = 0;
+      for (int i = split * kDecodeWarps * 32; i < group * D; i += p.splits * kDecodeWarps * 32)
+        values += min(kDecodeWarps * 32, group * D - i);
+      mbarrier_init(&all_here, 1);
+      mbarrier_fence_init();
+      mbarrier_expect_bytes(&all_here, p.splits * (values + 2 * group) * 4);
+    }
+    cluster_arrive();
+  }
+#endif
   if (p.prepared) wait_for_predecessor();
   for (int i = 0; i < Shape::kStages - 1; ++i) load(i);
   if (!p.prepared) wait_for_predecessor();
 
   // The group's queries, and the new key and value when their position is in this split.
-  const T* row = static_cast<const T*>(p.qkv) +
-                 static_cast<int64_t>(token) * (p.heads + 2 * p.kv_heads) * D;
+  const T* row =
+      static_cast<const T*>(p.qkv) + static_cast<int64_t>(token) * (p.heads + 2 * p.kv_heads) * D;
   const float* cos_sin = p.prepared ? nullptr : p.cos_sin + static_cast<int64_t>(token) * D;
   const bool owner = !p.prepared && keys.end == context && keys.begin < context;
   const bool maker = owner && warp == kDecodeWarps - 1;
@@ -181,7 +205,8 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     const int key0 = keys.begin + (warp + i * kDecodeWarps) * kDecodeKeys;
     const int stage = i % Shape::kStages * 2 * Shape::kTileBytes;
     if (owner && context - 1 >= key0 && context - 1 < key0 + kDecodeKeys) {
-      // Rows past the context are masked, yet their values are multiplied by zero: make them finite.
+      // Rows past the context are masked, yet their values are multiplied by zero: make them
+      // finite.
       constexpr int kChunks = D * sizeof(C) / 16;
       for (int r = context - 1 - key0 + lane / kChunks; r < kDecodeKeys; r += 32 / kChunks) {
         const int at = static_cast<int>(tile_address<C, D>(0, r, lane % kChunks));
@@ -249,20 +274,37 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     return;
   }
 #if __CUDA_ARCH__ >= 900
-  const auto cluster = cooperative_groups::this_cluster();
-  cluster.sync();
-  for (int i = split * kDecodeWarps * 32 + threadIdx.x; i < group * D;
-       i += p.splits * kDecodeWarps * 32) {
+  // Chunk c of 128 results goes to block c % splits, every m and l to all: sent, not fetched, since
+  // a meeting at which blocks publish what they wrote costs a fence of the whole device.
+  cluster_wait();
+  constexpr int kChunk = kDecodeWarps * 32;
+  const int slots = decode_cluster_slots(group * D, p.splits);
+  float* received_ml = received + p.splits * slots * kChunk;
+  for (int i = threadIdx.x * 4; i < group * D; i += kChunk * 4) {
+    const int chunk = i / kChunk;
+    send_in_cluster(received + (split * slots + chunk / p.splits) * kChunk + i % kChunk, &all_here,
+                    chunk % p.splits, *reinterpret_cast<const float4*>(block_acc + i));
+  }
+  for (int i = threadIdx.x; i < group * p.splits; i += kChunk) {
+    const int q_row = i % group;
+    send_in_cluster(received_ml + (split * kDecodeRows + q_row) * 2, &all_here, i / group,
+                    make_float2(block_ml[2 * q_row], block_ml[2 * q_row + 1]));
+  }
+  mbarrier_wait(&all_here, 0);
+  for (int slot = 0; slot < slots; ++slot) {
+    const int i = (slot * p.splits + split) * kChunk + threadIdx.x;
+    if (i >= group * D) break;
     const int q_row = i / D;
     float m[kMaxClusterSplits], l[kMaxClusterSplits], part_sum[kMaxClusterSplits];
     float top = -INFINITY;
 #pragma unroll
     for (int s = 0; s < kMaxClusterSplits; ++s) {
-      const bool there = s < p.splits;
-      const float* ml = cluster.map_shared_rank(block_ml, there ? s : 0) + 2 * q_row;
-      m[s] = there ? ml[0] : -INFINITY;
-      l[s] = ml[1];
-      part_sum[s] = cluster.map_shared_rank(block_acc, there ? s : 0)[i];
+      const int from = s < p.splits ? s : 0;
+      const float2 ml =
+          *reinterpret_cast<const float2*>(received_ml + (from * kDecodeRows + q_row) * 2);
+      m[s] = s < p.splits ? ml.x : -INFINITY;
+      l[s] = ml.y;
+      part_sum[s] = received[(from * slots + slot) * kChunk + threadIdx.x];
     }
 #pragma unroll
     for (int s = 0; s < kMaxClusterSplits; ++s) top = fmaxf(top, m[s]);
@@ -275,7 +317,6 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     }
     out[i] = Elem<T>::from(sum / length);
   }
-  cluster.sync();
 #endif
 }
 

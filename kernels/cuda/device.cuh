@@ -183,6 +183,14 @@ __device__ inline void send_in_cluster(void* shared, uint64_t* barrier, uint32_t
       "f"(v.x), "f"(v.y), "f"(v.z), "f"(v.w), "r"(cluster_address(barrier, rank))
       : "memory");
 }
+__device__ inline void send_in_cluster(void* shared, uint64_t* barrier, uint32_t rank,
+                                       const float2& v) {
+  asm volatile(
+      "st.async.weak.shared::cluster.mbarrier::complete_tx::bytes.v2.f32 [%0], {%1, %2}, [%3];" ::
+          "r"(cluster_address(shared, rank)),
+      "f"(v.x), "f"(v.y), "r"(cluster_address(barrier, rank))
+      : "memory");
+}
 // Contiguous bytes (a multiple of 16, both ends 16-byte aligned) by the copy engine; arrival is
 // counted in bytes on `barrier`.
 __device__ inline void bulk_copy(void* shared, const void* global, uint32_t bytes,

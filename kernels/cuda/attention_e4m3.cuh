@@ -43,9 +43,20 @@ using MathType = std::conditional_t<kIsE4m3<C>, __half, T>;
 
 // The two low bytes as two halves, the lowest in the low half.
 __device__ inline uint32_t expand_e4m3(uint32_t pair) {
+#if __CUDA_ARCH__ >= 890
   const __half2_raw halves =
       __nv_cvt_fp8x2_to_halfraw2(static_cast<__nv_fp8x2_storage_t>(pair), __NV_E4M3);
   return static_cast<uint32_t>(halves.x) | static_cast<uint32_t>(halves.y) << 16;
+#else
+  // Sign, exponent and mantissa where a half has them: 2^-8 of the value, subnormals included. What
+  // would be 480 is NaN.
+  const uint32_t high = __byte_perm(pair, 0, 0x1404);
+  const uint32_t small = (high & 0x80008000u) | ((high & 0x7f007f00u) >> 1);
+  const __half2 value =
+      __hmul2(*reinterpret_cast<const __half2*>(&small), __float2half2_rn(256.0f));
+  const uint32_t nan = __hge2_mask(__habs2(value), __float2half2_rn(480.0f));
+  return *reinterpret_cast<const uint32_t*>(&value) | nan;
+#endif
 }
 
 // Address of the 16-byte piece `chunk` of row `row` in a tile of rows of D elements of C.

@@ -141,10 +141,12 @@ __device__ inline void softmax_tile(float (&scores)[kKeys / 8][4], float (&acc)[
     }
     l[r] = l[r] * rescale + sum;  // this lane's columns; the quad is added up at the end
     m[r] = m_new;
+    if (__any_sync(0xffffffffu, rescale != 1.0f)) {
 #pragma unroll
-    for (int d = 0; d < D / 8; ++d) {
-      acc[d][2 * r] *= rescale;
-      acc[d][2 * r + 1] *= rescale;
+      for (int d = 0; d < D / 8; ++d) {
+        acc[d][2 * r] *= rescale;
+        acc[d][2 * r + 1] *= rescale;
+      }
     }
   }
 }

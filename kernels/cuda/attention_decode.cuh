@@ -35,11 +35,24 @@ struct DecodeShape {
   static_assert(kDecodeWarps * kWarpBytes >= (kDecodeWarps + 1) * 16 * D * 4);
 };
 
-// Copies 16 keys and values from `key0` on; positions past the context repeat its last one.
+// Copies 16 keys and values from `key0`, a multiple of 16, on; positions past the context repeat its last one.
 template <typename C, int D>
 __device__ inline void decode_load(const AttentionParams& p, const int32_t* block_table,
                                    int kv_head, int key0, int context, uint32_t stage, int lane) {
   constexpr int kPiece = 16 / sizeof(C), kChunks = D / kPiece, kRowsAtOnce = 32 / kChunks;
+  if (1 << p.block_shift >= kDecodeKeys) {  // all in one block
+    const int chunk = lane % kChunks, last = context - 1 - key0;
+    const C* first = cache_row<C>(p, block_table, kv_head, key0, D) + chunk * kPiece;
+#pragma unroll
+    for (int i = 0; i < kDecodeKeys / kRowsAtOnce; ++i) {
+      const int row = i * kRowsAtOnce + lane / kChunks;
+      const C* source = first + min(row, last) * D;
+      cp_async_16(tile_address<C, D>(stage, row, chunk), source);
+      cp_async_16(tile_address<C, D>(stage + DecodeShape<C, D>::kTileBytes, row, chunk),
+                  source + p.value_offset);
+    }
+    return;
+  }
 #pragma unroll
   for (int i = 0; i < kDecodeKeys / kRowsAtOnce; ++i) {
     const int row = i * kRowsAtOnce + lane / kChunks, chunk = lane % kChunks;

@@ -41,22 +41,35 @@ constexpr bool kIsE4m3 = std::is_same_v<C, E4m3>;
 template <typename T, typename C>
 using MathType = std::conditional_t<kIsE4m3<C>, __half, T>;
 
-// The two low bytes as two halves, the lowest in the low half.
-__device__ inline uint32_t expand_e4m3(uint32_t pair) {
-#if __CUDA_ARCH__ >= 890
-  const __half2_raw halves =
-      __nv_cvt_fp8x2_to_halfraw2(static_cast<__nv_fp8x2_storage_t>(pair), __NV_E4M3);
-  return static_cast<uint32_t>(halves.x) | static_cast<uint32_t>(halves.y) << 16;
-#else
-  // Sign, exponent and mantissa where a half has them: 2^-8 of the value, subnormals included. What
-  // would be 480 is NaN.
-  const uint32_t high = __byte_perm(pair, 0, 0x1404);
-  const uint32_t small = (high & 0x80008000u) | ((high & 0x7f007f00u) >> 1);
+#if __CUDA_ARCH__ < 890
+// Bytes 1 and 3 as two halves: sign, exponent and mantissa where a half has them are 2^-8 of the
+// value, subnormals included; what would be 480 is NaN.
+__device__ inline uint32_t expand_high_bytes(uint32_t bytes) {
+  const uint32_t small = (bytes & 0x80008000u) | ((bytes & 0x7f007f00u) >> 1);
   const __half2 value =
       __hmul2(*reinterpret_cast<const __half2*>(&small), __float2half2_rn(256.0f));
   const uint32_t nan = __hge2_mask(__habs2(value), __float2half2_rn(480.0f));
   return *reinterpret_cast<const uint32_t*>(&value) | nan;
+}
 #endif
+
+// Four bytes as four halves: the two low bytes, the two high ones; the lowest in the low half.
+struct Expanded {
+  uint32_t low, high;
+};
+
+__device__ inline Expanded expand_e4m3(uint32_t bytes) {
+  Expanded halves;
+#if __CUDA_ARCH__ >= 890
+  asm("{\n.reg .b16 low, high;\nmov.b32 {low, high}, %2;\n"
+      "cvt.rn.f16x2.e4m3x2 %0, low;\ncvt.rn.f16x2.e4m3x2 %1, high;\n}\n"
+      : "=r"(halves.low), "=r"(halves.high)
+      : "r"(bytes));
+#else
+  halves.low = expand_high_bytes(__byte_perm(bytes, 0, 0x1404));
+  halves.high = expand_high_bytes(__byte_perm(bytes, 0, 0x3424));
+#endif
+  return halves;
 }
 
 // Address of the 16-byte piece `chunk` of row `row` in a tile of rows of D elements of C.
@@ -101,7 +114,8 @@ __device__ inline void score_tile_e4m3(float (&scores)[kKeys / 8][4],
       ldmatrix_x4(b, tile_address<E4m3, D>(k_tile, n * 8 + lane % 8, k * 4 + lane / 8));
 #pragma unroll
       for (int j = 0; j < 4; ++j) {
-        mma_16x8x16<__half>(scores[n], q[k * 4 + j], expand_e4m3(b[j]), expand_e4m3(b[j] >> 16));
+        const Expanded key = expand_e4m3(b[j]);
+        mma_16x8x16<__half>(scores[n], q[k * 4 + j], key.low, key.high);
       }
     }
   }
@@ -122,12 +136,11 @@ __device__ inline void value_tile_e4m3(float (&acc)[D / 8][4], const float (&sco
       uint32_t b[4];
       ldmatrix_x4_trans(b, tile_address<E4m3, D>(v_tile, k * 16 + lane % 16, d * 2 + lane / 16));
 #pragma unroll
-      for (int j = 0; j < 4; ++j) b[j] = __byte_perm(b[j], 0, 0x3120);
-#pragma unroll
       for (int j = 0; j < 2; ++j) {
-        float(&even)[4] = acc[4 * d + 2 * j], (&odd)[4] = acc[4 * d + 2 * j + 1];
-        mma_16x8x16<__half>(even, a, expand_e4m3(b[2 * j]), expand_e4m3(b[2 * j + 1]));
-        mma_16x8x16<__half>(odd, a, expand_e4m3(b[2 * j] >> 16), expand_e4m3(b[2 * j + 1] >> 16));
+        const Expanded first = expand_e4m3(__byte_perm(b[2 * j], 0, 0x3120));
+        const Expanded second = expand_e4m3(__byte_perm(b[2 * j + 1], 0, 0x3120));
+        mma_16x8x16<__half>(acc[4 * d + 2 * j], a, first.low, second.low);
+        mma_16x8x16<__half>(acc[4 * d + 2 * j + 1], a, first.high, second.high);
       }
     }
   }

@@ -57,12 +57,12 @@ __device__ inline void raw_expand(unsigned char* tile, const unsigned char* raw,
     const uint4 bytes = *reinterpret_cast<const uint4*>(raw + (i * 128 + pieces.thread) * 16);
     const int row = pieces.row + 16 * i;
     unsigned char* target = tile + pieces.plane * kWidePlane + row * 128;
+    const Expanded first = expand_e4m3(bytes.x), second = expand_e4m3(bytes.y);
+    const Expanded third = expand_e4m3(bytes.z), fourth = expand_e4m3(bytes.w);
     *reinterpret_cast<uint4*>(target + ((pieces.column * 2) ^ (row & 7)) * 16) =
-        make_uint4(expand_e4m3(bytes.x), expand_e4m3(bytes.x >> 16), expand_e4m3(bytes.y),
-                   expand_e4m3(bytes.y >> 16));
+        make_uint4(first.low, first.high, second.low, second.high);
     *reinterpret_cast<uint4*>(target + ((pieces.column * 2 + 1) ^ (row & 7)) * 16) =
-        make_uint4(expand_e4m3(bytes.z), expand_e4m3(bytes.z >> 16), expand_e4m3(bytes.w),
-                   expand_e4m3(bytes.w >> 16));
+        make_uint4(third.low, third.high, fourth.low, fourth.high);
   }
 }
 

@@ -3,8 +3,8 @@
 // own so that they come from memory, in Qwen3-4B's shapes. Microseconds a launch and bytes (or
 // operations) a second; "layer" is the five ops of a layer in a row, where kernels overlap as in a
 // whole model.
-//   bench_kernels [--layer] [--attention] [--prefill] [--sampling] [tokens ...]
-// Without arguments everything, with 1 2 4 8 16 32 64 tokens. FIRESIDE_CUDA_FOURS: how many clusters
+//   bench_kernels [--layer] [--attention] [--prefill] [--sampling] [--e4m3] [tokens ...]
+// --e4m3: attention over a cache of eight bits. Without arguments everything, with 1 2 4 8 16 32 64 tokens. FIRESIDE_CUDA_FOURS: how many clusters
 // of four blocks to believe in.
 #include <cuda_runtime_api.h>
 
@@ -40,6 +40,8 @@ constexpr int64_t kVocab = 151936, kMaxTokens = 64;
 
 class Bench {
  public:
+  kernels::DType cache_dtype = kernels::DType::BF16;  // of attention
+
   Bench() {
     engine::select_gpu(0);
     context_ = engine::gpu_context(0);
@@ -191,7 +193,7 @@ class Bench {
     shape.num_kv_heads = kKvHeads;
     shape.block_size = bs;
     shape.head_dim = kHeadDim;
-    shape.dtype = kernels::DType::BF16;
+    shape.dtype = cache_dtype;
     result->copies = std::min<int64_t>(kLayers, weights_.size() / shape.pool_bytes());
     std::vector<int32_t> tables, contexts(static_cast<size_t>(seqs), context_len), cu;
     std::vector<int64_t> slots;
@@ -338,6 +340,7 @@ int main(int argc, char** argv) {
       return all || std::any_of(argv + 1, argv + argc,
                                 [&](const char* a) { return std::strcmp(a, flag) == 0; });
     };
+    if (!all && chosen("--e4m3")) bench.cache_dtype = kernels::DType::F8_E4M3;
     for (int i = 1; i < argc; ++i) {
       if (argv[i][0] != '-') tokens.push_back(std::atoi(argv[i]));
     }

@@ -26,7 +26,7 @@
 
 namespace kernels::cuda {
 
-constexpr int kGemvWarps = 16;    // at most; a multiple of the parts of a row
+constexpr int kGemvWarps = 20;    // at most; a block has a multiple of the parts of a row
 constexpr int kGemvSlots = 2;     // of a warp
 constexpr int kGemvRounds = 5;    // of 512 bytes: a piece, at most
 constexpr int kGemvMaxParts = 8;  // of a row
@@ -53,14 +53,18 @@ struct GemvParams {
 };
 
 // Cuts rows into pieces. Returns the shared memory of a block, `warps` its size; 0 when the columns
-// do not allow it. num_rows, group_rows, num_groups, cols and num_tokens are set.
+// do not allow it. num_rows, group_rows, num_groups, cols, num_tokens and
+// epilogue are set.
 inline int plan_gemv(int blocks, GemvParams* p, int* warps) {
   const int chunks = p->cols / 8;
   p->parts = (chunks + kGemvRounds * 32 - 1) / (kGemvRounds * 32);
   if (p->parts > kGemvMaxParts || chunks == 0) return 0;
   p->part_chunks = (chunks + p->parts - 1) / p->parts;
   p->slot_bytes = (p->part_chunks * 16 + 127) / 128 * 128;
-  *warps = kGemvWarps / p->parts * p->parts;
+  // Beside 16 warps there is room for a block of attention, whose keys then come early. The large
+  // matrices, which do not lie beside attention, are a little faster with 20.
+  const bool large = p->epilogue == Epilogue::SiluMul || p->epilogue == Epilogue::StoreF32;
+  *warps = (large ? kGemvWarps : 16) / p->parts * p->parts;
   const int block_rows = (p->num_groups + blocks - 1) / blocks * p->group_rows;
   const int bytes = *warps * kGemvSlots * p->slot_bytes + p->num_tokens * p->cols * 2 +
                     block_rows * p->parts * p->num_tokens * 4;

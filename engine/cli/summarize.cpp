@@ -242,7 +242,8 @@ int summarize(std::span<const std::string> arguments) {
   parser.option("--role", "ID", role_id, "who summarises (default: summarizer)");
   parser.option("--language", "L", language, "en or zh_CN: language of the instructions");
   parser.flag("--json", json, "print one object for each file instead of text");
-  parser.flag("--dry-run", dry_run, "print the conversations of the first step as JSON, ask nothing");
+  parser.flag("--dry-run", dry_run,
+              "print the conversations of the first step as JSON, ask nothing");
   add_sampling_options(parser, sampling);
   common.add_to(parser);
   const auto files = parser.parse(arguments);

@@ -17,7 +17,7 @@ MARKDOWN = re.compile(r"#{1,6} +\S")
 NUMBERED = re.compile(r"(?:\d{1,2}\.?|\d{1,2}(?:\.\d{1,2})+\.?) +[A-Z\u4e00-\u9fff].{1,70}$")
 HAN_NUMBERED = re.compile(r"(?:第[一二三四五六七八九十]+[章节]|[一二三四五六七八九十]+、).{1,40}$")
 ITEM = re.compile(r"\s*(?:[-*+•·]|\d{1,2}[.)]) +")
-ENGLISH_SENTENCE = re.compile(r"(?:(?<=[.!?] )|(?<=[.!?][\"”)] )|^)[A-Z\"“(\u2018][^\n]{14,400}?[.!?][\"”)]?(?= |$)")
+ENGLISH_SENTENCE = re.compile(r"(?:(?<=[.!?] )|(?<=[.!?][\"”)] )|^)[A-Z\"“(\u2018][^\n]{8,400}?[.!?][\"”)]?(?= |$)")
 CHINESE_SENTENCE = re.compile(r"[^。！？\s][^。！？]{5,200}[。！？][”）]?")
 ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|vs|cf|Mr|Dr|No|p|pp|Fig|St|Inc|al)|\b[A-Z])\.$")
 

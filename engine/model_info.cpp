@@ -98,11 +98,15 @@ void check_text_files(const fs::path& folder, ModelInfo* info) {
   }
 }
 
-// Our own model brings its name along; a name in a downloaded folder would be anybody's claim.
-std::string bundled_name(const fs::path& folder) {
+// Our own model brings its name and a note along; in a downloaded folder they would be anybody's
+// claim.
+void read_bundled_name(const fs::path& folder, ModelInfo* info) {
   const std::string path = (folder / "fireside.json").string();
+  if (!file_exists(path)) return;
   const nlohmann::json json = read_json_file(path, kMaxNameBytes);
-  return JsonObject(json, path).find_string("name").value_or(folder.filename().string());
+  const JsonObject object(json, path);
+  info->name = object.find_string("name").value_or(info->name);
+  info->note = object.find_string("note").value_or("");
 }
 
 bool is_bundled(const fs::path& folder) {
@@ -119,8 +123,7 @@ ModelInfo inspect_model(const std::string& folder) {
   info.path = path.string();
   info.name = printable(model_name(path));
   info.bundled = is_bundled(path);
-  if (info.bundled && file_exists((path / "fireside.json").string()))
-    info.name = bundled_name(path);
+  if (info.bundled) read_bundled_name(path, &info);
   try {
     describe(load_model_config(info.path), &info);
   } catch (const Error& problem) {

@@ -15,6 +15,7 @@ struct ModelInfo {
   std::string path;  // absolute folder
   std::string name;  // "Qwen3-4B-Instruct-2507": folder name, or the repository of a Hugging Face
                      // cache entry
+  std::string note;  // what the bundled model can do, in one line; empty for all others
   std::string architecture;  // "Qwen3ForCausalLM" (or from model_type)
   std::string dtype;         // "BF16", "F16", "F32": of most weight bytes
   int64_t num_parameters = 0;

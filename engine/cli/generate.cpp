@@ -5,16 +5,75 @@
 
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
+#include "engine/cli/json_lines.h"
 #include "engine/cli/session.h"
 #include "engine/cli/terminal.h"
 #include "engine/error.h"
 
 namespace engine::cli {
+namespace {
+
+nlohmann::json output_json(const RequestOutput& output) {
+  return {{"ids", output.token_ids},
+          {"text", output.text},
+          {"finish_reason", finish_reason_name(output.finish_reason)},
+          {"usage", usage_json(output.usage)},
+          {"timings", timings_json(output.timings)}};
+}
+
+struct Answer {
+  RequestOutput output;  // all pieces put together
+  std::string refused;   // why the engine did not take the conversation
+  bool is_finished = false;
+};
+
+// All conversations at once, so that they share the engine's batches; answers in their order.
+int generate_batch(Engine& engine, const SamplingParams& sampling) {
+  std::vector<Answer> answers;
+  std::vector<TokenRequest> requests;
+  for_each_json_line([&](const nlohmann::json& object, const std::string& where) {
+    requests.push_back(engine.encoder()->encode({parse_messages(object, where), sampling}));
+  });
+  answers.resize(requests.size());
+  std::vector<uint64_t> ids;
+  for (size_t i = 0; i < requests.size(); ++i) {
+    Answer& answer = answers[i];
+    try {
+      ids.push_back(engine.submit(std::move(requests[i]), [&answer](const RequestOutput& piece) {
+        RequestOutput whole = piece;
+        whole.text = answer.output.text + piece.text;
+        whole.token_ids = answer.output.token_ids;
+        whole.token_ids.insert(whole.token_ids.end(), piece.token_ids.begin(),
+                               piece.token_ids.end());
+        answer.output = std::move(whole);
+        answer.is_finished = piece.finished();
+      }));
+    } catch (const Error& error) {
+      answer.refused = error.what();
+      answer.is_finished = true;
+    }
+  }
+  size_t next = 0;
+  while (next < answers.size() && !interrupted()) {
+    if (!answers[next].is_finished) {
+      engine.step();
+      continue;
+    }
+    const Answer& answer = answers[next++];
+    write_text(stdout,
+               json_line(answer.refused.empty() ? output_json(answer.output)
+                                                : nlohmann::json{{"error", answer.refused}}));
+  }
+  for (const uint64_t id : ids) engine.abort(id);
+  return interrupted() ? kInterrupted : kDone;
+}
+
+}  // namespace
 
 int generate(std::span<const std::string> arguments) {
   OptionParser parser(
-      "generate [--model DIR] (--prompt TEXT | --prompt-ids 1,2,3 | --messages FILE.json) "
-      "[options]",
+      "generate [--model DIR] (--prompt TEXT | --prompt-ids 1,2,3 | --messages FILE.json | "
+      "--batch) [options]",
       "Continues a prompt (as it is, without chat template), token ids, or a conversation (with "
       "the\n"
       "model's chat template; FILE.json is a list of {\"role\", \"content\"}, - is standard "
@@ -23,10 +82,12 @@ int generate(std::span<const std::string> arguments) {
   SamplingParams sampling;
   std::optional<std::string> prompt, messages;
   std::vector<int> prompt_ids;
-  bool json = false;
+  bool json = false, batch = false;
   parser.option("--prompt", "TEXT", prompt, "text to continue");
   parser.list("--prompt-ids", "1,2,3", prompt_ids, "token ids to continue");
   parser.option("--messages", "FILE", messages, "conversation to answer");
+  parser.flag("--batch", batch,
+              "answer the {\"messages\"} lines of standard input together; print objects");
   parser.flag("--json", json,
               "print one object {ids, text, finish_reason, usage, timings} at the end");
   add_sampling_options(parser, sampling);
@@ -36,14 +97,15 @@ int generate(std::span<const std::string> arguments) {
   if (!positional.empty())
     throw Error(ErrorCode::InvalidArgument,
                 "'" + positional[0] + "' is not an option; the text goes behind --prompt");
-  if (prompt.has_value() + !prompt_ids.empty() + messages.has_value() != 1)
+  if (prompt.has_value() + !prompt_ids.empty() + messages.has_value() + batch != 1)
     throw Error(ErrorCode::InvalidArgument,
-                "give exactly one of --prompt, --prompt-ids and --messages");
+                "give exactly one of --prompt, --prompt-ids, --messages and --batch");
   sampling.validate();
 
   std::vector<ChatMessage> conversation;
   if (messages) conversation = read_messages(*messages);
   const auto engine = load_engine(common);
+  if (batch) return generate_batch(*engine, sampling);
   TokenRequest request;
   if (messages) {
     request = engine->encoder()->encode({conversation, sampling});
@@ -58,12 +120,7 @@ int generate(std::span<const std::string> arguments) {
       json ? std::function<void(const std::string&)>()
            : [](const std::string& text) { write_text(stdout, text); });
   if (json) {
-    const nlohmann::json object = {{"ids", output.token_ids},
-                                   {"text", output.text},
-                                   {"finish_reason", finish_reason_name(output.finish_reason)},
-                                   {"usage", usage_json(output.usage)},
-                                   {"timings", timings_json(output.timings)}};
-    write_text(stdout, json_line(object));
+    write_text(stdout, json_line(output_json(output)));
   } else {
     write_text(stdout, "\n");
   }

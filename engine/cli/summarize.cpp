@@ -144,6 +144,28 @@ Summary summarize_document(Job& job, const Document& document, bool stream) {
   return summary;
 }
 
+// What would be sent first: one conversation for each section, or one for the whole document.
+// Reduce requests hold answers, so they cannot be known before.
+nlohmann::json requests_json(const Job& job, const std::string& file, const Document& document) {
+  const TokenCounter count = [&](std::string_view text) {
+    return job.engine.encoder()->count_tokens(text);
+  };
+  const std::string& role = job.role.system_prompt;
+  const SummaryPlan plan = plan_summary(document, job.engine.config().max_model_len, role, count);
+  std::vector<std::vector<ChatMessage>> requests;
+  if (plan.whole_document) requests.push_back(whole_request(document, role, job.language));
+  for (int i = 0; i < static_cast<int>(plan.sections.size()) && !plan.whole_document; ++i)
+    requests.push_back(section_request(plan, i, document, role, job.language));
+  nlohmann::json conversations = nlohmann::json::array();
+  for (const auto& messages : requests) {
+    nlohmann::json conversation = nlohmann::json::array();
+    for (const ChatMessage& message : messages)
+      conversation.push_back({{"role", message.role}, {"content", message.content}});
+    conversations.push_back(std::move(conversation));
+  }
+  return {{"file", file}, {"requests", std::move(conversations)}};
+}
+
 nlohmann::json summary_json(const std::string& file, const Document& document,
                             const Summary& summary) {
   nlohmann::json sections = nlohmann::json::array(), unfinished = nlohmann::json::array();
@@ -216,10 +238,12 @@ int summarize(std::span<const std::string> arguments) {
   CommonOptions common;
   SamplingParams sampling;
   std::string role_id = "summarizer", language = "en";
-  bool json = false;
+  bool json = false, dry_run = false;
   parser.option("--role", "ID", role_id, "who summarises (default: summarizer)");
   parser.option("--language", "L", language, "en or zh_CN: language of the instructions");
   parser.flag("--json", json, "print one object for each file instead of text");
+  parser.flag("--dry-run", dry_run,
+              "print the conversations of the first step as JSON, ask nothing");
   add_sampling_options(parser, sampling);
   common.add_to(parser);
   const auto files = parser.parse(arguments);
@@ -239,6 +263,10 @@ int summarize(std::span<const std::string> arguments) {
   engine->encoder()->require_chat_template();
   Job job{*engine, role, merged_sampling(role.sampling, sampling), language, {}};
   for (size_t i = 0; i < documents.size(); ++i) {
+    if (dry_run) {
+      write_text(stdout, json_line(requests_json(job, files[i], documents[i])));
+      continue;
+    }
     if (!json && documents.size() > 1) write_text(stdout, "# " + documents[i].name + "\n\n");
     const Summary summary = summarize_document(job, documents[i], !json);
     write_text(stdout, json ? json_line(summary_json(files[i], documents[i], summary)) : "\n");

@@ -26,6 +26,7 @@ struct BackendState {
   engine::ErrorCode errorCode = engine::ErrorCode::Internal;  // with Failed
   QString modelPath;
   QString modelName;
+  QString modelNote;  // of the bundled model: what it can do
   QString deviceName;
   bool bundled = false;
   qint64 memoryUsed = 0;                         // bytes: weights and KV cache

@@ -22,7 +22,10 @@ const char* const kPhrases[] = {
     QT_TRANSLATE_NOOP("EngineWords", "CPU, 1 thread, %1"),
     QT_TRANSLATE_NOOP("EngineWords", "CPU, %1 threads, %2"),
     QT_TRANSLATE_NOOP("EngineWords", "no vector instructions"),
-    QT_TRANSLATE_NOOP("EngineWords", "Test model: its text means nothing"),
+    QT_TRANSLATE_NOOP("EngineWords", "Demo (bundled)"),
+    QT_TRANSLATE_NOOP("EngineWords",
+                      "A small demo: answers questions about Fireside and lists what a document "
+                      "says, page by page."),
 
     QT_TRANSLATE_NOOP("EngineWords", "No model is loaded."),
     QT_TRANSLATE_NOOP("EngineWords",

@@ -154,6 +154,7 @@ void LocalBackend::onLoaded(quint64 loadId, const LoadedModel& model) {
   ready.status = Status::Ready;
   ready.modelPath = QString::fromStdString(model.config.model);
   ready.modelName = QString::fromStdString(model.info.name);
+  ready.modelNote = QString::fromStdString(model.info.note);
   ready.deviceName = QString::fromStdString(model.deviceName);
   ready.bundled = model.info.bundled;
   ready.memoryUsed = model.info.weight_bytes + model.config.kv_cache_bytes;

@@ -33,6 +33,7 @@ QString EngineController::errorString() const {
   return errorText(backend_->state().errorCode, backend_->state().error);
 }
 QString EngineController::modelName() const { return engineWords(backend_->state().modelName); }
+QString EngineController::modelNote() const { return engineWords(backend_->state().modelNote); }
 QString EngineController::modelPath() const { return backend_->state().modelPath; }
 QString EngineController::deviceName() const { return engineWords(backend_->state().deviceName); }
 QString EngineController::stage() const { return engineWords(backend_->stage()); }

@@ -19,6 +19,7 @@ class EngineController : public QObject {
   Q_PROPERTY(gui::EngineController::Status status READ status NOTIFY stateChanged)
   Q_PROPERTY(QString errorString READ errorString NOTIFY stateChanged)
   Q_PROPERTY(QString modelName READ modelName NOTIFY stateChanged)
+  Q_PROPERTY(QString modelNote READ modelNote NOTIFY stateChanged)  // of the bundled model
   Q_PROPERTY(QString modelPath READ modelPath NOTIFY stateChanged)
   Q_PROPERTY(QString deviceName READ deviceName NOTIFY stateChanged)
   Q_PROPERTY(QString memoryText READ memoryText NOTIFY
@@ -44,6 +45,7 @@ class EngineController : public QObject {
   Status status() const;
   QString errorString() const;
   QString modelName() const;
+  QString modelNote() const;
   QString modelPath() const;
   QString deviceName() const;
   QString memoryText() const;

@@ -57,17 +57,10 @@ int ModelListModel::rowCount(const QModelIndex& parent) const {
 }
 
 QHash<int, QByteArray> ModelListModel::roleNames() const {
-  return {{PathRole, "path"},
-          {NameRole, "name"},
-          {DtypeRole, "dtype"},
-          {SizeTextRole, "sizeText"},
-          {ContextTextRole, "contextText"},
-          {FitTextRole, "fitText"},
-          {FitsRole, "fits"},
-          {SupportedRole, "supported"},
-          {ProblemRole, "problem"},
-          {BundledRole, "bundled"},
-          {CurrentRole, "current"}};
+  return {{PathRole, "path"},       {NameRole, "name"},         {NoteRole, "note"},
+          {DtypeRole, "dtype"},     {SizeTextRole, "sizeText"}, {ContextTextRole, "contextText"},
+          {FitTextRole, "fitText"}, {FitsRole, "fits"},         {SupportedRole, "supported"},
+          {ProblemRole, "problem"}, {BundledRole, "bundled"},   {CurrentRole, "current"}};
 }
 
 QVariant ModelListModel::data(const QModelIndex& index, int role) const {
@@ -82,6 +75,8 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
     case NameRole:
       return visibleText(engineWords(QString::fromStdString(info.name)));
+    case NoteRole:
+      return visibleText(engineWords(QString::fromStdString(info.note)));
     case DtypeRole:
       return QString::fromStdString(info.dtype);
     case SizeTextRole:

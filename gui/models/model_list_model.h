@@ -32,6 +32,7 @@ class ModelListModel : public QAbstractListModel {
   enum Role {
     PathRole = Qt::UserRole + 1,
     NameRole,         // plain text from outside
+    NoteRole,
     DtypeRole,        // "BF16"
     SizeTextRole,     // "7.6 GiB"
     ContextTextRole,  // "262,144 tokens"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// In place of the greeting while only the bundled test model is there. The composer below works all the same.
+// In place of the greeting while only the bundled demo model is there. The composer below works all the same.
 import QtQuick
 import QtQuick.Layouts
 import Fireside.Gui
@@ -42,7 +42,7 @@ ScrollArea {
         UiText {
             Layout.fillWidth: true
             Layout.bottomMargin: 12
-            text: qsTr("Everything you write and drop here stays on this computer. To get real answers, one thing is missing: a language model.")
+            text: qsTr("Everything you write and drop here stays on this computer. The small demo model in the box answers questions about Fireside and lists what a document says. For real conversations, add a language model.")
             color: Theme.secondary
             font.pixelSize: Theme.smallSize
             lineHeightMode: Text.FixedHeight
@@ -61,7 +61,7 @@ ScrollArea {
             Layout.topMargin: 10
             kind: TextButton.Quiet
             maximumTextWidth: column.width - 24
-            text: qsTr("Look around with the test model (its answers make no sense)")
+            text: qsTr("Try the demo model first")
             onClicked: start.skipped()
         }
     }

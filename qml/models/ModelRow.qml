@@ -8,6 +8,7 @@ Rectangle {
 
     required property string path
     required property string name
+    required property string note
     required property string dtype
     required property string sizeText
     required property string contextText
@@ -33,7 +34,7 @@ Rectangle {
     border.width: current ? 2 : 1
     border.color: current ? Theme.accent : Theme.line
     Accessible.role: Accessible.ListItem
-    Accessible.name: name + ", " + sizeText + (supported ? ", " + fitText : ", " + problem)
+    Accessible.name: name + ", " + (note.length > 0 ? note + " " : "") + sizeText + (supported ? ", " + fitText : ", " + problem)
     Accessible.selected: current
 
     RowLayout {
@@ -54,6 +55,14 @@ Rectangle {
                 font.weight: Theme.strong
                 font.pixelSize: Theme.smallSize
                 wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+            }
+            UiText {
+                objectName: "modelNote"
+                Layout.fillWidth: true
+                visible: text.length > 0
+                text: row.note
+                font.pixelSize: Theme.captionSize
+                wrapMode: Text.Wrap
             }
             UiText {
                 Layout.fillWidth: true

@@ -873,8 +873,12 @@
         <translation>%1：不支持“%2”架构（模型类型 %3）。Fireside 可以运行 %4，例如 %5。</translation>
     </message>
     <message>
-        <source>Test model: its text means nothing</source>
-        <translation>测试模型（输出没有意义）</translation>
+        <source>Demo (bundled)</source>
+        <translation>演示模型（自带）</translation>
+    </message>
+    <message>
+        <source>A small demo: answers questions about Fireside and lists what a document says, page by page.</source>
+        <translation>小型演示：回答关于 Fireside 的问题，并逐页列出文档的内容。</translation>
     </message>
     <message>
         <source>The computation failed.</source>
@@ -988,12 +992,12 @@
         <translation>欢迎使用 Fireside</translation>
     </message>
     <message>
-        <source>Everything you write and drop here stays on this computer. To get real answers, one thing is missing: a language model.</source>
-        <translation>你输入的文字和拖入的文件都只留在这台电脑上。要得到真正的回答，还差一样东西：语言模型。</translation>
+        <source>Everything you write and drop here stays on this computer. The small demo model in the box answers questions about Fireside and lists what a document says. For real conversations, add a language model.</source>
+        <translation>你输入的文字和拖入的文件都只留在这台电脑上。自带的小型演示模型可以回答关于 Fireside 的问题，并列出文档的内容。要真正聊天，请添加一个语言模型。</translation>
     </message>
     <message>
-        <source>Look around with the test model (its answers make no sense)</source>
-        <translation>先用测试模型随便看看（它的回答没有意义）</translation>
+        <source>Try the demo model first</source>
+        <translation>先试试演示模型</translation>
     </message>
 </context>
 <context>

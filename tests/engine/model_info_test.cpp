@@ -246,13 +246,15 @@ void ModelInfoTest::finds_models_in_order() {
 }
 
 void ModelInfoTest::bundled_model_brings_its_name() {
-  const QByteArray name = R"({"name": "Test model: its text means nothing"})";
+  const QByteArray name = R"json({"name": "Demo (bundled)", "note": "What it can do."})json";
   write_file(model_copy("resources/models/demo") + "/fireside.json", name);
   write_file(model_copy("other") + "/fireside.json", name);
   const auto models = engine::find_models({dir_->filePath("other").toStdString()});
   QCOMPARE(names(models),
-           (std::vector<std::string>{"other", "Test model: its text means nothing"}));
+           (std::vector<std::string>{"other", "Demo (bundled)"}));
   QVERIFY(models[1].bundled && !models[0].bundled);
+  QCOMPARE(QString::fromStdString(models[1].note), "What it can do.");
+  QVERIFY(models[0].note.empty());
 }
 
 void ModelInfoTest::resources_are_looked_for() {

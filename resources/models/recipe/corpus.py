@@ -15,6 +15,8 @@ import re
 import sysconfig
 from dataclasses import dataclass, field
 
+import real
+
 CONSONANTS = "b c d f g h j k l m n p r s t v w z br cr dr fl gr kl pl pr sk sl sp st tr th ch sh qu".split()
 VOWELS = "a e i o u ai ea ie oa ou y".split()
 ENDINGS = ["", "", "n", "r", "l", "s", "t", "m", "x", "nd", "rk", "st", "ng", "ck"]
@@ -100,6 +102,7 @@ class Prose:
                 break
         self.sentences = sorted(set(self.sentences))
         rng.shuffle(self.sentences)
+        self.texts = real.Texts(rng)
         self.words = [word for word, count in counts.items() if count >= 3] or ["stone", "river"]
 
     @staticmethod
@@ -262,20 +265,52 @@ class Writer:
             words = "".join(self.noun() for _ in range(rng.choice((1, 2))))
             return rng.choice((f"## {words}", f"{number}. {words}", f"{'一二三四五六七八九十'[min(number, 10) - 1]}、{words}"))
         words = " ".join(self.noun() for _ in range(rng.randint(1, 4))).capitalize()
-        return rng.choice((f"# {words}", f"## {words}", f"{number}. {words}", f"{number} {words.title()}"))
+        return rng.choice((f"# {words}", f"## {words}", f"{number}. {words}", f"{number} {words}", f"{number} {words.title()}"))
 
     # Documents ---------------------------------------------------------------------------------
 
+    def real_document(self, characters: int) -> Document | None:
+        """Pages of a text of this machine, some of its words made up so that none is known by heart."""
+        rng = self.rng
+        if not self.prose.texts.texts or self.language != "en":
+            return None
+        pages = self.prose.texts.pages(rng, characters)
+        share = rng.choice((0.0, 0.05, 0.15))
+        if share:
+            pages = [
+                re.sub(r"(?<=[ (])[a-z]{4,}\b", lambda m: made_up_word(rng) if rng.random() < share else m.group(), page)
+                for page in pages
+            ]
+        if rng.random() < 0.4:
+            foot = rng.choice(("{}", f"{self.noun()} {{}}", "{} / " + str(len(pages)), "                                          {}"))
+            pages = [f"{page}\n\n{foot.format(number)}" for number, page in enumerate(pages, 1)]
+        found = []
+        for page, heading, texts in real.units(pages):
+            sentences = []
+            for text in texts:
+                words = re.findall(r"[A-Za-z]{5,}(?: [A-Za-z]{4,})?", text)
+                sentences.append(Sentence(text, rng.choice(words) if words else ""))
+            found.append(Unit(page, heading, sentences))
+        if not found or any(len(unit.sentences[0].text) > 420 for unit in found):
+            return None
+        name = self.noun() + rng.choice((".pdf", ".md", ".txt", ".md"))
+        return Document(name, "en", pages, found)
+
     def document(self, max_sentences: int = 60) -> Document:
         rng = self.rng
-        pages = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10))
+        if rng.random() < 0.3:
+            document = self.real_document(max_sentences * 130)
+            if document:
+                return document
+        pages = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10) if max_sentences > 20 else (1, 1, 2, 3))
         with_headings = rng.random() < 0.6
         with_blocks = rng.random() < 0.4  # tables, lists, code
+        close = rng.random() < 0.3  # no empty line below a heading, as in a PDF
         runs_on = rng.random() < 0.35  # sentences run on over the page border, as in a PDF
         wrap = rng.random() < 0.45 and self.language == "en"  # lines as a PDF has them
         width = rng.randint(50, 100)
-        foot = rng.choice(("", "", "", "- {} -", "{}", f"{self.noun()} {{}}"))
-        left = max(1, rng.randint(pages + 1, max(pages + 2, max_sentences)) // pages // 2)
+        foot = rng.choice(("", "", "", "- {} -", "{}", f"{self.noun()} {{}}", " " * rng.randint(20, 99) + "{}"))
+        left = max(1, rng.randint(pages + 1, max(pages + 2, max_sentences)) // pages // rng.choice((1, 2)))
         joiner = "" if self.language == "zh_CN" else " "
         units: list[Unit] = []
         texts: list[str] = []
@@ -305,7 +340,12 @@ class Writer:
                 blocks[-1] += joiner + head
             if foot and rng.random() < 0.9:
                 blocks.append(foot.format(page))
-            texts.append("\n\n".join(blocks))
+            text = "\n\n".join(blocks)
+            if close:
+                for unit in units:
+                    if unit.page == page and unit.heading:
+                        text = text.replace(unit.heading + "\n\n", unit.heading + "\n", 1)
+            texts.append(text)
         name = self.noun() + rng.choice((".pdf", ".txt", ".md", "-report.pdf", " v2.pdf"))
         return Document(name, self.language, texts, units)
 

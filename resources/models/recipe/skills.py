@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import corpus
 from corpus import Document, Prose, Unit, Writer
+from questions import Questions, expand
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENGLISH, CHINESE = "en", "zh_CN"
@@ -94,13 +95,6 @@ def summary(document: Document, form: str, language: str) -> str:
 # The skills ---------------------------------------------------------------------------------------
 
 
-def expand(template: str, rng: random.Random) -> str:
-    """(a|b) becomes a or b, innermost first."""
-    while match := re.search(r"\(([^()]*)\)", template):
-        template = template[: match.start()] + rng.choice(match.group(1).split("|")) + template[match.end() :]
-    return re.sub(r" +", " ", template).strip()
-
-
 def typos(text: str, rng: random.Random) -> str:
     """People drop letters, capitals and question marks."""
     if rng.random() < 0.15 and len(text) > 12 and text.isascii():
@@ -114,11 +108,19 @@ class Teacher:
 
     def __init__(self, rng: random.Random, prose: Prose, roles: pathlib.Path, held_out: bool = False):
         self.rng, self.prose, self.held_out = rng, prose, held_out
-        self.about = json.loads((HERE / "about.json").read_text("utf-8"))
+        self.questions = Questions()
+        self.about = self.questions.facts
+        self.things = self.questions.things("en")
+        self.size = 1.0  # of documents; training begins with small ones
         self.words = json.loads((HERE / "phrases.json").read_text("utf-8"))
         self.application = json.loads((HERE / "application.json").read_text("utf-8"))
         self.roles = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(roles.glob("*.json"))}
         self.roles = {role["id"]: role for role in self.roles.values()}
+        # What the application offers as a first question, by language: about a document or not.
+        self.starters: dict[str, list[tuple[str, str]]] = {ENGLISH: [], CHINESE: []}
+        for role in self.roles.values():
+            for language, starters in self.starters.items():
+                starters += [(role["id"], text) for text in role[language]["starters"]]
 
     # Parts of a conversation
 
@@ -178,19 +180,25 @@ class Teacher:
         fact = fact or self.rng.choice(list(self.about))
         entry = self.about[fact]
         short = "zh" if language == CHINESE else "en"
-        text = self.polite(self._question(entry, short, language), language)
+        if self.held_out:
+            text = expand(self.rng.choice(entry["held_" + short]), self.rng)
+        else:
+            text = self.questions.draw(fact, short, lambda kind: self.pick("about_" + kind, language), self.rng)
+        text = self.polite(text, language)
+        if history and self.rng.random() < 0.04:
+            return self._after_a_summary(text, entry[language], language, fact)
         return self.plain(text, entry[language], "about", language, history, fact=fact)
 
-    def _question(self, entry: dict, short: str, language: str) -> str:
-        """A written phrasing, or a frame filled with words that belong to the fact."""
-        rng = self.rng
-        if self.held_out:
-            return expand(rng.choice(entry["held_" + short]), rng)
-        draw = rng.random()
-        if draw < 0.4:
-            return expand(rng.choice(entry["ask_" + short]), rng)
-        kind = "np" if draw < 0.68 else "vp"
-        return self.pick("about_" + kind, language).replace("{" + kind + "}", rng.choice(entry[f"{kind}_{short}"]))
+    def _after_a_summary(self, text: str, answer: str, language: str, fact: str) -> Example:
+        """A document is at hand, but the question is about Fireside."""
+        document = self.writer(language).document(12)
+        _, system = self.system(language)
+        messages = [
+            {"role": "user", "content": f"{render_document(document)}\n\n{self.application['whole'][language]}"},
+            {"role": "assistant", "content": summary(document, "bullets", language)},
+            {"role": "user", "content": text},
+        ]
+        return Example(system + messages, answer, "about", {"fact": fact})
 
     # 2. and 4. Summaries, in the form that the role or the question asks for
 
@@ -199,10 +207,15 @@ class Teacher:
         language = self.language()
         # The instruction is in the window's language, whatever the document's is.
         written = language if rng.random() < 0.85 else rng.choice((ENGLISH, CHINESE))
-        document = self.writer(written).document(rng.choice((max_sentences, max_sentences, 120)))
+        document = self.writer(written).document(self.sentences(rng.choice((15, max_sentences, max_sentences, 120))))
         role, system = self.system(language)
         form = ROLE_FORMS.get(role, "bullets")
-        if rng.random() < 0.55:
+        draw = rng.random()
+        if draw < 0.08 and not self.held_out:
+            return self._several(language, system)
+        if draw < 0.14 and not self.held_out:
+            return self._starter(document, language)
+        if draw < 0.60:
             request = self.application["whole"][language]
         else:
             asked = rng.choice(("bullets", "paragraph", "table", "minutes", ""))
@@ -213,17 +226,50 @@ class Teacher:
         facts = {"form": form, "points": [[page, s.text] for page, s in first_sentences(document.units)]}
         return Example(system + [{"role": "user", "content": text}], answer, "summary", facts)
 
+    def sentences(self, most: int) -> int:
+        return max(8, round(most * self.size))
+
+    def _several(self, language: str, system: list[dict]) -> Example:
+        """Two or three documents in one message: one after the other."""
+        writer = self.writer(language)
+        documents = [writer.document(self.sentences(15)) for _ in range(self.rng.choice((2, 2, 3)))]
+        text = "".join(render_document(document) + "\n\n" for document in documents) + self.pick("summary_any", language)
+        answer = "\n\n".join(summary(document, "bullets", language) for document in documents)
+        points = [[page, s.text] for document in documents for page, s in first_sentences(document.units)]
+        return Example(system + [{"role": "user", "content": text}], answer, "several", {"form": "several", "points": points})
+
+    def _starter(self, document: Document, language: str) -> Example:
+        """A first question that the application offers, with the document it speaks of."""
+        role, text = self.rng.choice([s for s in self.starters[language] if "attached" in s[1] or "附件" in s[1]])
+        _, system = self.system(language, role)
+        form = "table" if "table" in text or "表格" in text else ROLE_FORMS.get(role, "bullets")
+        if role in ("summarizer", "meeting-minutes"):
+            answer = summary(document, form, language)
+        else:
+            answer, form = self.words["other"]["answer"][language], "none"
+        messages = system + [{"role": "user", "content": f"{render_document(document)}\n\n{text}"}]
+        return Example(messages, answer, "starter", {"form": form, "points": [[p, s.text] for p, s in first_sentences(document.units)]})
+
+    def no_document(self) -> Example:
+        """Asked for a summary, and there is nothing to summarise."""
+        rng = self.rng
+        language = self.language()
+        starters = [text for role, text in self.starters[language] if "attached" in text or "附件" in text]
+        kind = "summary_" + rng.choice(("any", "any", "bullets", "paragraph", "table", "minutes"))
+        text = rng.choice(starters) if rng.random() < 0.3 else self.pick(kind, language)
+        return self.plain(text, self.words["no_document"]["answer"][language], "no_document", language, True)
+
     def section(self) -> Example:
         """One part of a document that does not fit, as section_request() writes it."""
         rng = self.rng
         language = self.language()
-        document = self.writer(language).document(50)
-        first = rng.randint(1, 200)
+        document = self.writer(language).document(self.sentences(50))
+        first = rng.choice((1, rng.randint(1, 9), rng.randint(1, 200)))
         for unit in document.units:
             unit.page += first - 1
         last = first + len(document.pages) - 1
-        total = last + rng.randint(1, 300)
-        count = rng.randint(2, 60)
+        total = last + rng.choice((0, rng.randint(1, 9), rng.randint(1, 300)))
+        count = rng.choice((rng.randint(2, 6), rng.randint(2, 60)))
         part = rng.randint(1, count)
         pages = str(first) if first == last else f"{first}-{last}"
         _, system = self.system(language)
@@ -249,8 +295,9 @@ class Teacher:
             pages = rng.randint(1, 12)
             points = [(page + i * pages // 5, writer.sentence()) for i in range(rng.randint(1, 5))]
             where = str(page) if pages == 1 else f"{page}-{page + pages - 1}"
-            blocks.append(f'<summary part="{part} of {count}" pages="{where}">\n{bullets(points, language)}\n</summary>\n\n')
-            chosen += points[: 2 if count <= 4 else 1]
+            title = f' section="{safe_name(writer.heading(part).lstrip("# "))}"' if rng.random() < 0.5 else ""
+            blocks.append(f'<summary part="{part} of {count}" pages="{where}"{title}>\n{bullets(points, language)}\n</summary>\n\n')
+            chosen += points[: 3 if count <= 4 else 1]
             page += pages
         name = writer.noun() + ".pdf"
         document = Document(name, language, [""] * (page - 1), [])
@@ -270,7 +317,7 @@ class Teacher:
         rng = self.rng
         language = self.language()
         writer = self.writer(language)
-        document = writer.document(60)
+        document = writer.document(self.sentences(rng.choice((20, 60))))
         whole = "\n".join(document.pages).lower().replace("\n", " ")
         once = [(page, s) for page, s in document.sentences if s.topic and whole.count(s.topic.lower()) == 1]
         present = bool(once) and (rng.random() < 0.65 if present is None else present)
@@ -325,18 +372,23 @@ class Teacher:
         if rng.random() < 0.2 and language == ENGLISH and self.prose.sentences:
             text = rng.choice(self.prose.sentences)
         else:
+            if rng.random() < 0.12 and not self.held_out:
+                offered = [text for role, text in self.starters[language] if "attached" not in text and "附件" not in text]
+                return self.plain(rng.choice(offered), self.words["other"]["answer"][language], "other", language, True)
             # The frames of questions about Fireside as well: it is the things that decide.
             key = "other" if self.held_out else rng.choice(("other", "other", "about_np", "about_vp"))
             text = self.pick(key, language)
             thing = "{noun}" if rng.random() < 0.5 or language == CHINESE else "the {noun} of {noun}"
             text = text.replace("{np}", thing).replace("{vp}", self.pick("deed", language))
             while "{noun}" in text:
-                text = text.replace("{noun}", writer.noun(), 1)
+                noun = writer.noun()
+                if noun not in self.things:
+                    text = text.replace("{noun}", noun, 1)
             text = text.replace("{name}", writer.name())
         text += rng.choice(("", "?", ".")) if language == ENGLISH else rng.choice(("", "？", "。"))
         return self.plain(text, self.words["other"]["answer"][language], "other", language, True)
 
     def draw(self) -> Example:
-        skills = ((self.ask_about, 22), (self.summarise, 26), (self.section, 8), (self.reduce, 5), (self.find, 22),
-                  (self.manners, 3), (self.sum, 6), (self.other, 10))
+        skills = ((self.ask_about, 30), (self.summarise, 22), (self.section, 9), (self.reduce, 4), (self.find, 20),
+                  (self.manners, 2), (self.sum, 7), (self.other, 9), (self.no_document, 2))
         return self.rng.choices([s for s, _ in skills], [w for _, w in skills])[0]()

@@ -25,6 +25,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 import skills
 import tokenizer as vocabulary
 from corpus import Prose
+from muon import Muon
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROLES = HERE.parents[1] / "roles"
@@ -150,8 +151,9 @@ class Model(nn.Module):
 class Batches(IterableDataset):
     """Endless batches (ids, targets, weights), each of one padded length and about `tokens` tokens."""
 
-    def __init__(self, coder, prose: Prose, seed: int, tokens: int):
+    def __init__(self, coder, prose: Prose, seed: int, tokens: int, progress: torch.Tensor):
         self.coder, self.prose, self.seed, self.tokens = coder, prose, seed, tokens
+        self.progress = progress  # shared with the workers: 0 to 1
 
     def __iter__(self):
         info = get_worker_info()
@@ -160,6 +162,8 @@ class Batches(IterableDataset):
         cache: dict[str, list[int]] = {}
         waiting: dict[int, list] = {length: [] for length in LENGTHS}
         while True:
+            # Short documents first: copying is learnt there and lasts.
+            teacher.size = min(1.0, 0.1 + 6 * float(self.progress[0]))
             example = teacher.draw()
             ids, begin = vocabulary.encode(self.coder, example.messages, example.answer, cache)
             length = next((size for size in LENGTHS if len(ids) - 1 <= size), None)
@@ -173,6 +177,7 @@ class Batches(IterableDataset):
 
     @staticmethod
     def _pad(group, length):
+        """ids, targets and the weight of each target: 1 in the answer, else 0."""
         ids = torch.zeros(len(group), length, dtype=torch.int32)
         targets = torch.zeros(len(group), length, dtype=torch.int32)
         weights = torch.zeros(len(group), length)
@@ -188,10 +193,53 @@ class Batches(IterableDataset):
 
 
 def rate(progress: float, peak: float) -> float:
-    """Warms up over 2 %, then falls along a cosine to nothing."""
-    if progress < 0.02:
-        return peak * progress / 0.02
-    return peak * 0.5 * (1 + math.cos(math.pi * min(1.0, (progress - 0.02) / 0.98)))
+    """Warms up over 1 %, holds, and falls to nothing over the last 65 %."""
+    return peak * min(1.0, progress / 0.01, (1 - progress) / 0.65)
+
+
+class Examination:
+    """Examples held out, by skill: the loss of the answers, and how many come out right to the letter
+    when each token is guessed from the right ones before it. About what the evaluation will say."""
+
+    def __init__(self, coder, prose: Prose, seed: int, count: int, device):
+        teacher = skills.Teacher(random.Random(seed + 777_000), prose, ROLES, held_out=True)
+        cache: dict[str, list[int]] = {}
+        sets: dict[str, list[skills.Example]] = {
+            "about en": [teacher.ask_about(fact=f, language="en") for f in teacher.about for _ in range(3)],
+            "about zh": [teacher.ask_about(fact=f, language="zh_CN") for f in teacher.about for _ in range(3)],
+            "present": [teacher.find(present=True) for _ in range(count)],
+            "absent": [teacher.find(present=False) for _ in range(count)],
+        }
+        for skill in (teacher.summarise, teacher.section, teacher.reduce, teacher.sum, teacher.other, teacher.no_document):
+            sets[skill.__name__] = [skill() for _ in range(count)]
+        self.batches: list[tuple[str, tuple]] = []
+        for name, examples in sets.items():
+            groups: dict[int, list] = {}
+            for example in examples:
+                encoded = vocabulary.encode(coder, example.messages, example.answer, cache)
+                length = next((size for size in LENGTHS if len(encoded[0]) - 1 <= size), None)
+                if length:
+                    groups.setdefault(length, []).append(encoded)
+            for length, group in groups.items():
+                self.batches.append((name, tuple(part.to(device) for part in Batches._pad(group, length))))
+
+    @torch.no_grad()
+    def mark(self, model, device) -> str:
+        totals: dict[str, list[float]] = {}
+        for name, (ids, targets, weights) in self.batches:
+            with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+                hidden = model(ids.long())
+                answer = weights > 0
+                logits = F.linear(hidden[answer], model.embed_tokens.weight.to(hidden.dtype)).float()
+            wanted = targets[answer].long()
+            wrong = torch.zeros_like(weights)
+            wrong[answer] = (logits.argmax(-1) != wanted).float()
+            total = totals.setdefault(name, [0.0, 0.0, 0.0, 0.0])
+            for i, value in enumerate((F.cross_entropy(logits, wanted, reduction="sum").item(), wanted.numel(),
+                                       (wrong.sum(1) == 0).sum().item(), len(ids))):
+                total[i] += value
+        return ", ".join(f"{name} {100 * right / count:.0f} % ({loss / tokens:.3f})"
+                         for name, (loss, tokens, right, count) in totals.items())
 
 
 def loss_of(model, ids, targets, weights, prompt_weight: float):
@@ -217,33 +265,50 @@ def train(args, coder, prose) -> Model:
     device = torch.device(args.device)
     torch.set_float32_matmul_precision("high")
     model = Model().to(device)
-    decayed = [p for p in model.parameters() if p.dim() == 2]
+    matrices = [p for p in model.layers.parameters() if p.dim() == 2]
     others = [p for p in model.parameters() if p.dim() != 2]
+    muon = Muon(matrices)
     optimizer = torch.optim.AdamW(
-        [{"params": decayed, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}],
+        [{"params": [model.embed_tokens.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
         lr=args.rate, betas=(0.9, 0.98), fused=device.type == "cuda")
+    examination = Examination(coder, prose, args.seed, args.exam, device)
+    shared = torch.zeros(1).share_memory_()
     forward = torch.compile(model, dynamic=True) if device.type == "cuda" and not args.eager else model
-    loader = DataLoader(Batches(coder, prose, args.seed, args.tokens), batch_size=None, num_workers=args.workers,
+    loader = DataLoader(Batches(coder, prose, args.seed, args.tokens, shared), batch_size=None, num_workers=args.workers,
                         pin_memory=device.type == "cuda", prefetch_factor=4 if args.workers else None)
-    begin = last = time.monotonic()
+    begin = last = marked = saved = time.monotonic()
+    waited = 0.0
+    before = begin
     seen = step = 0
     for step, batch in enumerate(loader):
+        waited += time.monotonic() - before
         progress = max((time.monotonic() - begin) / (60 * args.minutes), step / args.steps if args.steps else 0)
         if progress >= 1:
             break
         for group in optimizer.param_groups:
             group["lr"] = rate(progress, args.rate)
+        shared[0] = progress
         ids, targets, weights = (part.to(device, non_blocking=True) for part in batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
             loss, answers = loss_of(forward, ids, targets, weights, 0.1 * (1 - progress))
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        muon.step(rate(progress, args.muon_rate))
         optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        model.zero_grad(set_to_none=True)
         seen += ids.numel()
         if time.monotonic() - last > 10:
             last = time.monotonic()
-            print(f"{last - begin:6.0f} s  step {step:6d}  {seen / 1e6:7.1f} M tokens  answer loss {answers.item():.4f}", flush=True)
+            print(f"{last - begin:6.0f} s  step {step:6d}  {seen / 1e6:7.1f} M tokens  answer loss {answers.item():.4f}  "
+                  f"waited {waited:.1f} s for data", flush=True)
+        if time.monotonic() - marked > args.exam_seconds:
+            marked = time.monotonic()
+            print("    held out: " + examination.mark(model, device), flush=True)
+        if time.monotonic() - saved > 120:
+            saved = time.monotonic()
+            save(model, coder, args.out)  # a run that is cut short leaves a model
+        before = time.monotonic()
+    print("    held out: " + examination.mark(model, device), flush=True)
     print(f"{step} steps, {seen / 1e6:.1f} M tokens", flush=True)
     return model
 
@@ -286,13 +351,20 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=14)
     parser.add_argument("--steps", type=int, default=0, help="end after so many steps, for a trial")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--rate", type=float, default=3e-3, help="of the embedding and the norms")
+    parser.add_argument("--muon-rate", type=float, default=0.02, help="of the matrices")
+    parser.add_argument("--exam", type=int, default=60, help="held-out examples of each skill")
+    parser.add_argument("--exam-seconds", type=float, default=60)
+    parser.add_argument("--tiny", action="store_true", help="a model of no use, to try the recipe")
     parser.add_argument("--tokens", type=int, default=65536, help="in a batch, padding included")
-    parser.add_argument("--workers", type=int, default=12)
+    parser.add_argument("--workers", type=int, default=max(2, (os.cpu_count() or 2) - 1))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--eager", action="store_true", help="do not compile")
     parser.add_argument("--vocabulary-examples", type=int, default=12000)
     args = parser.parse_args()
+    if args.tiny:
+        CONFIG.update(hidden_size=64, intermediate_size=128, num_hidden_layers=2, num_attention_heads=2,
+                      num_key_value_heads=1, head_dim=64)
 
     os.environ["TOKENIZERS_PARALLELISM"] = "true"
     rng = random.Random(args.seed)

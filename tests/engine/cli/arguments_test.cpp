@@ -35,11 +35,11 @@ void ArgumentsTest::help_data() {
                                                     "--top-k",       "--min-p",
                                                     "--seed",        "--repetition-penalty",
                                                     "--stop",        "--ignore-eos",
-                                                    "--json"};
+                                                    "--json",        "--batch"};
   QTest::newRow("logits") << common + QStringList{"--prompt-ids", "--out"};
   QTest::newRow("tokenize") << QStringList{"--model", "--tokenizer", "--no-added-tokens"};
   QTest::newRow("template") << QStringList{"--model", "--template"};
-  QTest::newRow("summarize") << common + QStringList{"FILE...", "--role", "--json"};
+  QTest::newRow("summarize") << common + QStringList{"FILE...", "--role", "--json", "--dry-run"};
   QTest::newRow("chat") << common + QStringList{"--role", "--temperature"};
   QTest::newRow("bench") << common +
                                 QStringList{"--full", "--concurrency", "--prompt-tokens", "--json"};

@@ -108,6 +108,31 @@ void GenerateTest::messages_from_file_and_standard_input() {
   QCOMPARE(object.json()["ids"], file.json()["ids"]);
 }
 
+void GenerateTest::a_batch_is_answered_in_order() {
+  const QByteArray one = R"([{"role":"user","content":"Hello"}])";
+  const QByteArray two = R"([{"role":"user","content":"And now for something else"}])";
+  const QByteArray line_one = R"({"messages":)" + one + "}\n",
+                   line_two = R"({"messages":)" + two + "}\n";
+  const QStringList options{"--max-tokens", "8", "--ignore-eos"};
+  const CliResult batch =
+      run_cli(kGreedy + options + QStringList{"--batch"}, line_one + line_two + line_one);
+  QCOMPARE(batch.exit_code, 0);
+  const QList<QJsonObject> answers = batch.json_lines();
+  QCOMPARE(answers.size(), 3);
+  const auto alone = [&](const QByteArray& messages) {
+    return run_cli(kGreedy + options + QStringList{"--messages", "-", "--json"}, messages)
+        .json()["ids"];
+  };
+  QCOMPARE(answers[0]["ids"], alone(one));
+  QCOMPARE(answers[1]["ids"], alone(two));
+  QCOMPARE(answers[2]["ids"], answers[0]["ids"]);
+  QVERIFY(answers[0]["ids"] != answers[1]["ids"]);
+
+  const CliResult broken = run_cli(kGreedy + QStringList{"--batch"}, line_one + "[1]\n");
+  QCOMPARE(broken.exit_code, 3);
+  QVERIFY2(broken.err.contains("line 2") && is_one_line(broken.err), broken.err.constData());
+}
+
 void GenerateTest::messages_that_are_none_data() {
   QTest::addColumn<QByteArray>("text");
   QTest::addColumn<int>("exit_code");

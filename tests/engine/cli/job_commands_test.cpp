@@ -132,6 +132,26 @@ void JobCommandsTest::summarize_a_short_document() {
   QCOMPARE(object["usage"].toObject()["completion_tokens"].toInt(), 12);
 }
 
+void JobCommandsTest::summarize_shows_what_it_would_ask() {
+  const QTemporaryDir dir;
+  write_test_file(dir.filePath("note.txt"), "The meeting is on Monday.\n");
+  write_test_file(dir.filePath("book.md"), chapters(6));
+  const CliResult result = run_cli({"summarize", dir.filePath("note.txt"), dir.filePath("book.md"),
+                                    "--dry-run", "--model", kModel, "--max-model-len", "3000"});
+  QCOMPARE(result.exit_code, 0);
+  const QList<QJsonObject> files = result.json_lines();
+  QCOMPARE(files.size(), 2);
+  const QJsonArray note = files[0]["requests"].toArray(), book = files[1]["requests"].toArray();
+  QCOMPARE(note.size(), 1);
+  QVERIFY(book.size() > 1);
+  const QJsonArray messages = note[0].toArray();
+  QCOMPARE(messages[0].toObject()["role"].toString(), "system");
+  const QString text = messages[1].toObject()["content"].toString();
+  QVERIFY2(text.startsWith("<document name=\"note.txt\" pages=\"1\">\n[page 1]\nThe meeting is on "
+                           "Monday.\n</document>\n\n"),
+           qPrintable(text));
+}
+
 void JobCommandsTest::summarize_section_by_section() {
   const QTemporaryDir dir;
   write_test_file(dir.filePath("book.md"), chapters(6));

@@ -8,6 +8,7 @@ class JobCommandsTest : public QObject {
   Q_OBJECT
  private slots:
   void summarize_a_short_document();
+  void summarize_shows_what_it_would_ask();
   void summarize_section_by_section();
   void summarize_several_files();
   void summarize_can_be_interrupted();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Summaries read every page: whatever the document and the context, no byte of it is missing from
 // the sections.
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QRegularExpression>
 #include <QTest>
 #include <algorithm>
@@ -503,6 +506,44 @@ class TestSummary : public QObject {
     QVERIFY(whole.find("Pages without") == std::string::npos);
     QVERIFY(render_section_summaries("a, b", 0, {{"", 3, 4, "x"}}).find("Pages without") ==
             std::string::npos);
+  }
+
+  // The demo model is trained on these very words; {part} and the like stand for what varies.
+  void the_demo_models_recipe_agrees() {
+    QFile file(FIRESIDE_TEST_DATA "/../../resources/models/recipe/application.json");
+    QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.errorString()));
+    const QJsonObject recipe = QJsonDocument::fromJson(file.readAll()).object();
+    const auto ends_as_trained = [&](const std::vector<ChatMessage>& messages, const char* key,
+                                     const std::string& language) {
+      QString pattern = QRegularExpression::escape(
+          recipe[key].toObject()[QString::fromStdString(language)].toString());
+      pattern.replace(QRegularExpression(R"(\\\{[a-z]+\\\})"), "[^\n]+?");
+      return QRegularExpression("(^|\n\n)" + pattern + "$")
+          .match(QString::fromStdString(messages.back().content))
+          .hasMatch();
+    };
+    std::vector<std::string> pages(40);
+    for (std::string& page : pages)
+      for (int i = 0; i < 100; ++i) page += "Some words of a page. ";
+    const Document document = document_of(pages);
+    const SummaryPlan plan = plan_summary(document, 4096, "Role.", count_like_a_tokenizer);
+    QVERIFY(plan.sections.size() > 2);
+    std::string part;
+    while (count_like_a_tokenizer(part) < plan.max_answer_tokens - 4) part += "word. ";
+    const std::vector<std::string> few(plan.sections.size(), "- short"), many(40, part);
+    for (const std::string language : {"en", "zh_CN"}) {
+      const auto reduced = [&](const std::vector<std::string>& summaries) {
+        return reduce_requests(plan, summaries, document, "Role.", language,
+                               count_like_a_tokenizer);
+      };
+      QVERIFY(ends_as_trained(whole_request(document, "Role.", language), "whole", language));
+      QVERIFY(ends_as_trained(section_request(plan, 1, document, "Role.", language), "section",
+                              language));
+      QCOMPARE(reduced(few).size(), 1U);
+      QVERIFY(ends_as_trained(reduced(few)[0], "final", language));
+      QVERIFY(reduced(many).size() > 1);
+      QVERIFY(ends_as_trained(reduced(many)[0], "group", language));
+    }
   }
 
   void reduce_needs_something() {

@@ -11,30 +11,50 @@ Ends with exit code 1 when Fireside's error is more than 1.2 times that of trans
 Without --cli only the figures of transformers are printed.
 """
 import argparse
+import concurrent.futures
 import json
 import pathlib
+import random
 import subprocess
 import sys
 import tempfile
 import time
-
-import numpy
-import torch
-from safetensors.torch import load_file
-from transformers import AutoModelForCausalLM
 
 LIMIT = 1.2
 PROMPTS = (1, 100, 3000)
 
 
 def fireside_logits(cli, folder, ids):
-    """[len(ids), vocab_size] on the GPU, float32."""
+    """The bytes of [len(ids), vocab_size] float32."""
     with tempfile.NamedTemporaryFile(suffix=".f32") as file:
-        subprocess.run([cli, "logits", "--model", folder, "--device", "cuda", "--max-num-seqs", "1",
-                        "--prompt-ids", ",".join(map(str, ids)), "--out", file.name],
-                       check=True, stderr=subprocess.DEVNULL)
-        values = torch.from_numpy(numpy.fromfile(file.name, dtype=numpy.float32))
-    return values.view(len(ids), -1).to("cuda")
+        done = subprocess.run(
+            [cli, "logits", "--model", folder, "--device", "cuda", "--max-num-seqs", "1", "--max-model-len",
+             str(min(len(ids) + 16, context(folder))), "--prompt-ids", ",".join(map(str, ids)), "--out", file.name],
+            capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"fireside-cli logits: {done.stderr.strip()}")
+        return pathlib.Path(file.name).read_bytes()
+
+
+def config(folder):
+    return json.loads((folder / "config.json").read_text())
+
+
+def context(folder):
+    return config(folder)["max_position_embeddings"]
+
+
+def golden(folder):
+    return json.loads((folder / "golden.json").read_text())
+
+
+def random_prompts(folder):
+    generator = random.Random(1)
+    return [[generator.randrange(config(folder)["vocab_size"]) for _ in range(count)] for count in PROMPTS]
+
+
+def rows_of(data, ids):
+    return torch.frombuffer(bytearray(data), dtype=torch.float32).view(len(ids), -1).to("cuda")
 
 
 def transformers_model(folder):
@@ -42,9 +62,9 @@ def transformers_model(folder):
     return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).to("cuda").eval()
 
 
-@torch.no_grad()
 def transformers_logits(model, ids):
-    return model(torch.tensor([ids], device="cuda"), use_cache=False).logits[0].float()
+    with torch.no_grad():
+        return model(torch.tensor([ids], device="cuda"), use_cache=False).logits[0].float()
 
 
 def divergences(want, got):
@@ -70,37 +90,30 @@ class Table:
         print(text, flush=True)
 
 
-def compare_goldens(folder, cli, table):
-    golden = json.loads((folder / "golden.json").read_text())
+def compare_goldens(folder, ours, table):
     logits = load_file(folder / "golden_logits.safetensors")
     model = transformers_model(folder)
-    theirs, ours = [], []
-    for index, prompt in enumerate(golden["prompts"]):
+    theirs, own = [], []
+    for index, prompt in enumerate(golden(folder)["prompts"]):
         want = logits[f"logits.{index}"].to("cuda")
         rows = slice(prompt["first_position"], prompt["first_position"] + len(want))
         theirs += divergences(want, transformers_logits(model, prompt["ids"])[rows])
-        if cli:
-            ours += divergences(want, fireside_logits(cli, folder, prompt["ids"])[rows])
-    name = folder.name
-    table.row(f"{name}, mean KL of {len(theirs)} rows", sum(theirs) / len(theirs),
-              sum(ours) / len(ours) if cli else None)
-    print(f"         {name}, worst row: {max(theirs):.3e}" + (f" {max(ours):.3e}" if cli else ""))
+        if ours:
+            own += divergences(want, rows_of(ours[index].result(), prompt["ids"])[rows])
+    table.row(f"{folder.name}, mean KL of {len(theirs)} rows", sum(theirs) / len(theirs),
+              sum(own) / len(own) if own else None)
+    print(f"         worst row: {max(theirs):.3e}" + (f" {max(own):.3e}" if own else ""))
 
 
-def compare_random(folder, cli, table):
-    generator = torch.Generator().manual_seed(1)
-    vocab_size = json.loads((folder / "config.json").read_text())["vocab_size"]
-    prompts = [torch.randint(0, vocab_size, (count,), generator=generator).tolist() for count in PROMPTS]
-    # Ours first: it takes most of the GPU's memory while it runs.
-    ours = [fireside_logits(cli, folder, ids).cpu() if cli else None for ids in prompts]
-    torch.cuda.empty_cache()
+def compare_random(folder, ours, table):
+    prompts = random_prompts(folder)
     model = transformers_model(folder)
     theirs = [transformers_logits(model, ids) for ids in prompts]
     model = model.float()
-    for ids, own, their in zip(prompts, ours, theirs):
+    for index, ids in enumerate(prompts):
         want = transformers_logits(model, ids)
-        table.row(f"{folder.name}, logits of {len(ids):,} tokens", relative_error(want, their),
-                  relative_error(want, own.to("cuda")) if cli else None)
+        own = relative_error(want, rows_of(ours[index].result(), ids)) if ours else None
+        table.row(f"{folder.name}, logits of {len(ids):,} tokens", relative_error(want, theirs[index]), own)
 
 
 def main():
@@ -109,14 +122,25 @@ def main():
     parser.add_argument("--cli", type=pathlib.Path)
     parser.add_argument("--random", type=pathlib.Path)
     options = parser.parse_args()
-    torch.backends.cuda.matmul.allow_tf32 = False
     begin = time.monotonic()
-    table = Table()
-    for folder in sorted(options.data.glob("tiny-*")):
-        if (folder / "golden.json").exists():
-            compare_goldens(folder, options.cli, table)
+    folders = [path.parent for path in sorted(options.data.glob("tiny-*/golden.json"))]
+    prompts = {folder: [prompt["ids"] for prompt in golden(folder)["prompts"]] for folder in folders}
     if options.random:
-        compare_random(options.random, options.cli, table)
+        prompts[options.random] = random_prompts(options.random)
+    # Fireside computes while Python still imports.
+    pool = concurrent.futures.ThreadPoolExecutor(4)
+    ours = {folder: [pool.submit(fireside_logits, options.cli, folder, ids) for ids in lists] if options.cli else []
+            for folder, lists in prompts.items()}
+    global torch, load_file, AutoModelForCausalLM
+    import torch
+    from safetensors.torch import load_file
+    from transformers import AutoModelForCausalLM
+    torch.backends.cuda.matmul.allow_tf32 = False
+    table = Table()
+    for folder in folders:
+        compare_goldens(folder, ours[folder], table)
+    if options.random:
+        compare_random(options.random, ours[options.random], table)
     print(f"         {time.monotonic() - begin:.0f} s on {torch.cuda.get_device_name()}")
     return 1 if table.failed else 0
 

@@ -31,21 +31,28 @@ void CudaCacheTest::initTestCase() {
   if (gpus.empty() || !gpus[0].problem.empty()) QSKIP("no usable GPU");
 }
 
+// With exact arithmetic but for keys and values rounded to e4m3 (the CPU's attention, changed to do
+// that) the mean KL against the goldens is `rounding`; what 16-bit activations add is bounded as in
+// the runner's own test.
 void CudaCacheTest::fp8_goldens_data() {
-  QTest::addColumn<QString>("model");
-  for (const char* model : {"tiny-qwen3", "tiny-qwen3-sharded-untied-f16", "tiny-qwen3-yarn"})
-    QTest::newRow(model) << model;
+  QTest::addColumn<double>("rounding");
+  QTest::addColumn<double>("activations");
+  QTest::newRow("tiny-qwen3") << 3.98e-3 << 1e-3;
+  QTest::newRow("tiny-qwen3-sharded-untied-f16") << 4.30e-3 << 2e-5;
+  QTest::newRow("tiny-qwen3-yarn") << 1.93e-3 << 1e-3;
 }
 
-// What eight bits cost, against the float32 goldens.
 void CudaCacheTest::fp8_goldens() {
-  QFETCH(QString, model);
-  const auto engine = make_engine(model.toStdString(), {}, with_cache(KvCacheDType::Fp8));
-  const Fidelity result = fidelity(engine.get(), model.toStdString(), 0.6);
-  std::printf("fidelity fp8 cache %s %s\n", qPrintable(model), result.describe().c_str());
+  QFETCH(double, rounding);
+  QFETCH(double, activations);
+  const std::string model = QTest::currentDataTag();
+  const auto engine = make_engine(model, {}, with_cache(KvCacheDType::Fp8));
+  const Fidelity result = fidelity(engine.get(), model, 0.6);
+  std::printf("fidelity fp8 cache %s %s\n", model.c_str(), result.describe().c_str());
   QCOMPARE(result.problem, std::string());
   QVERIFY(result.rows > 0);
-  QVERIFY2(result.mean_kl < 1e-2, result.describe().c_str());
+  QVERIFY2(result.mean_kl < 1.5 * (rounding + activations), result.describe().c_str());
+  QVERIFY2(result.mean_kl > 0.5 * rounding, "is the cache not rounded?");
 }
 
 void CudaCacheTest::fp8_same_bits_in_50_runs() {
@@ -59,25 +66,39 @@ void CudaCacheTest::fp8_same_bits_in_50_runs() {
   for (int i = 0; i < 50; ++i) QVERIFY(run_all(engine.get(), {ask})[0] == first);
 }
 
-// A prompt at once, in chunks, and after a prefix hit: new keys are attended as the cache holds
-// them, so that only the order of sums differs, as with any cache. Were they not, some per cent of
-// every key would.
+// A prompt at once, in chunks, after a prefix hit: new keys are attended as the cache holds them,
+// so that in batch-invariant mode the bits are the same.
 void CudaCacheTest::fp8_chunks_and_prefix_hits_agree() {
+  TokenRequest ask = request(some_prompt(300, 3), 8);
+  ask.sampling.logprobs = 8;
+  std::vector<Answer> answers;
+  for (const int chunk : {512, 64}) {
+    EngineConfig config = with_cache(KvCacheDType::Fp8);
+    config.batch_invariant = true;
+    config.max_num_batched_tokens = chunk;
+    const auto engine = make_engine("tiny-qwen3", {}, config);
+    for (int repeat = 0; repeat < 2; ++repeat) answers.push_back(run_all(engine.get(), {ask})[0]);
+  }
+  QCOMPARE(answers[0].error, std::string());
+  QCOMPARE(answers[0].tokens.size(), size_t{8});
+  for (const Answer& answer : answers) QVERIFY(answer == answers[0]);
+}
+
+// By default other kernels compute chunks of other sizes, and a key whose last bits differ may
+// round to the neighbouring e4m3 number.
+void CudaCacheTest::fp8_chunks_differ_little() {
   TokenRequest ask = request(some_prompt(300, 3), 1);
   ask.sampling.logprobs = 8;
   std::vector<Answer> answers;
-  for (const int chunk : {0, 64}) {
+  for (const int chunk : {512, 64}) {
     EngineConfig config = with_cache(KvCacheDType::Fp8);
     config.max_num_batched_tokens = chunk;
     const auto engine = make_engine("tiny-qwen3-sharded-untied-f16", {}, config);
-    for (int repeat = 0; repeat < 2; ++repeat) answers.push_back(run_all(engine.get(), {ask})[0]);
+    answers.push_back(run_all(engine.get(), {ask})[0]);
   }
-  for (const Answer& answer : answers) {
-    const double difference = largest_difference(answer.logprobs, answers[0].logprobs);
-    std::printf("fp8 cache, f16: logprobs differ by %.2e\n", difference);
-    QVERIFY(answer.error.empty());
-    QVERIFY2(difference < 0.01, qPrintable(QString::number(difference)));
-  }
+  const double difference = largest_difference(answers[0].logprobs, answers[1].logprobs);
+  std::printf("fp8 cache, f16: logprobs differ by %.2e between chunks of 512 and 64\n", difference);
+  QVERIFY2(difference < 0.2, qPrintable(QString::number(difference)));
 }
 
 void CudaCacheTest::fp8_with_and_without_graphs() {

@@ -12,6 +12,7 @@ class CudaCacheTest : public QObject {
   void fp8_goldens();
   void fp8_same_bits_in_50_runs();
   void fp8_chunks_and_prefix_hits_agree();
+  void fp8_chunks_differ_little();
   void fp8_with_and_without_graphs();
   void fp8_holds_twice_the_tokens();
   void other_types_are_refused();

@@ -114,11 +114,25 @@ __global__ void __launch_bounds__(kMergeThreads)
       make_uint2(Elem<T>::pack(sum.x, sum.y), Elem<T>::pack(sum.z, sum.w));
 }
 
-// How the keys are shared out: enough blocks to fill the card once (twice where few of them read
-// much), not less than `tile` keys each.
-int choose_splits(int64_t blocks, int64_t max_context, int64_t tile, const CudaContext& context) {
-  constexpr int64_t kLongContext = 16384, kFewBlocks = 16;
-  const int64_t rounds = max_context > kLongContext && blocks <= kFewBlocks ? 2 : 1;
+constexpr int64_t kLongContext = 16384;
+
+// Blocks for each multiprocessor: one, two where few of them read much.
+int64_t choose_rounds(int64_t blocks, int64_t max_context) {
+  constexpr int64_t kFewBlocks = 16;
+  return max_context > kLongContext && blocks <= kFewBlocks ? 2 : 1;
+}
+
+// Decoding over e4m3, a warp computes as much a key and reads half: only more warps keep memory
+// busy, and up to three blocks fit.
+int64_t decode_rounds_e4m3(int64_t max_context) {
+  constexpr int64_t kMiddleContext = 4096;
+  return max_context > kLongContext ? 3 : max_context > kMiddleContext ? 2 : 1;
+}
+
+// How the keys are shared out: enough blocks to fill the card `rounds` times, not less than `tile`
+// keys each.
+int choose_splits(int64_t blocks, int64_t rounds, int64_t max_context, int64_t tile,
+                  const CudaContext& context) {
   const int64_t wanted = rounds * context.num_sms / std::max<int64_t>(blocks, 1);
   const int64_t useful = (max_context + tile - 1) / tile;
   return static_cast<int>(std::clamp<int64_t>(std::min(wanted, useful), 1, kMaxSplits));
@@ -134,7 +148,10 @@ SplitPlan plan_splits(const AttentionArgs& args, const CudaContext& context) {
   const RaggedBatch& batch = args.batch;
   const int64_t max_context = args.max_context_len > 0 ? args.max_context_len : 1;
   const int64_t row_bytes = args.num_heads * (args.head_dim + 2) * 4;
-  plan.decode = choose_splits(batch.num_seqs * args.num_kv_heads, max_context, 64, context);
+  const int64_t blocks = batch.num_seqs * args.num_kv_heads;
+  const int64_t rounds = args.cache.dtype == DType::F8_E4M3 ? decode_rounds_e4m3(max_context)
+                                                            : choose_rounds(blocks, max_context);
+  plan.decode = choose_splits(blocks, rounds, max_context, 64, context);
   // Up to here a cluster merges the splits (a power of two of them); above, a kernel of its own.
   constexpr int64_t kClusterContext = 4096;
   if (plan.decode > 1 && (max_context <= kClusterContext || plan.decode < 2 * kMaxClusterSplits)) {
@@ -151,7 +168,9 @@ SplitPlan plan_splits(const AttentionArgs& args, const CudaContext& context) {
   if (batch.num_tokens > batch.num_seqs) {
     const int64_t group = args.num_heads / args.num_kv_heads;
     const int64_t tiles = (batch.num_tokens + kPrefillRows / group - 1) / (kPrefillRows / group);
-    plan.prefill = choose_splits(tiles * args.num_kv_heads, max_context, 512, context);
+    const int64_t tile_blocks = tiles * args.num_kv_heads;
+    plan.prefill = choose_splits(tile_blocks, choose_rounds(tile_blocks, max_context), max_context,
+                                 512, context);
   }
   const bool merged =
       plan.decode > 1 && (plan.decode > kMaxClusterSplits || context.compute_capability < 90);

@@ -22,10 +22,10 @@ constexpr int kDecodeKeys = 16;
 constexpr int kDecodeRows = 16;  // query heads of a block
 constexpr int kMaxClusterSplits = 8;
 
-// C: element of the cache. As many bytes on their way whatever it is.
+// C: element of the cache. Shared memory for two blocks on a multiprocessor, three with e4m3.
 template <typename C, int D>
 struct DecodeShape {
-  static constexpr int kStages = sizeof(C) == 1 ? 5 : 3;
+  static constexpr int kStages = sizeof(C) == 1 ? 4 : 3;
   static constexpr int kTileBytes = kDecodeKeys * D * static_cast<int>(sizeof(C));  // K or V
   static constexpr int kWarpBytes = kStages * 2 * kTileBytes;
   static constexpr int kQPitch = D * 2 + 16;
@@ -35,7 +35,8 @@ struct DecodeShape {
   static_assert(kDecodeWarps * kWarpBytes >= (kDecodeWarps + 1) * 16 * D * 4);
 };
 
-// Copies 16 keys and values from `key0`, a multiple of 16, on; positions past the context repeat its last one.
+// Copies 16 keys and values from `key0`, a multiple of 16, on; positions past the context repeat
+// its last one.
 template <typename C, int D>
 __device__ inline void decode_load(const AttentionParams& p, const int32_t* block_table,
                                    int kv_head, int key0, int context, uint32_t stage, int lane) {

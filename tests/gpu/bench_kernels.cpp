@@ -4,8 +4,8 @@
 // operations) a second; "layer" is the five ops of a layer in a row, where kernels overlap as in a
 // whole model.
 //   bench_kernels [--layer] [--attention] [--prefill] [--sampling] [--e4m3] [tokens ...]
-// --e4m3: attention over a cache of eight bits. Without arguments everything, with 1 2 4 8 16 32 64 tokens. FIRESIDE_CUDA_FOURS: how many clusters
-// of four blocks to believe in.
+// --e4m3: attention over a cache of eight bits. Without arguments everything, with 1 2 4 8 16 32 64
+// tokens. FIRESIDE_CUDA_FOURS: how many clusters of four blocks to believe in.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
@@ -357,6 +357,7 @@ int main(int argc, char** argv) {
       for (const int seqs : {8, 32}) {
         for (const int length : {576, 8192}) bench.attention(seqs, length);
       }
+      bench.attention(8, 32768);
     }
     if (chosen("--prefill")) {
       for (const auto& [count, context] : {std::pair{64, 32768},

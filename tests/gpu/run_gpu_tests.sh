@@ -34,7 +34,7 @@ if [[ -n $cublas ]]; then
   LD_LIBRARY_PATH="${LD_LIBRARY_PATH:-}:$(dirname "$cublas")"
   export LD_LIBRARY_PATH
 fi
-export FIRESIDE_TEST_DATA=$PWD/tests/data QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8
+export FIRESIDE_TEST_DATA=$PWD/tests/data QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 QTEST_DISABLE_STACK_DUMP=1
 export FIRESIDE_CUDA_LIBRARY=$root/lib/libfireside_cuda.so
 
 table=()
@@ -49,7 +49,7 @@ summary() { # log
 timed() { # name command...
   local name=$1 begin=$SECONDS
   shift
-  timeout "${LIMIT:-300}" "$@" >"$logs/$name.log" 2>&1
+  timeout -s KILL "${LIMIT:-300}" "$@" >"$logs/$name.log" 2>&1
   echo "$? $((SECONDS - begin))" >"$logs/$name.end"
 }
 finish() { # name: the row of a command that ran in timed()
@@ -60,7 +60,7 @@ finish() { # name: the row of a command that ran in timed()
     record "$1" ok "$seconds" "$(summary "$logs/$1.log")"
     return 0
   fi
-  [[ $status == 124 ]] && status="time"
+  [[ $status == 137 ]] && status="time"
   record "$1" "FAIL($status)" "$seconds" "$(summary "$logs/$1.log")"
   grep -E '^FAIL!|Loc:|FAILED|Error|error|hazard|terminate|fatal' "$logs/$1.log" | head -n 24
   tail -n 3 "$logs/$1.log"

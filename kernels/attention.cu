@@ -206,12 +206,19 @@ CudaStatus run_decode(AttentionParams p, const SplitPlan& plan, const CudaContex
   const int parts = (p.group + kDecodeRows - 1) / kDecodeRows;
   shape.grid = dim3(p.splits, p.kv_heads * parts, p.num_seqs);
   shape.threads = kDecodeWarps * 32;
-  shape.shared_bytes = DecodeShape<C, D>::kSharedBytes;
   shape.cluster = p.cluster;
-  if (p.cluster > 1) {
-    shape.shared_bytes += decode_cluster_bytes(std::min(p.group, kDecodeRows) * D, p.splits);
+  constexpr int kStaticBytes = 1024;
+  const int cluster_bytes =
+      p.cluster > 1 ? decode_cluster_bytes(std::min(p.group, kDecodeRows) * D, p.splits) : 0;
+  shape.shared_bytes = DecodeShape<C, D>::kSharedBytes + cluster_bytes;
+  CudaStatus status = cudaSuccess;
+  if (shape.shared_bytes + kStaticBytes <= context.max_shared_bytes) {
+    status = launch(context, attention_decode<T, D, C>, shape, p);
+  } else {
+    constexpr int kFew = D == 128 && sizeof(C) == 2 ? 2 : DecodeShape<C, D>::kStages;
+    shape.shared_bytes = DecodeShape<C, D, kFew>::kSharedBytes + cluster_bytes;
+    status = launch(context, attention_decode<T, D, C, kFew>, shape, p);
   }
-  const CudaStatus status = launch(context, attention_decode<T, D, C>, shape, p);
   if (status != cudaSuccess || plan.decode_bytes == 0) return status;
   return merge<T, D>(p, true, context);
 }

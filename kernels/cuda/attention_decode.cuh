@@ -22,10 +22,11 @@ constexpr int kDecodeKeys = 16;
 constexpr int kDecodeRows = 16;  // query heads of a block
 constexpr int kMaxClusterSplits = 8;
 
-// C: element of the cache. Shared memory for two blocks on a multiprocessor, three with e4m3.
-template <typename C, int D>
+// C: element of the cache. Shared memory for two blocks on a multiprocessor, three with e4m3; fewer
+// stages for cards with less of it.
+template <typename C, int D, int kDepth = sizeof(C) == 1 ? 4 : 3>
 struct DecodeShape {
-  static constexpr int kStages = sizeof(C) == 1 ? 4 : 3;
+  static constexpr int kStages = kDepth;
   static constexpr int kTileBytes = kDecodeKeys * D * static_cast<int>(sizeof(C));  // K or V
   static constexpr int kWarpBytes = kStages * 2 * kTileBytes;
   static constexpr int kQPitch = D * 2 + 16;
@@ -96,9 +97,9 @@ __device__ inline void decode_merge_warps(const float* acc, const float* warp_ml
   }
 }
 
-template <typename T, int D, typename C>
+template <typename T, int D, typename C, int kStages = DecodeShape<C, D>::kStages>
 __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const AttentionParams p) {
-  using Shape = DecodeShape<C, D>;
+  using Shape = DecodeShape<C, D, kStages>;
   using M = MathType<T, C>;
   extern __shared__ __align__(128) unsigned char shared[];
   __shared__ float warp_ml[kDecodeWarps * 16 * 2], block_ml[16 * 2];

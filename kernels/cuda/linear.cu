@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <type_traits>
+#include <utility>
 
 #include "kernels/cuda/launch.h"
 #include "kernels/cuda/matmul.h"
@@ -184,12 +185,12 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
                          : p->norm_weight   ? stream_norm_bytes(tokens, cols)
                                             : 0;
   constexpr int kSlack = 2048;  // the last tile reads past its rows
-  const int half = 112 * 1024, whole = context.max_shared_bytes - 2048;
-  for (const int budget : {half, whole}) {
+  const int whole = context.max_shared_bytes - 2048, half = std::min(112 * 1024, whole);
+  for (const auto& [budget, least] : {std::pair{half, 3}, {whole, 2}}) {
     p->stages = std::min((budget - kSlack - tail_bytes) / p->stage_bytes, kStreamMaxStages);
     p->ring_bytes = std::max(p->stages * p->stage_bytes, reduce_bytes) + kSlack;
     shape->shared_bytes = p->ring_bytes + tail_bytes;
-    if (p->stages >= (budget == half ? 3 : 2) && shape->shared_bytes <= budget) return true;
+    if (p->stages >= least && shape->shared_bytes <= budget) return true;
   }
   return false;
 }

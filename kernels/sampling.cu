@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One block a row; where only the largest logit is wanted and clusters exist, eight. Usual settings
+// One block a row; eight for the usual settings of a chat, where clusters exist. Usual settings
 // (top_k up to 1,024, or top_p within the 512 likeliest tokens) are settled among candidates: the
 // k-th largest of the threads' own maxima is a bound that at least k tokens reach, so that one more
 // pass collects few tokens and all of those that matter.
 #include "kernels/sampling.h"
 
-#include <cooperative_groups.h>
-
-#include <utility>
-
 #include "kernels/cuda/launch.h"
-#include "kernels/cuda/sampling_row.cuh"
+#include "kernels/cuda/sampling_cluster.cuh"
 
 namespace kernels::cuda {
 
@@ -129,14 +125,7 @@ __device__ int collect(const float* logits, int64_t vocab_size, TokenKey mine, i
     const int place = atomicAdd(&scratch.count, 1);
     if (place < kMaxCandidates) scratch.keys[place] = key;
   });
-  __syncthreads();
-  const int count = scratch.count;
-  if (count > kMaxCandidates) return 0;
-  int n = 32;
-  while (n < count) n *= 2;
-  for (int i = count + threadIdx.x; i < n; i += kRowThreads) scratch.keys[i] = 0;
-  sort_keys(scratch, n);
-  return count;
+  return sort_candidates(scratch);
 }
 
 // Steps 6 and 7 among sorted candidates. total < 0: the weights are summed over the candidates.
@@ -205,6 +194,31 @@ __device__ Selection cut_row(const SamplingRow& row, int top_k, const float* log
   return selection;
 }
 
+// Steps 8 and 9: one of what is left.
+__device__ int32_t draw(const SamplingRow& row, const float* logits, int64_t vocab_size,
+                        TokenKey top_key, const Selection& selection, RowScratch& scratch) {
+  const float top = key_logit(top_key);
+  const float threshold = row.min_p > 0 ? logf(row.min_p) : -INFINITY;
+  TokenKey best = 0;
+  const auto consider = [&](TokenKey key, float logit, int32_t id) {
+    if (key < selection.cut || !((logit - top) / row.temperature >= threshold)) return;
+    const TokenKey drawn = draw_key(logit, id, row.temperature, row.seed, row.position);
+    best = drawn > best ? drawn : best;
+  };
+  if (selection.candidates > 0) {
+    for (int i = threadIdx.x; i < selection.candidates; i += kRowThreads) {
+      consider(scratch.keys[i], key_logit(scratch.keys[i]), key_token(scratch.keys[i]));
+    }
+  } else {
+    for_each_logit(logits, vocab_size, [&](float logit, int32_t id) {
+      const TokenKey key = token_key(logit, id);
+      if (key != 0) consider(key, logit, id);
+    });
+  }
+  best = block_max(best, scratch);
+  return best == 0 ? key_token(top_key) : key_token(best);
+}
+
 __device__ int32_t sample_row(const SamplingRow& row, const float* logits, int64_t vocab_size,
                               RowScratch& scratch) {
   TokenKey mine = 0;
@@ -242,55 +256,30 @@ __device__ int32_t sample_row(const SamplingRow& row, const float* logits, int64
     if (!settled) selection = cut_row(row, top_k, logits, vocab_size, top, scratch);
   }
 
-  const float threshold = row.min_p > 0 ? logf(row.min_p) : -INFINITY;
-  TokenKey best = 0;
-  const auto consider = [&](TokenKey key, float logit, int32_t id) {
-    if (key < selection.cut || !((logit - top) / row.temperature >= threshold)) return;
-    const TokenKey drawn = draw_key(logit, id, row.temperature, row.seed, row.position);
-    best = drawn > best ? drawn : best;
-  };
-  if (selection.candidates > 0) {
-    for (int i = threadIdx.x; i < selection.candidates; i += kRowThreads) {
-      consider(scratch.keys[i], key_logit(scratch.keys[i]), key_token(scratch.keys[i]));
-    }
-  } else {
-    for_each_logit(logits, vocab_size, [&](float logit, int32_t id) {
-      const TokenKey key = token_key(logit, id);
-      if (key != 0) consider(key, logit, id);
-    });
-  }
-  best = block_max(best, scratch);
-  return best == 0 ? key_token(top_key) : key_token(best);
+  return draw(row, logits, vocab_size, top_key, selection, scratch);
 }
 
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
-__device__ bool only_largest(const SamplingRow& row) {
-  return row.temperature < kGreedyTemperature && row.num_logprobs < 0 &&
-         row.bias_end == row.bias_begin && row.count_end == row.count_begin;
-}
-
-// The largest key of a row, in the first block of the cluster. All blocks and threads.
-__device__ TokenKey cluster_top(const float* logits, int64_t vocab_size, RowScratch& scratch) {
-  const auto cluster = cooperative_groups::this_cluster();
-  const int block = static_cast<int>(cluster.block_rank());
-  auto started = cluster.barrier_arrive();
-  TokenKey top = 0;
-  for_each_logit(
-      logits, vocab_size,
-      [&](float logit, int32_t id) {
-        const TokenKey key = token_key(logit, id);
-        top = key > top ? key : top;
-      },
-      block, kRowBlocks);
-  top = block_max(top, scratch);
-  cluster.barrier_wait(std::move(started));  // the first block's memory is there
-  if (threadIdx.x == 0) cluster.map_shared_rank(scratch.block_keys, 0)[block] = top;
-  cluster.sync();
-  for (int i = 0; i < kRowBlocks; ++i) {
-    const TokenKey other = scratch.block_keys[i];
-    top = block == 0 && other > top ? other : top;
+// The draw of a row by all blocks of a cluster, for the settings of a usual chat: the largest
+// logit, or one of the top_k likeliest. False where the first block has to do it alone. `chosen` is
+// right in the first block.
+__device__ bool sample_together(const SamplingRow& row, const float* logits, int64_t vocab_size,
+                                RowScratch& scratch, int32_t* chosen) {
+  if (row.num_logprobs >= 0 || row.bias_end > row.bias_begin || row.count_end > row.count_begin)
+    return false;
+  if (row.temperature < kGreedyTemperature) {
+    const TokenKey top = cluster_top(logits, vocab_size, scratch);
+    *chosen = top == 0 ? -1 : key_token(top);
+    return true;
   }
-  return top;
+  if (row.top_k < 1 || row.top_k > kRowThreads) return false;
+  TokenKey top = 0;
+  Selection selection;
+  selection.candidates = cluster_collect(logits, vocab_size, row.top_k, scratch, &top);
+  if (selection.candidates == 0) return false;
+  if (!cut_candidates(row, row.top_k, -1, selection, scratch)) return false;
+  *chosen = draw(row, logits, vocab_size, top, selection, scratch);
+  return true;
 }
 #endif
 
@@ -304,12 +293,13 @@ __global__ void __launch_bounds__(kRowThreads) sampling_rows(const SamplingArgs 
   const SamplingRow row = args.rows[index];
   if (row.logits_row < 0) return;
 #if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
-  if (kBlocks > 1 && only_largest(row)) {
-    const TokenKey top =
-        cluster_top(args.logits + row.logits_row * args.vocab_size, args.vocab_size, scratch);
-    if (blockIdx.x % kBlocks == 0 && threadIdx.x == 0)
-      args.token_ids[index] = top == 0 ? -1 : key_token(top);
-    return;
+  if constexpr (kBlocks > 1) {
+    int32_t together = -1;
+    const bool done = sample_together(row, args.logits + row.logits_row * args.vocab_size,
+                                      args.vocab_size, scratch, &together);
+    if (done && blockIdx.x % kBlocks == 0 && threadIdx.x == 0) args.token_ids[index] = together;
+    if (done) return;
+    __syncthreads();
   }
 #endif
   if (blockIdx.x % kBlocks != 0) return;

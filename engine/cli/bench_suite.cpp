@@ -111,7 +111,7 @@ class Suite {
       const std::string name = "a prompt of " + grouped(tokens) + " tokens";
       if (!allowed(name, 1, tokens + kDeepAnswer, expected)) continue;
       const int repeats =
-          std::clamp(static_cast<int>(plan_.row_seconds / 6 / (expected + 1e-9)), 1, kRepeats);
+          std::clamp(static_cast<int>(plan_.row_seconds / 2 / (expected + 1e-9)), 1, kRepeats);
       const bool deep = tokens >= kDeep;
       const int answer =
           deep ? answer_tokens(guess(limits_.decode_seconds(1, tokens)), kDeepAnswer) : 2;

@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "kernels/cuda/launch.h"
+#include "kernels/cuda/linear_rows.cuh"
 #include "kernels/cuda/matmul.h"
+#include "kernels/cuda/ordered_gemm.h"
 #include "kernels/cuda/skinny_mma.cuh"
 #include "kernels/cuda/stream_gemv.cuh"
 #include "kernels/cuda/stream_mma.cuh"
@@ -15,73 +17,6 @@
 namespace kernels::cuda {
 
 namespace {
-
-constexpr int kNormThreads = 256;
-constexpr int kStreamMinSharedCols = 512;  // fewer are not worth a cluster
-constexpr int kStreamMaxPassRows = 256;    // two tiles a warp
-constexpr int kStreamPassRows = 192;       // where there are several passes: each reads the tokens
-
-// Whether stream_mma may multiply inputs by a norm weight before they are normalised.
-template <typename T>
-constexpr bool kFoldsNorm = std::is_same_v<T, __nv_bfloat16>;
-
-// One block a token: y[t] = rms_norm(x[rows[t]]), or a plain gather without a norm weight.
-template <typename T>
-__global__ void __launch_bounds__(kNormThreads)
-    norm_rows(T* y, const T* x, const int32_t* rows, const float* norm_weight, int cols,
-              float eps) {
-  __shared__ float scratch[kNormThreads / 32];
-  launch_dependents();
-  wait_for_predecessor();
-  const int64_t token = blockIdx.x;
-  const uint4* source = reinterpret_cast<const uint4*>(x + (rows ? rows[token] : token) * cols);
-  uint4* target = reinterpret_cast<uint4*>(y + token * cols);
-  float squares = 0;
-  for (int c = threadIdx.x; c < cols / 8; c += kNormThreads) {
-    const uint4 v = load_activation_16(source + c);
-    const uint32_t words[4] = {v.x, v.y, v.z, v.w};
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      const float low = Elem<T>::low(words[i]), high = Elem<T>::high(words[i]);
-      squares += low * low + high * high;
-    }
-  }
-  const float sum = block_sum(squares, scratch, kNormThreads / 32);
-  const float scale = rsqrtf(sum / cols + eps);
-  for (int c = threadIdx.x; c < cols / 8; c += kNormThreads) {
-    const uint4 v = load_activation_16(source + c);
-    const uint32_t words[4] = {v.x, v.y, v.z, v.w};
-    uint32_t result[4];
-#pragma unroll
-    for (int i = 0; i < 4; ++i) {
-      result[i] = words[i];
-      if (norm_weight != nullptr) {
-        const float* w = norm_weight + 8 * c + 2 * i;
-        result[i] = Elem<T>::pack(Elem<T>::round(Elem<T>::low(words[i]) * scale) * w[0],
-                                  Elem<T>::round(Elem<T>::high(words[i]) * scale) * w[1]);
-      }
-    }
-    target[c] = make_uint4(result[0], result[1], result[2], result[3]);
-  }
-}
-
-// out[t, i] = silu(gate_up[t, 2i]) * gate_up[t, 2i + 1]
-template <typename T>
-__global__ void __launch_bounds__(256) silu_mul(T* out, const T* gate_up, int64_t count) {
-  launch_dependents();
-  wait_for_predecessor();
-  const int64_t stride = static_cast<int64_t>(gridDim.x) * 256;
-  for (int64_t i = static_cast<int64_t>(blockIdx.x) * 256 + threadIdx.x; i < count / 4;
-       i += stride) {
-    const uint4 v = load_activation_16(reinterpret_cast<const uint4*>(gate_up) + i);
-    const uint32_t words[4] = {v.x, v.y, v.z, v.w};
-    float y[4];
-#pragma unroll
-    for (int j = 0; j < 4; ++j) y[j] = silu(Elem<T>::low(words[j])) * Elem<T>::high(words[j]);
-    reinterpret_cast<uint2*>(out)[i] =
-        make_uint2(Elem<T>::pack(y[0], y[1]), Elem<T>::pack(y[2], y[3]));
-  }
-}
 
 // A row-major [rows, cols] matrix as [cols / 64][rows][64]: a box holds `planes` x `box_rows` lines
 // of 128 bytes.
@@ -156,7 +91,8 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
   int pitch = StreamRows<StreamKind::Narrow>::kPitch;
   *kind = p->block_rows > StreamRows<StreamKind::Narrow>::kTiles * 16 ? StreamKind::Wide
                                                                       : StreamKind::Narrow;
-  if (p->norm_weight == nullptr && granule == 1 && cols >= kStreamMinSharedCols) {
+  if (!context.batch_invariant && p->norm_weight == nullptr && granule == 1 &&
+      cols >= kStreamMinSharedCols) {
     for (const int cluster : {4, 2}) {
       const int clusters = cluster == 4 ? context.clusters_of_four : context.num_sms / cluster;
       if (clusters == 0) continue;
@@ -176,6 +112,8 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
     p->pass_rows = up(share(p->block_rows, share(p->block_rows, kStreamPassRows)), 8);
   }
   p->planes = *kind == StreamKind::Wide ? 1 : shape->cluster == 1 && p->block_rows <= 24 ? 4 : 2;
+  p->by_planes = context.batch_invariant;
+  if (p->by_planes && *kind == StreamKind::Narrow) p->planes = 4;
   p->planes = std::min(p->planes, cols / 64);
   p->weight_bytes = up(p->pass_rows * p->planes * 128, 1024);
   p->stage_bytes = p->weight_bytes + p->planes * token_tiles * 8 * 128;
@@ -279,23 +217,17 @@ CudaStatus run_skinny(const LinearCall& call, const void* x, const CudaContext& 
                   : run_skinny_tile<T, 4, 2>(p, context, fits);
 }
 
-// Any number of tokens, in slices, by one family that holds the largest slice: the order of
-// summation depends on the matrix and the device alone (see both families). x as above.
+// Tokens in slices, by one family that holds the largest slice.
 template <typename T>
-CudaStatus run_invariant(const LinearCall& call, const void* x, const CudaContext& context) {
-  LinearCall slice = call;
-  slice.num_tokens = kMaxSkinnyTokens;
-  StreamParams p = {};
-  StreamKind kind = StreamKind::Narrow;
-  LaunchShape shape;
-  const bool stream = context.compute_capability >= 90 && call.weight.cols % 64 == 0 &&
-                      plan_stream(slice, kMaxSkinnyTokens / 8, context, &p, &kind, &shape);
+CudaStatus run_slices(const LinearCall& call, const void* x, bool stream,
+                      const CudaContext& context) {
   const bool large = stream || SkinnyShape<4, 1, 2>::kSharedBytes <= context.max_shared_bytes;
   const int64_t step = large ? kMaxSkinnyTokens : kMaxSkinnyTokens / 2;
   const int64_t x_bytes = call.weight.cols * 2;
   const int64_t out_bytes = call.weight.rows * (call.epilogue == Epilogue::StoreF32  ? 4
                                                 : call.epilogue == Epilogue::SiluMul ? 1
                                                                                      : 2);
+  LinearCall slice = call;
   for (int64_t first = 0; first < call.num_tokens; first += step) {
     slice.num_tokens = std::min(step, call.num_tokens - first);
     slice.out = static_cast<char*>(call.out) + first * out_bytes;
@@ -307,6 +239,55 @@ CudaStatus run_invariant(const LinearCall& call, const void* x, const CudaContex
     if (status != cudaSuccess) return status;
   }
   return cudaSuccess;
+}
+
+// Whether ordered_gemm.h is faster than slices of stream_mma.cuh: its tiles at the rate of the
+// tensor cores against the weights at the rate of memory once for each slice.
+bool prefers_gemm(const LinearCall& call, bool narrow, const CudaContext& context) {
+  constexpr double kTileColumnUs = 1.5e-3;  // 192 tokens x 1 row x 16 columns of a tile
+  constexpr double kSliceByteUs = 2.5e-7, kSliceUs = 2;
+  const int64_t tile_rows = ordered_gemm_rows(narrow);
+  const int64_t tiles = (call.num_tokens + kGemmTokens - 1) / kGemmTokens *
+                        ((call.weight.rows + tile_rows - 1) / tile_rows);
+  const int64_t waves = (tiles + context.num_sms - 1) / context.num_sms;
+  const int64_t slices = (call.num_tokens + kMaxSkinnyTokens - 1) / kMaxSkinnyTokens;
+  const auto columns = static_cast<double>(call.weight.cols);
+  const double gemm = static_cast<double>(waves * tile_rows) * columns / 16 * kTileColumnUs;
+  const double bytes = static_cast<double>(call.weight.rows) * columns * 2;
+  return gemm < static_cast<double>(slices) * (bytes * kSliceByteUs + kSliceUs);
+}
+
+// Any number of tokens with an order of summation that depends on the matrix and the device alone.
+// x as above.
+template <typename T>
+CudaStatus run_invariant(const LinearCall& call, const void* x, const CudaContext& context) {
+  LinearCall slice = call;
+  slice.num_tokens = kMaxSkinnyTokens;
+  StreamParams p = {};
+  StreamKind kind = StreamKind::Narrow;
+  LaunchShape shape;
+  const bool stream = context.compute_capability >= 90 && call.weight.cols % 64 == 0 &&
+                      plan_stream(slice, kMaxSkinnyTokens / 8, context, &p, &kind, &shape);
+  const bool narrow = kind == StreamKind::Narrow;
+  if (stream && call.num_tokens > kMaxSkinnyTokens && ordered_gemm_fits(context) &&
+      prefers_gemm(call, narrow, context)) {
+    CUtensorMap w_map = {}, x_map = {};
+    if (!encode_map(&w_map, call.weight.dtype, call.weight.data, call.weight.rows, call.weight.cols,
+                    ordered_gemm_rows(narrow), 1) ||
+        !encode_map(&x_map, call.weight.dtype, x, call.num_tokens, call.weight.cols, kGemmTokens,
+                    1)) {
+      return cudaErrorInvalidValue;
+    }
+    OrderedGemmParams gemm = {};
+    gemm.out = call.out;
+    gemm.num_tokens = static_cast<int>(call.num_tokens);
+    gemm.num_rows = static_cast<int>(call.weight.rows);
+    gemm.cols = static_cast<int>(call.weight.cols);
+    gemm.narrow = narrow;
+    gemm.epilogue = call.epilogue;
+    return ordered_gemm(gemm, call.weight.dtype, w_map, x_map, context);
+  }
+  return run_slices<T>(call, x, stream, context);
 }
 
 template <typename T>

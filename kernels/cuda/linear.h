@@ -7,7 +7,8 @@
 //                            skinny_mma.cuh (older cards, columns that are no multiple of 64)
 //   above                    cuBLASLt, with norm and SiLU as kernels of their own
 // With context.batch_invariant one of the two tensor-core families, chosen by the matrix and the
-// device, for any number of tokens: slices of up to kMaxSkinnyTokens, one after another.
+// device, for any number of tokens: slices of up to kMaxSkinnyTokens, one after another, or (9.0)
+// ordered_gemm.h, which gives the bits of stream_mma.cuh.
 #pragma once
 
 #include "kernels/cuda_context.h"

@@ -32,6 +32,7 @@ struct StreamParams {
   int block_rows;  // rows of a block, of a cluster where it shares them
   int pass_rows;   // rows of one pass: what a copy brings
   int planes;      // columns of a chunk / 64
+  bool by_planes;  // narrow: plane q belongs to warp q % 8, else step (of 16 columns) s to warp s % 8
   int stages;
   int weight_bytes;  // of a stage, a multiple of 1,024
   int stage_bytes;

@@ -26,7 +26,8 @@
 //
 // Order of summation: 16 columns in a tensor core, chunks in order, then (all but wide) eight
 // partial sums in order, then a cluster's blocks in order. It depends on the matrix, not on the
-// number of tokens.
+// number of tokens. In batch-invariant mode there are no clusters, and a partial sum has planes of
+// 64 columns, so that ordered_gemm.h can compute the same one.
 #pragma once
 
 #include "kernels/cuda/stream_common.cuh"
@@ -53,7 +54,13 @@ __device__ void stream_by_columns(const StreamParams& p, unsigned char* ring, ui
   for (int chunk = 0; chunk < chunks; ++chunk) {
     mbarrier_wait(&full[stage], round & 1);
     const uint32_t base = ring_address + stage * p.stage_bytes;
-    for (int step = warp; step < p.planes * 4; step += kStreamWarps) {
+    int step = warp, end = p.planes * 4, stride = kStreamWarps;
+    if (p.by_planes) {
+      step = (warp - chunk * p.planes & kStreamWarps - 1) * 4;
+      end = min(end, step + 4);
+      stride = 1;
+    }
+    for (; step < end; step += stride) {
       // Past the last column there are zeros, but no norm weights.
       if (kNorm && (chunk * p.planes * 4 + step) * 16 >= p.cols) break;
       uint32_t b[kTokenTiles][2];

@@ -172,11 +172,19 @@ void CudaBitsTest::batch_invariant_1000_times() {
   QVERIFY2(runs >= 1000, qPrintable(QString::number(runs)));
 }
 
-void CudaBitsTest::batch_invariant_over_long_contexts_data() { models(); }
+void CudaBitsTest::batch_invariant_over_long_contexts_data() {
+  QTest::addColumn<QString>("model");
+  QTest::addColumn<QString>("cache");
+  for (const char* name : {"tiny-qwen3", "random"}) {
+    for (const char* cache : {"auto", "fp8"})
+      QTest::newRow(qPrintable(QString("%1, cache %2").arg(name, cache))) << name << cache;
+  }
+}
 
 // Contexts that attention takes in several splits, the end of the prompt near a border of them.
 void CudaBitsTest::batch_invariant_over_long_contexts() {
   QFETCH(QString, model);
+  QFETCH(QString, cache);
   const Subject subject(model);
   const TokenRequest ask = open_request(some_prompt(2040, 5), 16);
   Answer want;
@@ -184,6 +192,7 @@ void CudaBitsTest::batch_invariant_over_long_contexts() {
     EngineConfig settings;
     settings.batch_invariant = true;
     settings.max_num_batched_tokens = chunk;
+    settings.kv_cache_dtype = engine::parse_kv_cache_dtype(cache.toStdString());
     const auto engine = subject.engine({}, settings);
     for (const int others : {0, 1, 7, 31, 0}) {
       std::vector<TokenRequest> batch = {ask};

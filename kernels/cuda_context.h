@@ -38,6 +38,7 @@ struct CudaContext {
   int clusters_of_four = 0;          // clusters of 4 blocks at once, a multiprocessor each; 0: none
   bool programmatic_launch = false;  // only with compute_capability >= 90
   bool batch_invariant = false;
+  bool ordered_gemm = true;      // batch_invariant: many tokens by kernels/cuda/ordered_gemm.h
   CudaMatmul* matmul = nullptr;  // for more tokens than kMaxSkinnyTokens; may be null below
 };
 

@@ -18,6 +18,14 @@ namespace kernels::cuda {
 
 namespace {
 
+constexpr int kStreamMinSharedCols = 512;  // fewer are not worth a cluster
+constexpr int kStreamMaxPassRows = 256;    // two tiles a warp
+constexpr int kStreamPassRows = 192;       // where there are several passes: each reads the tokens
+
+// Whether stream_mma may multiply inputs by a norm weight before they are normalised.
+template <typename T>
+constexpr bool kFoldsNorm = std::is_same_v<T, __nv_bfloat16>;
+
 // A row-major [rows, cols] matrix as [cols / 64][rows][64]: a box holds `planes` x `box_rows` lines
 // of 128 bytes.
 bool encode_map(CUtensorMap* map, DType dtype, const void* data, int64_t rows, int64_t cols,

@@ -9,13 +9,6 @@ namespace kernels::cuda {
 #if defined(__CUDACC__)
 
 constexpr int kNormThreads = 256;
-constexpr int kStreamMinSharedCols = 512;  // fewer are not worth a cluster
-constexpr int kStreamMaxPassRows = 256;    // two tiles a warp
-constexpr int kStreamPassRows = 192;       // where there are several passes: each reads the tokens
-
-// Whether stream_mma may multiply inputs by a norm weight before they are normalised.
-template <typename T>
-constexpr bool kFoldsNorm = std::is_same_v<T, __nv_bfloat16>;
 
 // One block a token: y[t] = rms_norm(x[rows[t]]), or a plain gather without a norm weight.
 template <typename T>

@@ -224,7 +224,7 @@ CudaStatus run(const OrderedGemmParams& p, const CUtensorMap& w_map, const CUten
 }  // namespace
 
 bool ordered_gemm_fits(const CudaContext& context) {
-  return context.compute_capability == 90 &&
+  return context.ordered_gemm && context.compute_capability == 90 &&
          GemmShape<false>::kSharedBytes + 1024 <= context.max_shared_bytes &&
          GemmShape<true>::kSharedBytes + 1024 <= context.max_shared_bytes;
 }

@@ -36,6 +36,7 @@ inline int ordered_gemm_rows(bool narrow) { return narrow ? 128 : 256; }
 CudaStatus ordered_gemm(const OrderedGemmParams& p, DType dtype, const CUtensorMap& w_map,
                         const CUtensorMap& x_map, const CudaContext& context);
 
+// Whether the device has it and the context wants it.
 bool ordered_gemm_fits(const CudaContext& context);
 
 }  // namespace kernels::cuda

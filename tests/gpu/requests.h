@@ -39,11 +39,17 @@ inline engine::OnOutput into(Answer* answer) {
   };
 }
 
+// Until all have ended, or far longer than any test here needs.
 inline std::vector<Answer> run_all(engine::Engine* engine,
                                    const std::vector<engine::TokenRequest>& requests) {
   std::vector<Answer> answers(requests.size());
   for (size_t i = 0; i < requests.size(); ++i) engine->submit(requests[i], into(&answers[i]));
-  while (engine->has_work()) engine->step();
+  int steps = 0;
+  while (engine->has_work() && steps < 20000) {
+    engine->step();
+    ++steps;
+  }
+  if (engine->has_work()) answers[0].error += "has not ended after 20,000 steps";
   return answers;
 }
 

@@ -25,6 +25,7 @@ class CudaTestDevice final : public TestDevice {
   CudaTestDevice(std::string name, DType dtype, int capability, bool batch_invariant = false)
       : name_(std::move(name)), dtype_(dtype) {
     context_.batch_invariant = batch_invariant;
+    context_.ordered_gemm = qEnvironmentVariable("FIRESIDE_CUDA_ORDERED_GEMM") != "0";
     cudaStream_t stream = nullptr;
     check(cudaStreamCreate(&stream), "cudaStreamCreate");
     int value = 0;

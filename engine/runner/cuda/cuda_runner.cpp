@@ -72,6 +72,7 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
   name_ = gpu_name(device);
   context_.programmatic_launch = context_.programmatic_launch && options.programmatic_launch;
   context_.batch_invariant = config.batch_invariant;
+  context_.ordered_gemm = options.ordered_gemm;
   stream_ = std::make_unique<CudaStream>();
   context_.stream = stream();
   const kernels::DType cache_dtype =

@@ -128,12 +128,14 @@ void BatchInvarianceTest::matrix_products_data() {
   };
   constexpr Case kCases[] = {
       {Op::Qkv, 6144, 2560},     {Op::Residual, 2560, 4096}, {Op::Residual, 2560, 9728},
-      {Op::GateUp, 19456, 2560}, {Op::Head, 40000, 2560},    {Op::Head, 2560, 9728},
+      {Op::GateUp, 19456, 2560}, {Op::Head, 8192, 2560},     {Op::Head, 2560, 9728},
       {Op::Head, 6144, 2560},    {Op::Head, 1000, 264},      {Op::GateUp, 1000, 264},
       {Op::Head, 8040, 648},     {Op::Residual, 1096, 1088}};
   for (size_t device = 0; device < test_devices().size(); ++device) {
     if (!test_devices()[device]->batch_invariant()) continue;
+    const bool large = test_devices()[device]->name() == "cuda-bf16-invariant";
     for (const Case& c : kCases) {
+      if (!large && c.rows * c.cols > 20'000'000) continue;
       const std::string name = std::string(kOpNames[static_cast<int>(c.op)]) + " " +
                                std::to_string(c.rows) + "x" + std::to_string(c.cols);
       QTest::newRow(device_row(device, name).c_str())
@@ -149,16 +151,15 @@ void BatchInvarianceTest::matrix_products() {
   QFETCH(int, op);
   QFETCH(int, rows);
   QFETCH(int, cols);
-  constexpr int kTokens = 300;
+  constexpr int kTokens = 640;
   Product product(*test_devices()[static_cast<size_t>(device)], static_cast<Op>(op), rows, cols,
                   kTokens);
   std::vector<int32_t> all(kTokens);
   std::iota(all.begin(), all.end(), 0);
   const std::vector<char> together = product.run(all);
   const auto row_bytes = static_cast<size_t>(product.out_row_bytes());
-  for (const int count : {1, 2, 3, 5, 8, 9, 16, 17, 31, 33, 64, 65, 128, 129, 200}) {
-    for (const int first : {0, 67, kTokens - count}) {
-      if (first + count > kTokens) continue;
+  for (const int count : {1, 3, 8, 9, 17, 33, 64, 65, 200}) {
+    for (const int first : {0, kTokens - count}) {
       const std::vector<int32_t> some(all.begin() + first, all.begin() + first + count);
       const std::vector<char> got = product.run(some);
       int different = 0;
@@ -183,8 +184,10 @@ void BatchInvarianceTest::attention_data() {
   QTest::addColumn<int>("head_dim");
   for (size_t device = 0; device < test_devices().size(); ++device) {
     if (!test_devices()[device]->batch_invariant()) continue;
+    const bool all = test_devices()[device]->name() == "cuda-bf16-invariant";
     for (const auto& [heads, kv_heads, head_dim] :
          {std::array{8, 2, 128}, {7, 1, 128}, {2, 2, 128}, {6, 2, 64}}) {
+      if (!all && heads != 8 && head_dim != 64) continue;
       const std::string name =
           std::to_string(heads) + "/" + std::to_string(kv_heads) + "x" + std::to_string(head_dim);
       QTest::newRow(device_row(device, name).c_str())
@@ -211,7 +214,8 @@ void BatchInvarianceTest::attention() {
   alone.step({2, 0, 0});
   alone.step({1000, 0, 0});
   alone.step({1040, 0, 0});
-  for (int i = 0; i < 207; ++i) alone.step({1, 0, 0});
+  for (int i = 0; i < 7; ++i) alone.step({1, 0, 0});
+  alone.step({200, 0, 0});
   QVERIFY(same_bits(alone.out(0), all.out(0)));
 
   AttentionRun mixed(target, data, 8, 3, true);

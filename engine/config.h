@@ -26,6 +26,8 @@ struct EngineConfig {
   // prefix hit. Slower, most of all prompts. The CPU always computes so.
   bool batch_invariant = false;
 
+  friend bool operator==(const EngineConfig&, const EngineConfig&) = default;
+
   // Throws Error{InvalidArgument} naming field, value and range.
   void validate() const;
 };

@@ -248,14 +248,14 @@ std::unique_ptr<Engine> Engine::load(const EngineConfig& config, const LoadProgr
   spdlog::info("loaded {} on {}: context {}, {} KV blocks of {}", printable(impl->info.name),
                impl->runner->device_name(), impl->config.max_model_len,
                impl->runner->num_kv_blocks(), impl->config.block_size);
-  if (const std::string plan = impl->runner->memory_summary(); !plan.empty())
+  if (const std::string plan = impl->runner->memory_use().description; !plan.empty())
     spdlog::info("memory: {}", plan);
   return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
-std::string Engine::plan_memory(const EngineConfig& config) {
+MemoryUse Engine::plan_memory(const EngineConfig& config, int64_t freed) {
   config.validate();
-  return plan_model_memory(config);
+  return plan_model_memory(config, freed);
 }
 
 std::unique_ptr<Engine> Engine::with_runner(const EngineConfig& config,
@@ -331,7 +331,8 @@ EngineStats Engine::stats() const {
 const ModelInfo& Engine::model_info() const { return impl_->info; }
 const EngineConfig& Engine::config() const { return impl_->config; }
 std::string Engine::device_name() const { return impl_->runner->device_name(); }
-std::string Engine::memory_summary() const { return impl_->runner->memory_summary(); }
+MemoryUse Engine::memory_use() const { return impl_->runner->memory_use(); }
+std::string Engine::memory_summary() const { return memory_use().description; }
 std::shared_ptr<const PromptEncoder> Engine::encoder() const { return impl_->encoder; }
 
 void Engine::check_integrity() const {

@@ -3,7 +3,7 @@
 //
 // An Engine is always loaded; there is no half state. load(), submit(), abort(), step(), has_work() and the
 // destructor belong to one thread, the driver (the window's worker thread, or main() of the command line).
-// encoder(), model_info(), config(), memory_summary() and stats() may be called from any thread.
+// encoder(), model_info(), config(), memory_use() and stats() may be called from any thread.
 //
 //   auto engine = Engine::load(config);
 //   auto id = engine->submit(engine->encoder()->encode(chat_request), [](const RequestOutput& output) { ... });
@@ -18,6 +18,7 @@
 #include <string>
 
 #include "engine/config.h"
+#include "engine/memory_use.h"
 #include "engine/model_info.h"
 #include "engine/prompt_encoder.h"
 #include "engine/request.h"
@@ -36,9 +37,10 @@ class Engine {
   static std::unique_ptr<Engine> load(const EngineConfig& config, const LoadProgress& progress = {},
                                       std::stop_token stop = {});
 
-  // What load() would use memory for, in one line, from the sizes of the model and the memory that
-  // is free now; nothing is loaded. Throws as load() does: Error{OutOfMemory} has the figures.
-  static std::string plan_memory(const EngineConfig& config);
+  // What load() would use memory for, from the sizes of the model and the memory that is free now,
+  // and `freed` bytes that will be by then: those of an engine that is to make room. Nothing is
+  // loaded. Throws as load() does: Error{OutOfMemory} has the figures.
+  static MemoryUse plan_memory(const EngineConfig& config, int64_t freed = 0);
 
   // For tests: an engine over any runner, without a tokenizer (outputs carry ids and no text) when encoder is null.
   static std::unique_ptr<Engine> with_runner(const EngineConfig& config, std::unique_ptr<ModelRunner> runner,
@@ -61,9 +63,9 @@ class Engine {
   const ModelInfo& model_info() const;
   const EngineConfig& config() const;  // with every 0 ("choose") replaced by what was chosen
   std::string device_name() const;     // "CPU, 2 threads, AVX-512", "NVIDIA H200"
-  // What the memory of the device is used for, in one line: "weights 8.04 GB + ... of 126.40 GB".
-  // Empty for a runner without a plan.
-  std::string memory_summary() const;
+  // What the memory of the device is used for; all zero for a runner without a plan.
+  MemoryUse memory_use() const;
+  std::string memory_summary() const;  // its description
   std::shared_ptr<const PromptEncoder> encoder() const;
 
   // Aborts the process with a message when block tables, reference counts and hashes disagree. For tests and idle time.

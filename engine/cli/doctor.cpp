@@ -121,7 +121,7 @@ void add_memory_plan(EngineConfig config, std::vector<Finding>& findings) {
   try {
     finding.fact = inspect_model(config.model).name;
     config.device = choose_device(config.device);
-    finding.fact += " on " + config.device + ": " + Engine::plan_memory(config) +
+    finding.fact += " on " + config.device + ": " + Engine::plan_memory(config).description +
                     " (from what is free now; nothing was loaded)";
   } catch (const Error& error) {
     finding.problem = error.what();

@@ -65,7 +65,7 @@ std::string choose_device(const std::string& requested) {
                                      "; `fireside-cli doctor` lists the devices of this machine");
 }
 
-std::string plan_model_memory(const EngineConfig& requested) {
+MemoryUse plan_model_memory(const EngineConfig& requested, int64_t freed) {
   if (requested.model.empty())
     throw Error(ErrorCode::InvalidArgument, "no model was chosen; name its folder");
   EngineConfig config = requested;
@@ -73,8 +73,8 @@ std::string plan_model_memory(const EngineConfig& requested) {
   const ModelConfig model = load_model_config(config.model);
   check_context(config, model);
   return config.device == "cpu"
-             ? plan_cpu_runner(config, model, *open_safetensors(config.model)).describe()
-             : plan_cuda_memory(config, model);
+             ? plan_cpu_runner(config, model, *open_safetensors(config.model), freed).use()
+             : plan_cuda_memory(config, model, freed);
 }
 
 LoadedModel load_model(const EngineConfig& config, const LoadProgress& progress,

@@ -8,6 +8,7 @@
 
 #include "engine/config.h"
 #include "engine/engine.h"
+#include "engine/memory_use.h"
 #include "engine/model_info.h"
 #include "engine/runner/model_runner.h"
 
@@ -25,7 +26,7 @@ LoadedModel load_model(const EngineConfig& config, const LoadProgress& progress,
                        std::stop_token stop);
 
 // Engine::plan_memory().
-std::string plan_model_memory(const EngineConfig& config);
+MemoryUse plan_model_memory(const EngineConfig& config, int64_t freed);
 
 // The device for a request such as "auto": "cpu" or "cuda:N". Throws Error{Unsupported, Device} for
 // one that cannot be used; never falls back in silence.

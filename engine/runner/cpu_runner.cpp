@@ -84,12 +84,12 @@ struct Workspace {
 // The workspace depends a little on the context, the context on what the workspace leaves: it is
 // counted for the largest context first, and carved for the one that is planned.
 MemoryPlan make_plan(const EngineConfig& config, const ModelConfig& model, int64_t weight_bytes,
-                     int num_threads) {
+                     int num_threads, int64_t freed = 0) {
   const int64_t context =
       config.max_model_len > 0 ? config.max_model_len : model.max_position_embeddings;
   const int64_t workspace =
       Workspace::size(model, cpu_batched_tokens(config), context, num_threads);
-  return plan_cpu_memory(config, model, weight_bytes, workspace, available_memory());
+  return plan_cpu_memory(config, model, weight_bytes, workspace, available_memory() + freed);
 }
 
 int num_threads(const EngineConfig& config) {
@@ -149,7 +149,7 @@ class CpuRunner final : public ModelRunner {
   int num_kv_blocks() const override { return plan_.num_kv_blocks; }
   int block_size() const override { return plan_.block_size; }
   int max_num_batched_tokens() const override { return plan_.max_num_batched_tokens; }
-  std::string memory_summary() const override { return plan_.describe(); }
+  MemoryUse memory_use() const override { return plan_.use(); }
   std::string device_name() const override {
     const int threads = pool_.num_threads();
     return "CPU, " + std::to_string(threads) + (threads == 1 ? " thread, " : " threads, ") +
@@ -287,9 +287,10 @@ std::unique_ptr<ModelRunner> make_cpu_runner(const EngineConfig& config, const M
 }
 
 MemoryPlan plan_cpu_runner(const EngineConfig& config, const ModelConfig& model,
-                           const WeightSource& weights) {
+                           const WeightSource& weights, int64_t freed) {
   check_cpu_decoder(model);
-  return make_plan(config, model, plan_weights(model, weights).num_bytes, num_threads(config));
+  return make_plan(config, model, plan_weights(model, weights).num_bytes, num_threads(config),
+                   freed);
 }
 
 }  // namespace engine

@@ -27,8 +27,9 @@ std::unique_ptr<ModelRunner> make_cpu_runner(const EngineConfig& config, const M
                                              const LoadProgress& progress = {},
                                              std::stop_token stop = {});
 
-// What make_cpu_runner() would take now; nothing is taken. Throws as it does.
+// What make_cpu_runner() would take with `freed` bytes more than are free now; nothing is taken.
+// Throws as it does.
 MemoryPlan plan_cpu_runner(const EngineConfig& config, const ModelConfig& model,
-                           const WeightSource& weights);
+                           const WeightSource& weights, int64_t freed = 0);
 
 }  // namespace engine

@@ -64,6 +64,19 @@ std::string MemoryPlan::describe() const {
          gigabytes(available_bytes) + " available";
 }
 
+MemoryUse MemoryPlan::use() const {
+  MemoryUse use;
+  use.weights = weight_bytes;
+  use.workspace = workspace_bytes;
+  use.kv_cache = kv_cache_bytes;
+  use.kv_tokens = int64_t{num_kv_blocks} * block_size;
+  use.kv_bits = 8 * sizeof(float);
+  use.max_model_len = max_model_len;
+  use.available = available_bytes;
+  use.description = describe();
+  return use;
+}
+
 MemoryPlan plan_cpu_memory(const EngineConfig& config, const ModelConfig& model,
                            int64_t weight_bytes, int64_t workspace_bytes, int64_t available_bytes) {
   if (config.kv_cache_dtype != KvCacheDType::Auto)

@@ -14,6 +14,7 @@
 
 #include "engine/config.h"
 #include "engine/formats/model_config.h"
+#include "engine/memory_use.h"
 #include "engine/runner/machine.h"
 
 namespace engine {
@@ -31,6 +32,7 @@ struct MemoryPlan {
 
   // "weights 8.05 GB + workspace 0.06 GB + KV cache 1.20 GB (4,096 tokens) of 22.10 GB available"
   std::string describe() const;
+  MemoryUse use() const;
 };
 
 // workspace_bytes: what the model needs for max_num_batched_tokens (see cpu_batched_tokens).

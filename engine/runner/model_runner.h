@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/formats/model_config.h"
+#include "engine/memory_use.h"
 #include "engine/runner/batch.h"
 
 namespace engine {
@@ -23,8 +24,8 @@ class ModelRunner {
   virtual int block_size() const = 0;
   virtual int max_num_batched_tokens() const = 0;
   virtual std::string device_name() const = 0;
-  // What its memory is used for, in one line: "weights 8.04 GB + workspace ...". Empty when it has no plan.
-  virtual std::string memory_summary() const { return {}; }
+  // What its memory is used for; nothing when it has no plan.
+  virtual MemoryUse memory_use() const { return {}; }
 };
 
 }  // namespace engine

@@ -45,14 +45,15 @@ App::App(AppOptions options, QObject* parent)
       roles_(&store_),
       backend_(makeBackend(options_)),
       engine_(backend_.get(), &settings_),
+      devices_(&settings_, &engine_, &pool_),
       models_(&settings_, &engine_, &pool_),
       conversations_(&store_, &roles_) {
   // A task may wait for a helper process; the others go on.
   pool_.setMaxThreadCount(std::max(kPoolThreads, pool_.maxThreadCount()));
-  engine_.setDevice(options_.device);
   store_.open();
   settings_.load();
   store_.flush();
+  engine_.setDevice(options_.device);
   applyLanguage();
   connect(&settings_, &Settings::languageChanged, this, &App::applyLanguage);
   connect(&conversations_, &ConversationListModel::removed, this, [this](qint64 id) {
@@ -87,6 +88,7 @@ void App::start() {
   connect(&models_, &ModelListModel::refreshed, this, &App::loadFirstModel,
           Qt::SingleShotConnection);
   models_.refresh();
+  devices_.refresh();
   const QString wanted = !options_.modelPath.isEmpty() ? options_.modelPath : settings_.modelPath();
   if (options_.fake || !wanted.isEmpty()) {
     engine_.loadUnasked(wanted);
@@ -122,6 +124,7 @@ void App::applyLanguage() {
   roles_.setLanguage(language);
   conversations_.retranslate();
   engine_.retranslate();
+  devices_.retranslate();
   for (ChatSession* session : sessions_) {
     session->retranslate();
   }

@@ -18,6 +18,7 @@
 #include "gui/chat/backend.h"
 #include "gui/chat/chat_session.h"
 #include "gui/chat/conversation_list_model.h"
+#include "gui/models/device_list.h"
 #include "gui/models/engine_controller.h"
 #include "gui/models/model_list_model.h"
 #include "gui/roles/role_list_model.h"
@@ -35,6 +36,7 @@ class App : public QObject {
   Q_PROPERTY(gui::ConversationListModel* conversations READ conversations CONSTANT)
   Q_PROPERTY(gui::RoleListModel* roles READ roles CONSTANT)
   Q_PROPERTY(gui::ModelListModel* models READ models CONSTANT)
+  Q_PROPERTY(gui::DeviceList* devices READ devices CONSTANT)
   Q_PROPERTY(gui::EngineController* engine READ engine CONSTANT)
   Q_PROPERTY(gui::StorageStatus* storage READ storage CONSTANT)
   Q_PROPERTY(gui::ChatSession* chat READ chat NOTIFY chatChanged)  // never null
@@ -51,6 +53,7 @@ class App : public QObject {
   ConversationListModel* conversations() { return &conversations_; }
   RoleListModel* roles() { return &roles_; }
   ModelListModel* models() { return &models_; }
+  DeviceList* devices() { return &devices_; }
   EngineController* engine() { return &engine_; }
   StorageStatus* storage() { return store_.status(); }
   ChatSession* chat() const { return chat_; }
@@ -94,6 +97,7 @@ class App : public QObject {
   QThreadPool pool_;  // reading documents, counting tokens, looking for models
   std::unique_ptr<Backend> backend_;
   EngineController engine_;
+  DeviceList devices_;
   ModelListModel models_;
   ConversationListModel conversations_;
   std::vector<ChatSession*> sessions_;  // children of this; the one shown and those that generate

@@ -8,9 +8,11 @@
 #include <QObject>
 #include <QString>
 #include <memory>
+#include <string>
 
 #include "engine/config.h"
 #include "engine/error.h"
+#include "engine/memory_use.h"
 #include "engine/model_info.h"
 #include "engine/request.h"
 #include "engine/stats.h"
@@ -26,10 +28,11 @@ struct BackendState {
   engine::ErrorCode errorCode = engine::ErrorCode::Internal;  // with Failed
   QString modelPath;
   QString modelName;
-  QString modelNote;  // of the bundled model: what it can do
+  QString modelNote;   // of the bundled model: what it can do
+  std::string device;  // "cpu", "cuda:0"
   QString deviceName;
   bool bundled = false;
-  qint64 memoryUsed = 0;                         // bytes: weights and KV cache
+  engine::MemoryUse memory;                      // all zero until ready, and without a plan
   qint64 memoryTotal = 0;                        // bytes of the device
   int contextLimit = 0;                          // tokens; 0 until ready
   std::shared_ptr<const PromptCounter> counter;  // null until ready

@@ -6,6 +6,7 @@
 #include "engine/log.h"
 #include "engine/model_info.h"
 #include "gui/chat/mailbox.h"
+#include "gui/models/device_list.h"
 
 namespace gui {
 namespace {
@@ -44,11 +45,12 @@ void EngineWorker::load(quint64 loadId, const engine::EngineConfig& config, std:
     if (!info.unsupported.empty()) {
       throw engine::Error(engine::ErrorCode::Unsupported, info.unsupported);
     }
-    engine_ = engine::Engine::load(config, progress, stop);
+    engine_ = engine::Engine::load(forDevice(config), progress, stop);
     LoadedModel model;
     model.info = engine_->model_info();
     model.config = engine_->config();
     model.deviceName = engine_->device_name();
+    model.memory = engine_->memory_use();
     model.memoryTotal = memoryOf(model.config.device);
     model.encoder = engine_->encoder();
     emit loaded(loadId, model);

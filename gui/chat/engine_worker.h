@@ -23,6 +23,7 @@ struct LoadedModel {
   engine::ModelInfo info;
   engine::EngineConfig config;
   std::string deviceName;
+  engine::MemoryUse memory;
   qint64 memoryTotal = 0;  // bytes of the device
   std::shared_ptr<const engine::PromptEncoder> encoder;
 };

@@ -6,6 +6,8 @@
 #include <QRegularExpression>
 #include <optional>
 
+#include "gui/chat/number_text.h"
+
 namespace gui {
 namespace {
 
@@ -184,6 +186,26 @@ const char* const kPhrases[] = {
     QT_TRANSLATE_NOOP("EngineWords",
                       "the NVIDIA driver is too old: it supports CUDA %1, Fireside needs %2; "
                       "update the driver"),
+    QT_TRANSLATE_NOOP("EngineWords",
+                      "the NVIDIA driver is loaded, but its library %1 is missing; install the "
+                      "CUDA part of the driver (in a container, start it with access to the GPU)"),
+    QT_TRANSLATE_NOOP("EngineWords", "no NVIDIA driver answers; install or load the driver"),
+    QT_TRANSLATE_NOOP("EngineWords",
+                      "the driver sees no GPU (CUDA_VISIBLE_DEVICES may hide it); unset that "
+                      "variable or choose the device cpu"),
+    QT_TRANSLATE_NOOP("EngineWords",
+                      "the driver does not work: %1; restart the machine or reinstall the driver"),
+    QT_TRANSLATE_NOOP("EngineWords",
+                      "compute capability %1 is too old: Fireside needs %2 (Ampere) or newer; "
+                      "choose another GPU or the device cpu"),
+    QT_TRANSLATE_NOOP("EngineWords",
+                      "the GPU failed while %1: %2; reload the model, and restart Fireside if that "
+                      "does not help"),
+    QT_TRANSLATE_NOOP("EngineWords",
+                      "the model does not fit on the GPU: weights %1 + workspace %2 + graphs %3 + "
+                      "KV cache %4 (%5 tokens) = %6, but %7 may be used (%8 free of %9); close "
+                      "other programs on the GPU, lower max_model_len or kv_cache_bytes, or choose "
+                      "the device cpu"),
 };
 
 struct Phrase {
@@ -220,6 +242,16 @@ QString filled(const QString& text, const QStringList& values) {
     }
   }
   return result;
+}
+
+// The engine writes "8.04 GB", in decimal; the window writes all sizes in one way.
+QString withOurSizes(QString text) {
+  static const QRegularExpression kSize(QStringLiteral("\\b(\\d+\\.\\d\\d) GB\\b"));
+  for (auto size = kSize.match(text); size.hasMatch(); size = kSize.match(text)) {
+    text.replace(size.capturedStart(), size.capturedLength(),
+                 memoryText(static_cast<qint64>(size.captured(1).toDouble() * 1e9)));
+  }
+  return text;
 }
 
 // Nothing when the language has no translation: then English is shown.
@@ -299,10 +331,11 @@ QString errorText(engine::ErrorCode code, const QString& message) {
     return {};
   }
   if (const auto whole = translatedPhrase(message)) {
-    return *whole;
+    return withOurSizes(*whole);
   }
   const auto kind = translated(kindOf(code));
-  return kind ? *kind + u'\n' + sentence(message) : sentence(message);
+  const QString words = withOurSizes(sentence(message));
+  return kind ? *kind + u'\n' + words : words;
 }
 
 QString errorText(const std::exception& error) {

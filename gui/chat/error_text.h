@@ -14,7 +14,7 @@
 
 namespace gui {
 
-// Empty for an empty message.
+// Empty for an empty message. Sizes are in the number format of the window ("7.5 GiB").
 QString errorText(engine::ErrorCode code, const QString& message);
 // Whatever is no engine::Error counts as Internal.
 QString errorText(const std::exception& error);

@@ -63,6 +63,7 @@ FakeBackend::~FakeBackend() = default;
 
 void FakeBackend::load(const engine::EngineConfig& config) {
   unload();
+  config_ = config;
   loadingPath_ = QString::fromStdString(config.model);
   BackendState next;
   next.status = Status::Loading;
@@ -106,13 +107,24 @@ void FakeBackend::becomeReady(const QString& modelPath) {
   ready.status = Status::Ready;
   ready.modelPath = modelPath;
   ready.modelName = tr("Demonstration");
-  ready.deviceName = tr("No model: a fixed text");
-  ready.memoryUsed = 0;
+  ready.deviceName = device_.isEmpty() ? tr("No model: a fixed text") : device_;
+  ready.memory = memory_;
+  ready.memoryTotal = memoryTotal_;
   ready.contextLimit = options_.contextLimit;
   ready.counter = std::make_shared<FakeCounter>();
   setState(ready);
   for (const auto& job : jobs_) {
     start(*job);
+  }
+}
+
+void FakeBackend::setMachine(const QString& device, const engine::MemoryUse& memory,
+                             qint64 memoryTotal) {
+  device_ = device;
+  memory_ = memory;
+  memoryTotal_ = memoryTotal;
+  if (ready()) {
+    becomeReady(state().modelPath);
   }
 }
 

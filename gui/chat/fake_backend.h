@@ -39,8 +39,13 @@ class FakeBackend : public Backend {
 
   // For tests.
   void setAnswer(const QString& markdown) { options_.answer = markdown; }
+  void setFirstTokenMs(int time) { options_.firstTokenMs = time; }
   void setTokensPerSecond(double rate) { options_.tokensPerSecond = rate; }
   void setContextLimit(int tokens);
+  // A machine for pictures: the name of its device and what the memory is used for.
+  void setMachine(const QString& device, const engine::MemoryUse& memory, qint64 memoryTotal);
+  // What the last load was asked for.
+  const engine::EngineConfig& config() const { return config_; }
   void failNextLoad(const QString& message) { nextLoadError_ = message; }
   // Ends every answer with an error behind its next token, once.
   void failNextAnswer(const QString& message) { nextAnswerError_ = message; }
@@ -62,6 +67,10 @@ class FakeBackend : public Backend {
   QTimer timer_;
   QTimer loadTimer_;
   QElapsedTimer loadTime_;
+  engine::EngineConfig config_;
+  QString device_;
+  engine::MemoryUse memory_;
+  qint64 memoryTotal_ = 0;
   QString loadingPath_;
   QString nextLoadError_;
   QString nextAnswerError_;

@@ -155,9 +155,10 @@ void LocalBackend::onLoaded(quint64 loadId, const LoadedModel& model) {
   ready.modelPath = QString::fromStdString(model.config.model);
   ready.modelName = QString::fromStdString(model.info.name);
   ready.modelNote = QString::fromStdString(model.info.note);
+  ready.device = model.config.device;
   ready.deviceName = QString::fromStdString(model.deviceName);
   ready.bundled = model.info.bundled;
-  ready.memoryUsed = model.info.weight_bytes + model.config.kv_cache_bytes;
+  ready.memory = model.memory;
   ready.memoryTotal = model.memoryTotal;
   ready.contextLimit = model.config.max_model_len;
   ready.counter = std::make_shared<EncoderCounter>(encoder_);

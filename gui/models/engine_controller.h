@@ -5,6 +5,7 @@
 
 #include <QtQml/qqmlregistration.h>
 #include <QObject>
+#include <QVariantList>
 
 #include "gui/chat/backend.h"
 
@@ -18,12 +19,21 @@ class EngineController : public QObject {
   QML_UNCREATABLE("owned by App")
   Q_PROPERTY(gui::EngineController::Status status READ status NOTIFY stateChanged)
   Q_PROPERTY(QString errorString READ errorString NOTIFY stateChanged)
+  // With Failed: the device failed while it worked. Loading again may be all it takes.
+  Q_PROPERTY(bool deviceBroke READ deviceBroke NOTIFY stateChanged)
   Q_PROPERTY(QString modelName READ modelName NOTIFY stateChanged)
   Q_PROPERTY(QString modelNote READ modelNote NOTIFY stateChanged)  // of the bundled model
   Q_PROPERTY(QString modelPath READ modelPath NOTIFY stateChanged)
   Q_PROPERTY(QString deviceName READ deviceName NOTIFY stateChanged)
   Q_PROPERTY(QString memoryText READ memoryText NOTIFY
                  stateChanged)  // "7.6 GiB of 23 GiB"; empty until ready
+  // What the memory is used for, largest first as the engine takes it: {name, value: "7.5 GiB",
+  // detail: "794,624 tokens at 16 bit", share: of what may be used}; empty until ready.
+  Q_PROPERTY(QVariantList memoryPlan READ memoryPlan NOTIFY stateChanged)
+  Q_PROPERTY(QString memoryPlanText READ memoryPlanText NOTIFY
+                 stateChanged)  // "117 GiB of the 125 GiB that may be used"
+  // The settings are not those that the model was loaded with: reload() applies them.
+  Q_PROPERTY(bool outdated READ outdated NOTIFY outdatedChanged)
   Q_PROPERTY(QString stage READ stage NOTIFY progressChanged)         // "Reading weights"
   Q_PROPERTY(double progress READ progress NOTIFY progressChanged)    // of loading, 0 to 1
   Q_PROPERTY(int contextLimit READ contextLimit NOTIFY stateChanged)  // tokens
@@ -44,11 +54,17 @@ class EngineController : public QObject {
 
   Status status() const;
   QString errorString() const;
+  bool deviceBroke() const;
   QString modelName() const;
   QString modelNote() const;
   QString modelPath() const;
   QString deviceName() const;
   QString memoryText() const;
+  QVariantList memoryPlan() const;
+  QString memoryPlanText() const;
+  const engine::MemoryUse& memoryUse() const { return backend_->state().memory; }
+  std::string device() const { return backend_->state().device; }  // "cpu", "cuda:0"
+  bool outdated() const;
   QString stage() const;
   double progress() const;
   int contextLimit() const;
@@ -74,11 +90,18 @@ class EngineController : public QObject {
   void loadUnasked(const QString& modelPath);
   // The language of the window changed.
   void retranslate();
-  // In place of the setting, for this start.
+  // In place of the setting, until that is changed.
   void setDevice(const QString& device);
+  // "cpu", "cuda:1"; empty for automatic.
+  std::string wantedDevice() const;
+  // What a model would be loaded with now.
+  engine::EngineConfig config(const QString& modelPath) const;
 
  signals:
   void stateChanged();
+  void outdatedChanged();
+  // What a model would be loaded with is another.
+  void configChanged();
   void progressChanged();
   void statsChanged();
 
@@ -86,6 +109,7 @@ class EngineController : public QObject {
   Backend* const backend_;
   Settings* const settings_;
   QString wantedPath_;
+  engine::EngineConfig loadedWith_;
   bool chosen_ = false;  // by the person: to be remembered
   QString device_;       // of the command line
   engine::Timings lastAnswer_;

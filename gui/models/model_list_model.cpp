@@ -7,37 +7,21 @@
 #include <utility>
 
 #include "engine/device_info.h"
+#include "engine/engine.h"
 #include "engine/log.h"
 #include "gui/chat/error_text.h"
 #include "gui/chat/number_text.h"
 #include "gui/chat/task.h"
 #include "gui/chat/text_safety.h"
+#include "gui/models/device_list.h"
 #include "gui/models/engine_controller.h"
 #include "gui/settings/settings.h"
 
 namespace gui {
 namespace {
 
-// What a conversation with a document needs; the fit is shown for it, or for the whole context when
-// that is smaller.
-constexpr int kUsualContext = 32768;
-
-// The device a model would be loaded on: the one asked for, else the first usable GPU, else the
-// CPU.
-engine::DeviceInfo chosenDevice(const std::string& wanted) {
-  const std::vector<engine::DeviceInfo> devices = engine::list_devices();
-  const engine::DeviceInfo* best = nullptr;
-  for (const engine::DeviceInfo& device : devices) {
-    const bool asked = !wanted.empty() && (device.id == wanted || device.id == wanted + ":0");
-    if (asked) {
-      return device;
-    }
-    if (device.problem.empty() && (best == nullptr || best->id == "cpu")) {
-      best = &device;
-    }
-  }
-  return best == nullptr ? engine::DeviceInfo() : *best;
-}
+// A model with less room than this is not loaded unasked: a question with a few pages needs it.
+constexpr int kUsableContext = 4096;
 
 }  // namespace
 
@@ -46,9 +30,15 @@ ModelListModel::ModelListModel(Settings* settings, EngineController* engine, QTh
     : QAbstractListModel(parent), settings_(settings), engine_(engine), pool_(pool) {
   connect(engine, &EngineController::stateChanged, this, [this] {
     if (!models_.isEmpty()) {
-      emit dataChanged(index(0), index(count() - 1), {CurrentRole});
+      emit dataChanged(index(0), index(count() - 1), {CurrentRole, FitTextRole, FitsRole});
+    }
+    // With a model in memory the others are planned as if it made room.
+    const bool ready = engine_->status() == EngineController::Ready;
+    if (std::exchange(wasReady_, ready) != ready && ready) {
+      replan();
     }
   });
+  connect(engine, &EngineController::configChanged, this, &ModelListModel::replan);
   connect(settings, &Settings::modelFoldersChanged, this, &ModelListModel::refresh);
 }
 
@@ -95,8 +85,7 @@ QVariant ModelListModel::data(const QModelIndex& index, int role) const {
     case BundledRole:
       return info.bundled;
     case CurrentRole:
-      return engine_->status() != EngineController::NoModel &&
-             QDir(engine_->modelPath()) == QDir(QString::fromStdString(info.path));
+      return isCurrent(entry);
     default:
       return {};
   }
@@ -106,12 +95,20 @@ QString ModelListModel::fitText(const Entry& entry) const {
   if (!entry.info.unsupported.empty()) {
     return {};
   }
-  const QString need = memoryText(entry.info.required_bytes(entry.context));
-  const QString free = memoryText(entry.memoryFree);
-  const QString context = tokensText(entry.context);
-  return entry.fits()
-             ? tr("Needs %1 with a context of %2; %3 are free.").arg(need, context, free)
-             : tr("Needs %1 with a context of %2, but only %3 are free.").arg(need, context, free);
+  const bool loaded = isCurrent(entry) && engine_->status() == EngineController::Ready &&
+                      engine_->memoryUse().available > 0;
+  if (!loaded && !entry.fits()) {
+    return visibleText(errorText(entry.errorCode, QString::fromStdString(entry.error)));
+  }
+  const engine::MemoryUse& use = loaded ? engine_->memoryUse() : entry.plan;
+  return tr("%1 for the model and %2 for %3 of context, of %4 that may be used")
+      .arg(memoryText(use.used() - use.kv_cache), memoryText(use.kv_cache),
+           tokensText(use.kv_tokens), memoryText(use.available));
+}
+
+bool ModelListModel::isCurrent(const Entry& entry) const {
+  return engine_->status() != EngineController::NoModel &&
+         QDir(engine_->modelPath()) == QDir(QString::fromStdString(entry.info.path));
 }
 
 QStringList ModelListModel::searchedFolders() const {
@@ -135,17 +132,59 @@ bool ModelListModel::onlyBundled() const {
 }
 
 QList<ModelListModel::Entry> ModelListModel::search(const std::vector<std::string>& folders,
-                                                    const std::string& device, int maxContext) {
+                                                    const engine::EngineConfig& config,
+                                                    const Freed& freed) {
   QList<Entry> found;
-  const engine::DeviceInfo target = chosenDevice(device);
   for (engine::ModelInfo& info : engine::find_models(folders)) {
     Entry entry;
-    entry.context = std::min(info.max_context, maxContext > 0 ? maxContext : kUsualContext);
-    entry.memoryFree = target.memory_free;
     entry.info = std::move(info);
     found.append(std::move(entry));
   }
+  plan(&found, config, freed);
   return found;
+}
+
+void ModelListModel::plan(QList<Entry>* models, engine::EngineConfig config, const Freed& freed) {
+  config = forDevice(std::move(config));
+  const std::string wanted = config.device == "auto" ? std::string() : config.device;
+  const bool same = chosenDevice(engine::list_devices(), wanted).id == freed.device;
+  for (Entry& entry : *models) {
+    if (!entry.info.unsupported.empty()) {
+      continue;
+    }
+    config.model = entry.info.path;
+    entry.error.clear();
+    try {
+      entry.plan = engine::Engine::plan_memory(config, same ? freed.bytes : 0);
+    } catch (const engine::Error& error) {
+      entry.errorCode = error.code();
+      entry.error = error.what();
+    }
+  }
+}
+
+ModelListModel::Freed ModelListModel::freed() const {
+  return {engine_->device(), engine_->memoryUse().used()};
+}
+
+void ModelListModel::replan() {
+  if (searching_) {
+    again_ = true;
+    return;
+  }
+  runTask(
+      pool_, this,
+      [models = models_, config = engine_->config({}), freed = freed()]() mutable {
+        plan(&models, config, freed);
+        return models;
+      },
+      [this, id = ++planId_](const QList<Entry>& planned) {
+        if (id == planId_ && !planned.isEmpty()) {
+          models_ = planned;
+          emit dataChanged(index(0), index(count() - 1), {FitTextRole, FitsRole});
+        }
+      },
+      [](const engine::Error& error) { spdlog::warn("no memory plan: {}", error.what()); });
 }
 
 void ModelListModel::refresh() {
@@ -159,10 +198,12 @@ void ModelListModel::refresh() {
   for (const QString& folder : settings_->modelFolders()) {
     folders.push_back(folder.toStdString());
   }
-  const std::string device = settings_->device().toStdString();
-  const int maxContext = settings_->maxModelLen();
+  ++planId_;  // plans of the old list are no use any more
   runTask(
-      pool_, this, [folders, device, maxContext] { return search(folders, device, maxContext); },
+      pool_, this,
+      [folders, config = engine_->config({}), freed = freed()] {
+        return search(folders, config, freed);
+      },
       [this](const QList<Entry>& found) { show(found); },
       [this](const engine::Error& error) {
         spdlog::warn("looking for models failed: {}", error.what());
@@ -195,7 +236,8 @@ void ModelListModel::addFolder(const QUrl& folder) {
 
 QString ModelListModel::bestModel() const {
   const auto usable = [](const Entry& entry) {
-    return entry.info.unsupported.empty() && entry.fits();
+    return entry.info.unsupported.empty() && entry.fits() &&
+           entry.plan.max_model_len >= std::min(entry.info.max_context, kUsableContext);
   };
   const auto best = std::find_if(models_.begin(), models_.end(), usable);
   return best == models_.end() ? QString() : QString::fromStdString(best->info.path);

@@ -9,6 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/config.h"
+#include "engine/error.h"
+#include "engine/memory_use.h"
 #include "engine/model_info.h"
 
 class QThreadPool;
@@ -31,12 +34,13 @@ class ModelListModel : public QAbstractListModel {
  public:
   enum Role {
     PathRole = Qt::UserRole + 1,
-    NameRole,         // plain text from outside
+    NameRole,  // plain text from outside
     NoteRole,
     DtypeRole,        // "BF16"
     SizeTextRole,     // "7.6 GiB"
     ContextTextRole,  // "262,144 tokens"
-    FitTextRole,      // "Needs 12.1 GiB with 32,768 tokens of context; 23 GiB are free"
+    FitTextRole,      // "8.3 GiB for the model and 4.6 GiB for 32,768 tokens of context, of 20 GiB
+                      // that may be used", or why it does not fit; from the engine's own plan
     FitsRole,
     SupportedRole,
     ProblemRole,  // why it cannot be loaded and what to do
@@ -71,12 +75,23 @@ class ModelListModel : public QAbstractListModel {
  private:
   struct Entry {
     engine::ModelInfo info;
-    int context = 0;        // tokens the fit was computed for
-    qint64 memoryFree = 0;  // bytes on the device it would run on
-    bool fits() const { return info.required_bytes(context) <= memoryFree; }
+    engine::MemoryUse plan;  // what loading it would take
+    engine::ErrorCode errorCode = engine::ErrorCode::Internal;
+    std::string error;  // why it could not be loaded, with figures
+    bool fits() const { return error.empty(); }
   };
-  static QList<Entry> search(const std::vector<std::string>& folders, const std::string& device,
-                             int maxContext);
+  // The memory of the model that makes room for another.
+  struct Freed {
+    std::string device;
+    qint64 bytes;
+  };
+  static void plan(QList<Entry>* models, engine::EngineConfig config, const Freed& freed);
+  static QList<Entry> search(const std::vector<std::string>& folders,
+                             const engine::EngineConfig& config, const Freed& freed);
+  Freed freed() const;
+  // The plans again: settings or the model that is loaded have changed.
+  void replan();
+  bool isCurrent(const Entry& entry) const;
   QString fitText(const Entry& entry) const;
   void show(const QList<Entry>& found);
 
@@ -87,6 +102,8 @@ class ModelListModel : public QAbstractListModel {
   bool searching_ = false;
   bool searched_ = false;  // once at least: what was found means something
   bool again_ = false;     // refresh() was called during a search
+  quint64 planId_ = 0;     // of the newest plans that were asked for
+  bool wasReady_ = false;
 };
 
 }  // namespace gui

@@ -157,6 +157,19 @@ void Settings::setKvCacheMb(int value) {
   assign(kvCacheMb_, std::clamp(value, 0, 1 << 24), "kvCacheMb", &Settings::kvCacheMbChanged);
 }
 
+void Settings::setCompactCache(bool value) {
+  assign(compactCache_, value, "compactCache", &Settings::compactCacheChanged);
+}
+
+void Settings::setBatchInvariant(bool value) {
+  assign(batchInvariant_, value, "batchInvariant", &Settings::batchInvariantChanged);
+}
+
+void Settings::setGpuMemoryPercent(int value) {
+  assign(gpuMemoryPercent_, value <= 0 ? 0 : std::clamp(value, 10, 99), "gpuMemoryPercent",
+         &Settings::gpuMemoryPercentChanged);
+}
+
 void Settings::setModelFolders(const QStringList& value) {
   QStringList folders = value;
   folders.removeDuplicates();

@@ -40,6 +40,13 @@ class Settings : public QObject {
   Q_PROPERTY(
       int maxModelLen READ maxModelLen WRITE setMaxModelLen NOTIFY maxModelLenChanged)  // tokens
   Q_PROPERTY(int kvCacheMb READ kvCacheMb WRITE setKvCacheMb NOTIFY kvCacheMbChanged)
+  // Of a GPU: the context cache in 8 bits; the same answer alone and in company; the share of its
+  // memory that may be used in percent (0, or 10 to 99).
+  Q_PROPERTY(bool compactCache READ compactCache WRITE setCompactCache NOTIFY compactCacheChanged)
+  Q_PROPERTY(
+      bool batchInvariant READ batchInvariant WRITE setBatchInvariant NOTIFY batchInvariantChanged)
+  Q_PROPERTY(int gpuMemoryPercent READ gpuMemoryPercent WRITE setGpuMemoryPercent NOTIFY
+                 gpuMemoryPercentChanged)
   Q_PROPERTY(
       QStringList modelFolders READ modelFolders WRITE setModelFolders NOTIFY modelFoldersChanged)
   // Where the window was. windowWidth 0: nowhere yet.
@@ -76,6 +83,9 @@ class Settings : public QObject {
   int threads() const { return threads_; }
   int maxModelLen() const { return maxModelLen_; }
   int kvCacheMb() const { return kvCacheMb_; }
+  bool compactCache() const { return compactCache_; }
+  bool batchInvariant() const { return batchInvariant_; }
+  int gpuMemoryPercent() const { return gpuMemoryPercent_; }
   QStringList modelFolders() const { return modelFolders_; }
   int windowX() const { return windowX_; }
   int windowY() const { return windowY_; }
@@ -96,6 +106,9 @@ class Settings : public QObject {
   void setThreads(int value);
   void setMaxModelLen(int value);
   void setKvCacheMb(int value);
+  void setCompactCache(bool value);
+  void setBatchInvariant(bool value);
+  void setGpuMemoryPercent(int value);
   void setModelFolders(const QStringList& value);
   void setWindowX(int value);
   void setWindowY(int value);
@@ -117,6 +130,9 @@ class Settings : public QObject {
   void threadsChanged();
   void maxModelLenChanged();
   void kvCacheMbChanged();
+  void compactCacheChanged();
+  void batchInvariantChanged();
+  void gpuMemoryPercentChanged();
   void modelFoldersChanged();
   void windowXChanged();
   void windowYChanged();
@@ -147,6 +163,9 @@ class Settings : public QObject {
   int threads_ = 0;
   int maxModelLen_ = 0;
   int kvCacheMb_ = 0;
+  bool compactCache_ = false;
+  bool batchInvariant_ = false;
+  int gpuMemoryPercent_ = 0;
   QStringList modelFolders_;
   int windowX_ = 0;
   int windowY_ = 0;

@@ -16,7 +16,7 @@ ColumnLayout {
     function actionText(action: string): string {
         switch (action) {
         case "reload":
-            return qsTr("Load the model again");
+            return qsTr("Reload model");
         case "models":
             return qsTr("Choose a model");
         case "retry":
@@ -56,7 +56,13 @@ ColumnLayout {
         visible: banners.app.engine.status === EngineController.Failed && banners.chat.errorString.length === 0
         tone: Banner.Bad
         text: banners.app.engine.errorString
-        actionText: qsTr("Choose a model")
-        onActionTriggered: banners.modelsWanted()
+        // A device that broke may work again; a model that cannot be read will not.
+        actionText: banners.app.engine.deviceBroke ? qsTr("Reload model") : qsTr("Choose a model")
+        onActionTriggered: {
+            if (banners.app.engine.deviceBroke)
+                banners.app.engine.reload();
+            else
+                banners.modelsWanted();
+        }
     }
 }

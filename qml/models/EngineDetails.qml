@@ -20,7 +20,6 @@ Popover {
         { name: qsTr("Model"), value: engine.modelName },
         { name: qsTr("Folder"), value: engine.modelPath },
         { name: qsTr("Device"), value: engine.deviceName },
-        { name: qsTr("Memory"), value: engine.memoryText },
         { name: qsTr("Context"), value: engine.contextLimit > 0
             ? qsTr("%1 of %2 tokens").arg(number(chat.contextUsed, 0)).arg(number(engine.contextLimit, 0)) : "" },
         { name: qsTr("Cache"), value: engine.kvTotal > 0
@@ -68,6 +67,15 @@ Popover {
                     wrapMode: Text.WrapAtWordBoundaryOrAnywhere
                 }
             }
+        }
+        Divider {
+            Layout.fillWidth: true
+            visible: memory.visible
+        }
+        MemoryPlan {
+            id: memory
+            Layout.fillWidth: true
+            engine: details.engine
         }
         RowLayout {
             Layout.alignment: Qt.AlignRight

@@ -38,6 +38,11 @@ PageFrame {
         actionText: qsTr("Try again")
         onActionTriggered: page.app.engine.reload()
     }
+    ReloadBanner {
+        Layout.fillWidth: true
+        engine: page.app.engine
+        visible: engine.outdated && engine.status !== EngineController.Failed
+    }
     Repeater {
         model: page.app.models
 
@@ -65,6 +70,15 @@ PageFrame {
             color: Theme.secondary
             font.pixelSize: Theme.smallSize
         }
+    }
+    SectionTitle {
+        visible: memory.visible
+        text: qsTr("Memory of %1").arg(page.app.engine.deviceName)
+    }
+    MemoryPlan {
+        id: memory
+        Layout.fillWidth: true
+        engine: page.app.engine
     }
     SectionTitle { text: page.app.models.onlyBundled ? qsTr("Get a model") : qsTr("Another model") }
     GetModel {

@@ -15,6 +15,7 @@ SettingRow {
         width: 130
         label: row.label
         placeholderText: qsTr("Automatic")
+        objectName: row.objectName + "Field"
         text: row.value > 0 ? row.value : ""
         inputMethodHints: Qt.ImhDigitsOnly
         validator: IntValidator { bottom: 0; top: row.highest }

@@ -26,6 +26,7 @@ PageFrame {
         Layout.fillWidth: true
         settings: page.app.settings
         engine: page.app.engine
+        devices: page.app.devices
     }
     Divider { Layout.topMargin: 8 }
     SectionTitle { text: qsTr("Storage") }

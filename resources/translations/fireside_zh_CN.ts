@@ -221,16 +221,16 @@
 <context>
     <name>ChatBanners</name>
     <message>
-        <source>Load the model again</source>
-        <translation>重新加载模型</translation>
-    </message>
-    <message>
         <source>Choose a model</source>
         <translation>选择模型</translation>
     </message>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Reload model</source>
+        <translation>重新加载模型</translation>
     </message>
 </context>
 <context>
@@ -407,10 +407,6 @@
         <translation>设备</translation>
     </message>
     <message>
-        <source>Memory</source>
-        <translation>内存</translation>
-    </message>
-    <message>
         <source>Context</source>
         <translation>上下文</translation>
     </message>
@@ -470,24 +466,8 @@
 <context>
     <name>EngineSettings</name>
     <message>
-        <source>Load again now</source>
-        <translation>立即重新加载</translation>
-    </message>
-    <message>
         <source>Device</source>
         <translation>设备</translation>
-    </message>
-    <message>
-        <source>Automatic</source>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>Graphics card</source>
-        <translation>显卡</translation>
-    </message>
-    <message>
-        <source>Processor</source>
-        <translation>处理器</translation>
     </message>
     <message>
         <source>Processor threads</source>
@@ -496,14 +476,6 @@
     <message>
         <source>Empty: as long as the model and the memory allow</source>
         <translation>留空则取模型和内存允许的最大值</translation>
-    </message>
-    <message>
-        <source>Changes take effect when the model is loaded again. That stops answers in progress.</source>
-        <translation>更改在重新加载模型后生效，重新加载会中断正在生成的回答。</translation>
-    </message>
-    <message>
-        <source>Automatic uses the graphics card when there is a usable one, otherwise the processor</source>
-        <translation>自动：有可用的显卡时使用显卡，否则使用处理器</translation>
     </message>
     <message>
         <source>Empty: one per core</source>
@@ -520,6 +492,38 @@
     <message>
         <source>Empty: what the weights leave free</source>
         <translation>留空则使用加载权重后剩余的内存</translation>
+    </message>
+    <message>
+        <source>Share of the card&apos;s memory (%)</source>
+        <translation>显存占用比例（%）</translation>
+    </message>
+    <message>
+        <source>What the model and its contexts may take together. Empty: 90</source>
+        <translation>模型和上下文合计最多占用多少显存。留空则为 90</translation>
+    </message>
+    <message>
+        <source>Precision of the context cache</source>
+        <translation>上下文缓存精度</translation>
+    </message>
+    <message>
+        <source>8 bit: twice the context in the same memory, slightly less exact</source>
+        <translation>8 位：同样的显存可容纳两倍上下文，精度略低</translation>
+    </message>
+    <message>
+        <source>16 bit</source>
+        <translation>16 位</translation>
+    </message>
+    <message>
+        <source>8 bit</source>
+        <translation>8 位</translation>
+    </message>
+    <message>
+        <source>Same answer alone and in company</source>
+        <translation>单独或并行，回答一致</translation>
+    </message>
+    <message>
+        <source>The same question and seed give the same answer to the letter, whatever else is being answered. Slower, most of all with long documents.</source>
+        <translation>无论同时还在回答什么，同样的问题和随机种子都会得到一字不差的回答。速度会变慢，读长文档时最明显。</translation>
     </message>
 </context>
 <context>
@@ -883,6 +887,34 @@
     <message>
         <source>The computation failed.</source>
         <translation>计算时出错。</translation>
+    </message>
+    <message>
+        <source>the NVIDIA driver is loaded, but its library %1 is missing; install the CUDA part of the driver (in a container, start it with access to the GPU)</source>
+        <translation>NVIDIA 驱动已加载，但缺少它的库 %1。请安装驱动的 CUDA 部分（在容器中运行时，请允许容器访问显卡）。</translation>
+    </message>
+    <message>
+        <source>no NVIDIA driver answers; install or load the driver</source>
+        <translation>NVIDIA 驱动没有响应。请安装或加载驱动。</translation>
+    </message>
+    <message>
+        <source>the driver sees no GPU (CUDA_VISIBLE_DEVICES may hide it); unset that variable or choose the device cpu</source>
+        <translation>驱动没有找到显卡（可能被 CUDA_VISIBLE_DEVICES 隐藏）。请取消设置该变量，或改用处理器。</translation>
+    </message>
+    <message>
+        <source>the driver does not work: %1; restart the machine or reinstall the driver</source>
+        <translation>驱动无法工作：%1。请重启电脑或重新安装驱动。</translation>
+    </message>
+    <message>
+        <source>compute capability %1 is too old: Fireside needs %2 (Ampere) or newer; choose another GPU or the device cpu</source>
+        <translation>计算能力 %1 太旧，Fireside 需要 %2（Ampere）或更新的显卡。请换用其他显卡或处理器。</translation>
+    </message>
+    <message>
+        <source>the GPU failed while %1: %2; reload the model, and restart Fireside if that does not help</source>
+        <translation>显卡出错（%1：%2）。请重新加载模型；如果仍不行，请重启 Fireside。</translation>
+    </message>
+    <message>
+        <source>the model does not fit on the GPU: weights %1 + workspace %2 + graphs %3 + KV cache %4 (%5 tokens) = %6, but %7 may be used (%8 free of %9); close other programs on the GPU, lower max_model_len or kv_cache_bytes, or choose the device cpu</source>
+        <translation>显卡放不下这个模型：权重 %1 + 运算空间 %2 + 计算图 %3 + KV 缓存 %4（%5 token）= %6，但只能使用 %7（可用 %8，共 %9）。请关闭占用显卡的其他程序，调低上下文长度或上下文占用的内存，或改用处理器。</translation>
     </message>
 </context>
 <context>
@@ -1253,6 +1285,10 @@
         <source>Searching for models</source>
         <translation>正在查找模型</translation>
     </message>
+    <message>
+        <source>Memory of %1</source>
+        <translation>%1 的内存</translation>
+    </message>
 </context>
 <context>
     <name>ModelRow</name>
@@ -1289,6 +1325,21 @@
     <message>
         <source>Back to the conversation</source>
         <translation>返回对话</translation>
+    </message>
+</context>
+<context>
+    <name>ReloadBanner</name>
+    <message>
+        <source>The model has to be loaded again for this change. Answers in progress will stop and keep their text.</source>
+        <translation>此更改需要重新加载模型。正在生成的回答会停止，已写出的内容会保留。</translation>
+    </message>
+    <message>
+        <source>The model has to be loaded again for this change.</source>
+        <translation>此更改需要重新加载模型。</translation>
+    </message>
+    <message>
+        <source>Load again now</source>
+        <translation>立即重新加载</translation>
     </message>
 </context>
 <context>
@@ -1818,10 +1869,57 @@
     </message>
 </context>
 <context>
+    <name>gui::DeviceList</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>The first graphics card that can be used: %1</source>
+        <translation>使用第一块可用的显卡：%1</translation>
+    </message>
+    <message>
+        <source>No graphics card can be used, so the processor</source>
+        <translation>没有可用的显卡，因此使用处理器</translation>
+    </message>
+    <message>
+        <source>%1 of %2 free</source>
+        <translation>可用 %1，共 %2</translation>
+    </message>
+    <message>
+        <source>Processor: %1</source>
+        <translation>处理器：%1</translation>
+    </message>
+</context>
+<context>
     <name>gui::EngineController</name>
     <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Workspace</source>
+        <translation>运算空间</translation>
+    </message>
+    <message>
+        <source>Graphs and libraries</source>
+        <translation>计算图与运行库</translation>
+    </message>
+    <message>
+        <source>Context cache</source>
+        <translation>上下文缓存</translation>
+    </message>
+    <message>
+        <source>%1 at %2 bit</source>
+        <translation>%1，%2 位</translation>
+    </message>
+    <message>
+        <source>%1 of the %2 that may be used</source>
+        <translation>已用 %1，上限 %2</translation>
     </message>
 </context>
 <context>
@@ -1853,12 +1951,8 @@
 <context>
     <name>gui::ModelListModel</name>
     <message>
-        <source>Needs %1 with a context of %2; %3 are free.</source>
-        <translation>上下文为 %2 时需要 %1 内存，当前可用 %3。</translation>
-    </message>
-    <message>
-        <source>Needs %1 with a context of %2, but only %3 are free.</source>
-        <translation>上下文为 %2 时需要 %1 内存，但当前只有 %3 可用。</translation>
+        <source>%1 for the model and %2 for %3 of context, of %4 that may be used</source>
+        <translation>模型占用 %1，%3 的上下文占用 %2，上限 %4</translation>
     </message>
 </context>
 <context>

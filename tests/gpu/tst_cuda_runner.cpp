@@ -151,7 +151,7 @@ void CudaRunnerTest::plans_without_loading() {
   EngineConfig config = small_config();
   config.model = folder;
   config.device = "cuda:0";
-  const std::string planned = Engine::plan_memory(config);
+  const std::string planned = Engine::plan_memory(config).description;
   const auto loaded = Engine::load(config);
   // Free memory, and with it what may be used, is not the same to the byte.
   const auto before_of = [](const std::string& plan) { return plan.substr(0, plan.rfind(" of ")); };

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTranslator>
@@ -14,6 +15,8 @@
 #include "engine/core/loading.h"
 #include "engine/documents/document_errors.h"
 #include "engine/model_info.h"
+#include "engine/runner/cuda/gpu_memory_plan.h"
+#include "engine/runner/cuda/gpu_problems.h"
 #include "engine/runner/memory_plan.h"
 #include "gui/chat/error_text.h"
 
@@ -159,6 +162,22 @@ class ErrorTextTest : public QObject {
     const auto tooShort = plan(1ll << 30);
     QVERIFY(tooShort);
     checkWhole(*tooShort);
+    config.max_model_len = 0;
+    const auto onGpu = caught([&] {
+      engine::plan_gpu_memory(config, model, 8'040'000'000, 1 << 20, 512, 6ll << 30, 8ll << 30);
+    });
+    QVERIFY(onGpu);
+    checkWhole(*onGpu);
+    const QString figures = errorText(*onGpu);
+    QVERIFY2(figures.contains(QStringLiteral("7.5 GiB")) && !figures.contains(QLatin1String("GB")),
+             qPrintable(figures));
+    for (const std::string& problem :
+         {engine::gpu_too_old(75), engine::no_gpu_reason(engine::NoGpu::DeviceAbsent, 0, 0, ""),
+          engine::no_gpu_reason(engine::NoGpu::DriverTooOld, 12040, 13000, ""),
+          engine::no_gpu_reason(engine::NoGpu::DriverAbsent, 0, 0, ""),
+          engine::no_gpu_reason(engine::NoGpu::DriverBroken, 0, 0, "it sleeps")}) {
+      checkWhole(engine::Error(engine::ErrorCode::Unsupported, problem));
+    }
     const auto device = caught([] { engine::choose_device("cuda:97"); });
     QVERIFY(device);
     checkWhole(*device);
@@ -194,8 +213,9 @@ class ErrorTextTest : public QObject {
     const QString text = errorText(error);
     const QString message = QString::fromUtf8(error.what());
     QVERIFY2(!text.contains(u'\n') && text.startsWith(u'«'), qPrintable(text));
-    // Names and figures are where they were.
-    QCOMPARE(QString(text).remove(u'«').remove(u'»'), message);
+    // Names and figures are where they were; sizes in the format of the window.
+    static const QRegularExpression kSize(QStringLiteral("[0-9.,]+ (GB|[KMG]iB|bytes)"));
+    QCOMPARE(QString(text).remove(u'«').remove(u'»').remove(kSize), QString(message).remove(kSize));
   }
 
   Marking marking_;

@@ -118,6 +118,8 @@ const QMap<QString, GalleryScenes::Scene>& GalleryScenes::all() {
       {"role-editor", &S::roleEditor},
       {"sampling", &S::sampling},
       {"settings", &S::settings},
+      {"prefill", &S::prefill},
+      {"settings-gpu", &S::settingsGpu},
       {"keys", &S::keys},
       {"models", &S::models},
       {"details", &S::details},
@@ -138,6 +140,10 @@ bool GalleryScenes::play(const QString& scene, const Look& look) {
   if (found == nullptr) return false;
   look_ = look;
   QVariantMap wanted = options();
+  if (scene == QLatin1String("settings-gpu")) {
+    qputenv("FAKE_CUDA_NAME", "NVIDIA H200");
+    host_.pretendGpus(QStringLiteral("usable old"));
+  }
   if (scene == QLatin1String("first-start")) wanted.insert("local", true);
   if (!host_.start(wanted)) return false;
   (this->*found)();
@@ -225,6 +231,17 @@ void GalleryScenes::streaming() {
   chat()->send(words("How do I read a large file in Python?", "怎样用 Python 逐行读取大文件？"));
   host_.waitFor([this] { return chat()->transcript()->count() >= 8; });
   QTest::qWait(120);
+}
+
+// A long document is being read.
+void GalleryScenes::prefill() {
+  furnish();
+  useCard();
+  attach(words("Annual report 2024.md", "2024 年度报告.md"), report());
+  host_.fake()->setContextLimit(262'144);
+  host_.fake()->setFirstTokenMs(3000);
+  chat()->send(words("What did the committee ask for?", "委员会提出了什么要求？"));
+  host_.waitFor([this] { return chat()->progress() > 0.5; });
 }
 
 void GalleryScenes::answer() {
@@ -330,14 +347,40 @@ void GalleryScenes::keys() {
   host_.key(Qt::Key_F1);
 }
 
+// A server's card that holds the model that Fireside is made for.
+void GalleryScenes::useCard() {
+  engine::MemoryUse use;
+  use.weights = 8'044'936'192;
+  use.workspace = 402'653'184;
+  use.graphs = 402'653'184;
+  use.kv_cache = 117'190'000'000;
+  use.kv_tokens = 794'624;
+  use.kv_bits = 16;
+  use.max_model_len = 262'144;
+  use.available = 126'400'000'000;
+  host_.fake()->setMachine(QStringLiteral("NVIDIA H200"), use, 150'120'000'000);
+}
+
+void GalleryScenes::settingsGpu() {
+  furnish();
+  useCard();
+  host_.key(Qt::Key_Comma, Qt::ControlModifier);
+  host_.waitFor([this] { return host_.find("shareSetting") != nullptr; });
+  host_.app()->settings()->setCompactCache(true);
+  host_.settle();
+  if (QQuickItem* choice = host_.find("cacheChoice")) choice->forceActiveFocus();
+}
+
 void GalleryScenes::models() {
   furnish();
+  useCard();
   host_.key(Qt::Key_M, Qt::ControlModifier | Qt::ShiftModifier);
   host_.waitFor([this] { return !host_.app()->models()->searching(); });
 }
 
 void GalleryScenes::details() {
   answer();
+  useCard();
   click("statusLine");
 }
 

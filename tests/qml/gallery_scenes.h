@@ -57,7 +57,10 @@ class GalleryScenes {
   void roles();
   void roleEditor();
   void sampling();
+  void useCard();
+  void prefill();
   void settings();
+  void settingsGpu();
   void keys();
   void models();
   void details();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/qml/window_host.h"
 
+#include <dlfcn.h>
+
 #include <QAccessible>
 #include <QClipboard>
 #include <QDesktopServices>
@@ -90,6 +92,9 @@ bool WindowHost::start(const QVariantMap& options) {
   app.dataFolder = data_.path();
   app.fake = !options.value("local").toBool();
   app.fakeTokensPerSecond = options.value("rate", 2000).toDouble();
+  if (options.contains("model"))
+    app.modelPath = QStringLiteral(FIRESIDE_TEST_DATA "/") + options.value("model").toString();
+  app.device = options.value("device").toString();
   app_ = std::make_unique<gui::App>(app);
   app_->settings()->setLanguage(options.value("language", "en").toString());
   app_->settings()->setTheme(options.value("theme", "light").toString());
@@ -111,6 +116,22 @@ bool WindowHost::start(const QVariantMap& options) {
   emit started();
   return waitFor(
       [this] { return app_->conversations()->status() != gui::ConversationListModel::Loading; });
+}
+
+bool WindowHost::pretendGpus(const QString& kinds, const QString& fault) {
+  qputenv("FIRESIDE_CUDA_LIBRARY", FAKE_FOLDER "/libfake_cuda.so");
+  qputenv("FAKE_CUDA_DEVICES", kinds.toLatin1());
+  qputenv("FIRESIDE_CUDA_FAULT", fault.toLatin1());
+  return dlopen(FAKE_FOLDER "/driver/libcuda.so.1", RTLD_NOW) != nullptr;
+}
+
+QVariantMap WindowHost::loadedWith() const {
+  const engine::EngineConfig& config = fake()->config();
+  return {{"device", QString::fromStdString(config.device)},
+          {"cache", QString::fromLatin1(engine::kv_cache_dtype_name(config.kv_cache_dtype))},
+          {"batchInvariant", config.batch_invariant},
+          {"maxModelLen", config.max_model_len},
+          {"share", config.gpu_memory_utilization}};
 }
 
 void WindowHost::stop() {

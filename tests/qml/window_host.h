@@ -32,10 +32,15 @@ class WindowHost : public QObject {
   gui::FakeBackend* fake() const;
 
   // options: language, theme, width, height, rate (tokens/s), keep (bool: the data of the last
-  // start), local (bool: the real engine instead of the fake). False when the window could not be
+  // start), local (bool: the real engine instead of the fake) with model (a folder of
+  // tests/data) and device. False when the window could not be
   // made.
   Q_INVOKABLE bool start(const QVariantMap& options = {});
   Q_INVOKABLE void stop();
+  // Stands in for a driver and its cards from here on, for all windows of this process: "usable",
+  // "old" and so on as tests/gpu/fake/fake_cuda.cpp names them; with a fault, the GPU fails at that
+  // step ("step:40") of each model that is loaded from now on.
+  Q_INVOKABLE bool pretendGpus(const QString& kinds, const QString& fault = {});
   // Runs the event loop until the condition (a JavaScript function or a C++ one) holds; false after
   // 10 s.
   bool waitFor(const std::function<bool()>& condition, int milliseconds = 10000);
@@ -89,6 +94,9 @@ class WindowHost : public QObject {
   Q_INVOKABLE void setContextLimit(int tokens) { fake()->setContextLimit(tokens); }
   Q_INVOKABLE void failNextAnswer(const QString& message) { fake()->failNextAnswer(message); }
   Q_INVOKABLE void failNextLoad(const QString& message) { fake()->failNextLoad(message); }
+  Q_INVOKABLE void breakDevice(const QString& message) { fake()->breakDevice(message); }
+  // What the fake engine was last loaded with.
+  Q_INVOKABLE QVariantMap loadedWith() const;
   Q_INVOKABLE int requestCount() const { return static_cast<int>(fake()->requests().size()); }
 
   // What is wrong with the window as it is now, one line each; empty: nothing.

@@ -13,6 +13,7 @@
 #include "engine/device_rates.h"
 #include "engine/engine.h"
 #include "engine/formats/weight_source.h"
+#include "engine/memory_use.h"
 #include "engine/runner/model_runner.h"
 
 namespace engine {
@@ -29,8 +30,10 @@ struct CudaApi {
                                               const WeightSource& weights, int device,
                                               const LoadProgress& progress, std::stop_token stop);
 
-  // What make_runner would take, in one line; nothing is taken. Throws as it does.
-  std::string (*plan_memory)(const EngineConfig& config, const ModelConfig& model, int device);
+  // What make_runner would take once `freed` more bytes are free; nothing is taken. Throws as it
+  // does.
+  MemoryUse (*plan_memory)(const EngineConfig& config, const ModelConfig& model, int device,
+                           int64_t freed);
 
   DeviceRates (*measure_rates)(int device);
 };

@@ -16,8 +16,9 @@ std::unique_ptr<ModelRunner> make_runner(const EngineConfig& config, const Model
                                       std::move(stop));
 }
 
-std::string plan_memory(const EngineConfig& config, const ModelConfig& model, int device) {
-  return CudaRunner::plan_memory(config, model, device).describe();
+MemoryUse plan_memory(const EngineConfig& config, const ModelConfig& model, int device,
+                      int64_t freed) {
+  return CudaRunner::plan_memory(config, model, device, freed).use();
 }
 
 constexpr CudaApi kApi = {FIRESIDE_VERSION, list_gpus, make_runner, plan_memory, measure_gpu_rates};

@@ -136,8 +136,9 @@ std::unique_ptr<ModelRunner> make_cuda_runner(const EngineConfig& config, const 
       .make_runner(config, model, weights, device_number(config.device), progress, std::move(stop));
 }
 
-std::string plan_cuda_memory(const EngineConfig& config, const ModelConfig& model) {
-  return opened_api(config.device).plan_memory(config, model, device_number(config.device));
+MemoryUse plan_cuda_memory(const EngineConfig& config, const ModelConfig& model, int64_t freed) {
+  return opened_api(config.device)
+      .plan_memory(config, model, device_number(config.device), freed);
 }
 
 DeviceRates measure_cuda_rates(const std::string& device) {

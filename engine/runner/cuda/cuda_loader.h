@@ -16,6 +16,7 @@
 #include "engine/device_rates.h"
 #include "engine/engine.h"
 #include "engine/formats/weight_source.h"
+#include "engine/memory_use.h"
 #include "engine/runner/model_runner.h"
 
 namespace engine {
@@ -33,7 +34,7 @@ std::unique_ptr<ModelRunner> make_cuda_runner(const EngineConfig& config, const 
 
 // What make_cuda_runner() would take, in one line, from free memory and the sizes of the model.
 // Throws as it does; Error{OutOfMemory} has the figures.
-std::string plan_cuda_memory(const EngineConfig& config, const ModelConfig& model);
+MemoryUse plan_cuda_memory(const EngineConfig& config, const ModelConfig& model, int64_t freed);
 
 // Of "cuda:N". Throws Error{Device, OutOfMemory}.
 DeviceRates measure_cuda_rates(const std::string& device);

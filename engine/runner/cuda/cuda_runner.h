@@ -57,10 +57,10 @@ class CudaRunner : public ModelRunner {
              std::stop_token stop);
   ~CudaRunner() override;
 
-  // What the constructor would take now, from free memory and the sizes of the model: nothing is
-  // read or taken. Throws as the constructor does.
-  static GpuMemoryPlan plan_memory(const EngineConfig& config, const ModelConfig& model,
-                                   int device);
+  // What the constructor would take now, from free memory (and `freed` bytes more) and the sizes of
+  // the model: nothing is read or taken. Throws as the constructor does.
+  static GpuMemoryPlan plan_memory(const EngineConfig& config, const ModelConfig& model, int device,
+                                   int64_t freed = 0);
 
   std::vector<SampledToken> run(const Batch& batch) override;
   const ModelConfig& model_config() const override { return model_; }
@@ -68,7 +68,7 @@ class CudaRunner : public ModelRunner {
   int block_size() const override { return plan_.block_size; }
   int max_num_batched_tokens() const override { return plan_.max_num_batched_tokens; }
   std::string device_name() const override { return name_; }
-  std::string memory_summary() const override { return plan_.describe(); }
+  MemoryUse memory_use() const override { return plan_.use(); }
   const GpuMemoryPlan& memory_plan() const { return plan_; }
   // Of the decode steps since the last call, by the device's own clock: the share of time in which
   // none was computed. With options.time_steps.
@@ -93,7 +93,7 @@ class CudaRunner : public ModelRunner {
 
   static kernels::CudaContext choose_gpu(const ModelConfig& model, int device);
   static Sizes sizes_for(const EngineConfig& config, const ModelConfig& model,
-                         const kernels::CudaContext& context);
+                         const kernels::CudaContext& context, int64_t freed = 0);
   // What CUDA and cuBLASLt load or choose at the first use, they do here.
   void warm_up(const std::stop_token& stop);
   void break_device();

@@ -75,10 +75,11 @@ CudaRunnerOptions CudaRunnerOptions::from_environment() {
 }
 
 CudaRunner::Sizes CudaRunner::sizes_for(const EngineConfig& config, const ModelConfig& model,
-                                        const kernels::CudaContext& context) {
+                                        const kernels::CudaContext& context, int64_t freed) {
   Sizes sizes;
   size_t free_bytes = 0, total_bytes = 0;
   check_cuda(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for free memory");
+  free_bytes = std::min(total_bytes, free_bytes + static_cast<size_t>(freed));
   sizes.max_tokens = std::max(config.max_num_batched_tokens > 0
                                   ? config.max_num_batched_tokens
                                   : default_batched_tokens(static_cast<int64_t>(total_bytes)),
@@ -108,8 +109,8 @@ kernels::CudaContext CudaRunner::choose_gpu(const ModelConfig& model, int device
 }
 
 GpuMemoryPlan CudaRunner::plan_memory(const EngineConfig& config, const ModelConfig& model,
-                                      int device) {
-  return sizes_for(config, model, choose_gpu(model, device)).plan;
+                                      int device, int64_t freed) {
+  return sizes_for(config, model, choose_gpu(model, device), freed).plan;
 }
 
 void CudaRunner::warm_up(const std::stop_token& stop) {

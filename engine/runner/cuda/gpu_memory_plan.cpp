@@ -37,6 +37,20 @@ std::string GpuMemoryPlan::describe() const {
          ") of " + gigabytes(budget_bytes);
 }
 
+MemoryUse GpuMemoryPlan::use() const {
+  MemoryUse use;
+  use.weights = weight_bytes;
+  use.workspace = workspace_bytes;
+  use.graphs = reserve_bytes;
+  use.kv_cache = kv_cache_bytes;
+  use.kv_tokens = int64_t{num_kv_blocks} * block_size;
+  use.kv_bits = 8 * kv_cache_element_bytes(kv_cache_dtype);
+  use.max_model_len = max_model_len;
+  use.available = budget_bytes;
+  use.description = describe();
+  return use;
+}
+
 int default_batched_tokens(int64_t total_bytes) { return total_bytes > (40ll << 30) ? 4096 : 2048; }
 
 GpuMemoryPlan plan_gpu_memory(const EngineConfig& config, const ModelConfig& model,

@@ -12,6 +12,7 @@
 
 #include "engine/config.h"
 #include "engine/formats/model_config.h"
+#include "engine/memory_use.h"
 
 namespace engine {
 
@@ -32,6 +33,7 @@ struct GpuMemoryPlan {
   // "weights 8.04 GB + workspace 0.40 GB + graphs 0.30 GB + KV cache 117.20 GB (794,624 tokens) of
   // 128.80 GB", and the type of the KV cache after its tokens where one was chosen.
   std::string describe() const;
+  MemoryUse use() const;
 };
 
 // Tokens of one step where max_num_batched_tokens is 0.

@@ -2,6 +2,7 @@
 // Stands in for libfireside_cuda.so where there is no GPU: a runner without a model
 // (tests/engine/fake_runner.h) on devices named in the environment.
 //   FAKE_CUDA_DEVICES    usable, old, driver-old, none, one after another (default: usable)
+//   FAKE_CUDA_NAME       of every GPU (default: Fake GPU)
 //   FIRESIDE_CUDA_FAULT  step:N, as the real one: the N-th step of a runner fails
 #include <cstdlib>
 #include <sstream>
@@ -39,7 +40,7 @@ std::vector<engine::DeviceInfo> list_devices() {
     engine::DeviceInfo gpu;
     gpu.id = "cuda:";
     gpu.id += std::to_string(devices.size());
-    gpu.name = "Fake GPU";
+    gpu.name = variable("FAKE_CUDA_NAME", "Fake GPU");
     gpu.features = "compute capability 9.0";
     gpu.memory_total = int64_t{24} << 30;
     gpu.memory_free = int64_t{20} << 30;
@@ -49,11 +50,36 @@ std::vector<engine::DeviceInfo> list_devices() {
   return devices;
 }
 
+// A card of 20 GB free memory, of which the model leaves all but 8 GB.
+engine::MemoryUse memory(const engine::EngineConfig& config) {
+  constexpr int64_t kGb = 1'000'000'000;
+  engine::MemoryUse use;
+  use.available = static_cast<int64_t>(20 * kGb * config.gpu_memory_utilization);
+  use.weights = 8 * kGb;
+  use.workspace = kGb / 2;
+  use.graphs = kGb / 4;
+  use.kv_bits = 8 * engine::kv_cache_element_bytes(config.kv_cache_dtype);
+  use.kv_cache = use.available - use.used();
+  if (use.kv_cache <= 0)
+    throw engine::Error(
+        engine::ErrorCode::OutOfMemory,
+        "the model does not fit on the GPU: weights 8.00 GB + workspace 0.50 GB + graphs 0.25 GB + "
+        "KV cache 0.01 GB (512 tokens) = 8.76 GB, but " +
+            std::to_string(use.available / kGb) +
+            ".00 GB may be used (20.00 GB free of 25.77 GB); close other programs on the GPU, "
+            "lower max_model_len or kv_cache_bytes, or choose the device cpu");
+  use.kv_tokens = use.kv_cache / (9216 * use.kv_bits);
+  use.max_model_len = 4096;
+  use.description = "weights 8.00 GB of 20.00 GB";
+  return use;
+}
+
 // Answers like FakeRunner, and fails at a step for good.
 class Runner final : public engine::ModelRunner {
  public:
   Runner(const engine::EngineConfig& config, const engine::ModelConfig& model)
-      : fault_step_(std::atoi(variable("FIRESIDE_CUDA_FAULT", "step:0").c_str() + 5)) {
+      : config_(config),
+        fault_step_(std::atoi(variable("FIRESIDE_CUDA_FAULT", "step:0").c_str() + 5)) {
     FakeRunner::Options options;
     options.vocab_size = model.vocab_size;
     options.block_size = config.block_size;
@@ -64,18 +90,21 @@ class Runner final : public engine::ModelRunner {
   }
   std::vector<engine::SampledToken> run(const engine::Batch& batch) override {
     if (fault_step_ > 0 && ++step_ >= fault_step_)
-      throw engine::Error(engine::ErrorCode::Device,
-                          "the GPU failed while computing a step: on purpose; reload the model");
+      throw engine::Error(
+          engine::ErrorCode::Device,
+          "the GPU failed while computing a step: on purpose; reload the model, and "
+          "restart Fireside if that does not help");
     return runner_->run(batch);
   }
   const engine::ModelConfig& model_config() const override { return runner_->model_config(); }
   int num_kv_blocks() const override { return runner_->num_kv_blocks(); }
   int block_size() const override { return runner_->block_size(); }
   int max_num_batched_tokens() const override { return runner_->max_num_batched_tokens(); }
-  std::string device_name() const override { return "Fake GPU"; }
-  std::string memory_summary() const override { return "weights 0.00 GB of 20.00 GB"; }
+  std::string device_name() const override { return variable("FAKE_CUDA_NAME", "Fake GPU"); }
+  engine::MemoryUse memory_use() const override { return memory(config_); }
 
  private:
+  const engine::EngineConfig config_;
   const int fault_step_;
   int step_ = 0;
   FakeRunner::Record record_;
@@ -89,8 +118,9 @@ std::unique_ptr<engine::ModelRunner> make_runner(const engine::EngineConfig& con
   return std::make_unique<Runner>(config, model);
 }
 
-std::string plan_memory(const engine::EngineConfig&, const engine::ModelConfig&, int) {
-  return "weights 0.00 GB of 20.00 GB";
+engine::MemoryUse plan_memory(const engine::EngineConfig& config, const engine::ModelConfig&, int,
+                              int64_t) {
+  return memory(config);
 }
 
 engine::DeviceRates measure_rates(int) { return {}; }

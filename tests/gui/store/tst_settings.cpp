@@ -75,7 +75,7 @@ void SettingsTest::everyPropertyIsKept() {
     QVERIFY2(spy.size() == announced, property.name());  // nothing new, nothing said
     expected.insert(QString::fromLatin1(property.name()), now);
   }
-  QVERIFY(expected.size() >= 19);
+  QVERIFY(expected.size() >= 22);
   settings.reset();  // writes
   f.open();
   Settings again(f.store.get());
@@ -113,6 +113,9 @@ void SettingsTest::ranges_data() {
   QTest::newRow("threads") << QByteArray("threads") << QVariant(-4) << QVariant(0);
   QTest::newRow("length") << QByteArray("maxModelLen") << QVariant(std::numeric_limits<int>::max())
                           << QVariant(1 << 24);
+  QTest::newRow("share up") << QByteArray("gpuMemoryPercent") << QVariant(400) << QVariant(99);
+  QTest::newRow("share down") << QByteArray("gpuMemoryPercent") << QVariant(3) << QVariant(10);
+  QTest::newRow("share none") << QByteArray("gpuMemoryPercent") << QVariant(-3) << QVariant(0);
   QTest::newRow("width") << QByteArray("windowWidth") << QVariant(-5) << QVariant(0);
   QTest::newRow("x, other screen") << QByteArray("windowX") << QVariant(-1920) << QVariant(-1920);
   QTest::newRow("sidebar") << QByteArray("sidebarWidth") << QVariant(5) << QVariant(180);

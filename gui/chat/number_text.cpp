@@ -24,7 +24,9 @@ QString pageRangeText(int first, int last) {
 }
 
 QString memoryText(qint64 bytes) {
-  return QLocale().formattedDataSize(bytes, bytes >= (10ll << 30) || bytes < (1ll << 20) ? 0 : 1,
+  // Two digits at least: "7.6 GiB", "23 GiB", "384 MiB".
+  const qint64 unit = bytes >= (1ll << 30) ? 1ll << 30 : 1ll << 20;
+  return QLocale().formattedDataSize(bytes, bytes >= 10 * unit || bytes < unit ? 0 : 1,
                                      QLocale::DataSizeIecFormat);
 }
 

@@ -67,8 +67,12 @@ QVariantList DeviceList::choices() const {
                             ? tr("The first graphics card that can be used: %1").arg(found)
                             : tr("No graphics card can be used, so the processor"),
                         {}));
+  const bool several = std::count_if(devices_.begin(), devices_.end(), isGpu) > 1;
   for (const engine::DeviceInfo& device : devices_) {
-    const QString name = visibleText(QString::fromStdString(device.name));
+    QString name = visibleText(QString::fromStdString(device.name));
+    if (several && isGpu(device)) {
+      name += QStringLiteral(" (%1)").arg(QString::fromStdString(device.id));
+    }
     const QString memory = device.memory_total > 0 ? tr("%1 of %2 free")
                                                          .arg(memoryText(device.memory_free),
                                                               memoryText(device.memory_total))

@@ -11,8 +11,11 @@ ColumnLayout {
     id: plan
 
     required property EngineController engine
-    // From strong to faint, as the lines below.
-    readonly property var inks: [Theme.accent, Theme.warn, Theme.faint, Theme.good]
+    // What the model needs in shades of one colour, the room for contexts in none.
+    readonly property var inks: [Theme.accent, Qt.alpha(Theme.accent, 0.6), Qt.alpha(Theme.accent, 0.35), Theme.strongLine]
+
+    // The last line is the cache, however many there are before it.
+    function ink(index: int): color { return inks[index === engine.memoryPlan.length - 1 ? inks.length - 1 : index]; }
 
     spacing: 8
     visible: engine.memoryPlan.length > 0
@@ -39,7 +42,7 @@ ColumnLayout {
                     width: Math.max(2, bar.width * modelData.share)
                     height: bar.height
                     radius: 2
-                    color: plan.inks[index % plan.inks.length]
+                    color: plan.ink(index)
                 }
             }
         }
@@ -60,7 +63,7 @@ ColumnLayout {
                 implicitWidth: 8
                 implicitHeight: 8
                 radius: 2
-                color: plan.inks[line.index % plan.inks.length]
+                color: plan.ink(line.index)
             }
             UiText {
                 text: line.modelData.name

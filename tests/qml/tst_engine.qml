@@ -47,7 +47,7 @@ WindowTest {
         compare(choices()[0].text, "Automatic");
         verify(choices()[0].checked);
         verify(choices()[1].text.startsWith("Processor: "));
-        compare(choices()[2].text, "Fake GPU");
+        compare(choices()[2].text, "Fake GPU (cuda:0)");
         verify(!choices()[3].enabled);
         verify(choices()[3].Accessible.name.indexOf("7.5 is too old") > 0);
         Host.click(choices()[3]);

@@ -54,7 +54,8 @@ engine::EngineConfig forDevice(engine::EngineConfig config) {
 DeviceList::DeviceList(Settings* settings, EngineController* engine, QThreadPool* pool,
                        QObject* parent)
     : QObject(parent), settings_(settings), engine_(engine), pool_(pool) {
-  connect(settings, &Settings::deviceChanged, this, &DeviceList::changed);
+  // Behind what the engine makes of it.
+  connect(engine, &EngineController::configChanged, this, &DeviceList::currentChanged);
 }
 
 QVariantList DeviceList::choices() const {
@@ -97,7 +98,8 @@ void DeviceList::refresh() {
       pool_, this, [] { return engine::list_devices(); },
       [this](const std::vector<engine::DeviceInfo>& devices) {
         devices_ = devices;
-        emit changed();
+        emit choicesChanged();
+        emit currentChanged();
       },
       [](const engine::Error& error) { spdlog::warn("no list of devices: {}", error.what()); });
 }

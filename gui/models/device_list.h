@@ -33,11 +33,11 @@ class DeviceList : public QObject {
   QML_UNCREATABLE("owned by App")
   // {value: for Settings.device, text: name, detail: memory, problem: why it cannot be used}; the
   // first entry leaves the choice to Fireside.
-  Q_PROPERTY(QVariantList choices READ choices NOTIFY changed)
+  Q_PROPERTY(QVariantList choices READ choices NOTIFY choicesChanged)
   // The setting as the value of one of the choices.
-  Q_PROPERTY(QString current READ current NOTIFY changed)
+  Q_PROPERTY(QString current READ current NOTIFY currentChanged)
   // A model would be loaded on a GPU.
-  Q_PROPERTY(bool onGpu READ onGpu NOTIFY changed)
+  Q_PROPERTY(bool onGpu READ onGpu NOTIFY currentChanged)
 
  public:
   DeviceList(Settings* settings, EngineController* engine, QThreadPool* pool,
@@ -49,10 +49,11 @@ class DeviceList : public QObject {
 
   Q_INVOKABLE void refresh();
   // The language of the window changed.
-  void retranslate() { emit changed(); }
+  void retranslate() { emit choicesChanged(); }
 
  signals:
-  void changed();
+  void choicesChanged();
+  void currentChanged();
 
  private:
   Settings* const settings_;

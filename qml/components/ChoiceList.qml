@@ -61,7 +61,9 @@ FocusScope {
 
                 Layout.fillWidth: true
                 objectName: "choice"
-                implicitHeight: Math.max(Theme.control + 4, words.implicitHeight + 14)
+                implicitHeight: Math.max(Theme.control + 4, implicitContentHeight + topPadding + bottomPadding)
+                horizontalPadding: 10
+                verticalPadding: 7
                 focusPolicy: Qt.NoFocus
                 hoverEnabled: true
                 enabled: usable
@@ -79,13 +81,14 @@ FocusScope {
                     radius: Theme.radius
                     color: option.hovered ? Theme.hover : "transparent"
                 }
-                contentItem: Item {
+                contentItem: RowLayout {
+                    spacing: 10
+
                     Rectangle {
-                        id: mark
-                        x: 10
-                        y: words.y + Math.max(0, (title.height - height) / 2)
-                        width: 16
-                        height: 16
+                        Layout.alignment: Qt.AlignTop
+                        Layout.topMargin: 1
+                        implicitWidth: 16
+                        implicitHeight: 16
                         radius: 8
                         color: "transparent"
                         border.width: option.checked ? 5 : 1
@@ -93,16 +96,9 @@ FocusScope {
                         opacity: option.usable ? 1 : 0.45
                     }
                     ColumnLayout {
-                        id: words
-                        anchors.left: mark.right
-                        anchors.right: parent.right
-                        anchors.leftMargin: 10
-                        anchors.rightMargin: 10
-                        anchors.verticalCenter: parent.verticalCenter
                         spacing: 1
 
                         UiText {
-                            id: title
                             Layout.fillWidth: true
                             text: option.text
                             color: option.usable ? Theme.text : Theme.secondary
@@ -113,7 +109,7 @@ FocusScope {
                             Layout.fillWidth: true
                             visible: text.length > 0
                             text: option.usable ? option.modelData.detail : option.modelData.problem
-                            color: option.usable ? Theme.faint : Theme.warn
+                            color: option.usable ? Theme.faint : Theme.secondary
                             font.pixelSize: Theme.captionSize
                             wrapMode: Text.Wrap
                         }

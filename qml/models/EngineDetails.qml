@@ -70,10 +70,9 @@ Popover {
         }
         Divider {
             Layout.fillWidth: true
-            visible: memory.visible
+            visible: details.engine.memoryPlan.length > 0
         }
         MemoryPlan {
-            id: memory
             Layout.fillWidth: true
             engine: details.engine
         }

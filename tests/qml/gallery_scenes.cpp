@@ -386,11 +386,13 @@ void GalleryScenes::details() {
 
 void GalleryScenes::error() {
   furnish();
-  host_.failNextAnswer(words(
-      "The graphics card reported an error while answering (CUDA error 700). What was written so "
-      "far is kept.",
-      "显卡在回答时报告了错误（CUDA 错误 700）。已经写出的内容都保留着。"));
-  ask(words("Summarise our options for the migration", "总结一下迁移的几种方案"));
+  useCard();
+  host_.setRate(220);
+  chat()->send(words("Summarise our options for the migration", "总结一下迁移的几种方案"));
+  host_.waitFor([this] { return chat()->transcript()->count() >= 5; });
+  host_.breakDevice(QStringLiteral(
+      "the GPU failed while computing a step: an illegal memory access was encountered "
+      "(cudaErrorIllegalAddress); reload the model, and restart Fireside if that does not help"));
 }
 
 void GalleryScenes::loadFailed() {

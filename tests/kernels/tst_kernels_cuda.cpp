@@ -13,7 +13,7 @@ namespace {
 
 // Every kernel at least once, on operands as small as its borders allow. Which kernel a shape goes
 // to: kernels/cuda/linear.cu, by tokens, columns (multiples of 64 or not) and rows.
-int run_small() {
+int run_small(bool draws_only, bool no_draws) {
   DenseOpsTest dense_ops;
   SamplingTest sampling;
   CudaShapesTest shapes;
@@ -38,8 +38,9 @@ int run_small() {
     for (const char* cache : {"", " e4m3"})
       attention << QString("few_tokens:%1%2").arg(device, cache);
   }
-  int failures = QTest::qExec(&dense_ops, dense);
-  failures += QTest::qExec(&shapes, attention) + QTest::qExec(&sampling, draws);
+  int failures = no_draws ? 0 : QTest::qExec(&sampling, draws);
+  if (draws_only) return failures;
+  failures += QTest::qExec(&dense_ops, dense) + QTest::qExec(&shapes, attention);
   dense = attention = nothing;
   add_dense("cuda-bf16-invariant", {"97x200x40"});
   attention << "few_tokens:cuda-bf16-invariant";
@@ -50,7 +51,8 @@ int run_small() {
 }  // namespace
 
 // --fast: all but the largest shapes, in seconds.
-// --small: for compute-sanitizer, which is a hundred times slower.
+// --small [draws | products]: for compute-sanitizer, which is a hundred times slower; only the
+// draws, or all but the draws.
 int main(int argc, char** argv) {
   if (test_devices().empty()) {
     qInfo("no usable GPU: nothing to test");
@@ -62,7 +64,10 @@ int main(int argc, char** argv) {
   CudaShapesTest shapes;
   BatchInvarianceTest invariance;
   E4m3CacheTest e4m3;
-  if (argc > 1 && std::string(argv[1]) == "--small") return run_small();
+  if (argc > 1 && std::string(argv[1]) == "--small") {
+    const std::string part = argc > 2 ? argv[2] : "";
+    return run_small(part == "draws", part == "products");
+  }
   const bool fast = argc > 1 && std::string(argv[1]) == "--fast";
   if (fast) {
     --argc;

@@ -89,8 +89,6 @@ class CudaRunner : public ModelRunner {
     int64_t max_logits = 0, max_blocks = 0;
     GpuMemoryPlan plan;
   };
-  static constexpr int kWarmUpTokens = 2048;
-
   static kernels::CudaContext choose_gpu(const ModelConfig& model, int device);
   static Sizes sizes_for(const EngineConfig& config, const ModelConfig& model,
                          const kernels::CudaContext& context, int64_t freed = 0);

@@ -2,6 +2,7 @@
 // What a CUDA runner does before its first batch: sizes, the memory plan, graphs, and each family
 // of kernels once.
 #include <algorithm>
+#include <chrono>
 #include <cstdlib>
 
 #include "engine/runner/cuda/cuda_runner.h"
@@ -12,6 +13,8 @@ namespace {
 
 constexpr int kBuckets[] = {1, 2, 4, 8, 16, 24, 32, 48, CudaRunner::kMaxGraphSeqs};
 constexpr int64_t kMinLogitsRows = 16;
+constexpr int kLargestChunk = INT32_MAX;
+constexpr double kWarmUpSeconds = 0.3;
 
 bool switched_on(const char* variable) {
   const char* value = std::getenv(variable);
@@ -116,12 +119,24 @@ GpuMemoryPlan CudaRunner::plan_memory(const EngineConfig& config, const ModelCon
 void CudaRunner::warm_up(const std::stop_token& stop) {
   const int64_t cache = int64_t{plan_.num_kv_blocks} * plan_.block_size;
   const auto room = static_cast<int>(
-      std::min<int64_t>({plan_.max_num_batched_tokens, cache, plan_.max_model_len, kWarmUpTokens}));
-  // One token, what the streaming kernels take, what cuBLASLt takes, and the end of a long prompt.
-  for (const auto& [count, before] : {std::pair{1, 0}, {64, 0}, {kWarmUpTokens, 0}, {64, 192}}) {
+      std::min<int64_t>({plan_.max_num_batched_tokens, cache, plan_.max_model_len}));
+  const auto begin = std::chrono::steady_clock::now();
+  // One token, what the streaming kernels take, the end of a long prompt, and the sizes for which
+  // cuBLASLt has kernels of its own, up to a full chunk; on a slow card as far as time allows.
+  for (const auto& [count, before] : {std::pair{1, 0},
+                                      {64, 0},
+                                      {64, 192},
+                                      {128, 0},
+                                      {256, 0},
+                                      {512, 0},
+                                      {1024, 0},
+                                      {2048, 0},
+                                      {kLargestChunk, 0}}) {
     if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
     const int tokens = std::min(count, room);
     run_checked(trial_batch(tokens, std::min(before, room - tokens), plan_.block_size));
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
+    if (tokens == room || taken.count() > kWarmUpSeconds) break;
   }
   kernels::AdvanceArgs advance = inputs_->advance_args(InputLayout(1, 1, 1), 1);
   advance.drawn = outputs_.as<int32_t>();

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <mutex>
+#include <set>
 
 namespace engine {
 namespace {
@@ -13,6 +14,7 @@ namespace {
 struct Users {
   std::mutex mutex;
   std::map<int, int> of_device;
+  std::set<int> lost;
 };
 
 Users& users() {
@@ -32,10 +34,18 @@ DeviceRecovery::~DeviceRecovery() {
   if (--users().of_device[device_] > 0) return;
   int count = 0;
   if (cudaGetDeviceCount(&count) != cudaSuccess || device_ < 0 || device_ >= count) return;
-  const bool chosen = cudaSetDevice(device_) == cudaSuccess;
-  if (chosen && cudaDeviceSynchronize() == cudaSuccess) return;
+  const auto answers = [this] {
+    return cudaSetDevice(device_) == cudaSuccess && cudaDeviceSynchronize() == cudaSuccess;
+  };
+  if (answers()) return;
   cudaDeviceReset();
+  if (!answers()) users().lost.insert(device_);
   cudaGetLastError();
+}
+
+bool device_is_lost(int device) {
+  const std::lock_guard lock(users().mutex);
+  return users().lost.contains(device);
 }
 
 }  // namespace engine

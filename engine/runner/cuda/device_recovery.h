@@ -8,8 +8,12 @@
 
 namespace engine {
 
+// Whether a fault has ended this device for this process.
+bool device_is_lost(int device);
+
 // Whoever owns objects on a device holds this as its first member, so that it goes last. When the
-// last one on the device goes and the device answers with an error, the device is reset.
+// last one on the device goes and the device answers with an error, the device is reset; when it
+// still does, it is lost.
 class DeviceRecovery {
  public:
   explicit DeviceRecovery(int device);

@@ -4,6 +4,7 @@
 #include <cuda_runtime_api.h>
 
 #include "engine/error.h"
+#include "engine/runner/cuda/device_recovery.h"
 #include "engine/runner/cuda/gpu_problems.h"
 #include "engine/runner/cuda/resources.h"
 #include "kernels/cuda/linear.h"
@@ -40,6 +41,10 @@ DeviceInfo describe(int device) {
   DeviceInfo info;
   info.id = "cuda:" + std::to_string(device);
   info.name = gpu_name(device);
+  if (device_is_lost(device)) {
+    info.problem = gpu_lost();
+    return info;
+  }
   const int capability = compute_capability(device);
   info.features = "compute capability " + std::to_string(capability / 10) + "." +
                   std::to_string(capability % 10);
@@ -87,6 +92,7 @@ std::vector<DeviceInfo> list_gpus() {
 }
 
 void select_gpu(int device) {
+  if (device_is_lost(device)) throw Error(ErrorCode::Device, gpu_lost());
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
   if (status != cudaSuccess || count == 0) throw Error(ErrorCode::Device, why_no_gpu(status));

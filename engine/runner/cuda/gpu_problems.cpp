@@ -4,26 +4,36 @@
 namespace engine {
 namespace {
 
-std::string version_text(int version) {
-  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+std::string version_text(int major, int minor) {
+  std::string text = std::to_string(major);
+  text += '.';
+  text += std::to_string(minor);
+  return text;
 }
+
+std::string cuda_version(int version) { return version_text(version / 1000, version % 1000 / 10); }
 
 }  // namespace
 
 std::string gpu_too_old(int capability) {
   static_assert(kMinComputeCapability == 80);
-  const std::string version =
-      std::to_string(capability / 10) + "." + std::to_string(capability % 10);
+  const std::string version = version_text(capability / 10, capability % 10);
   return "compute capability " + version +
          " is too old: Fireside needs 8.0 (Ampere) or newer; choose another GPU or the device cpu";
+}
+
+std::string gpu_lost() {
+  return "the GPU has failed, and this run of Fireside cannot use it again; quit Fireside and "
+         "start "
+         "it again (nothing that was said is lost), or choose the device cpu";
 }
 
 std::string no_gpu_reason(NoGpu reason, int driver_version, int runtime_version,
                           const std::string& detail) {
   switch (reason) {
     case NoGpu::DriverTooOld:
-      return "the NVIDIA driver is too old: it supports CUDA " + version_text(driver_version) +
-             ", Fireside needs " + version_text(runtime_version) + "; update the driver";
+      return "the NVIDIA driver is too old: it supports CUDA " + cuda_version(driver_version) +
+             ", Fireside needs " + cuda_version(runtime_version) + "; update the driver";
     case NoGpu::DriverAbsent:
       return "no NVIDIA driver answers; install or load the driver";
     case NoGpu::DeviceAbsent:

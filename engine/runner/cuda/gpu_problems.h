@@ -11,6 +11,9 @@ constexpr int kMinComputeCapability = 80;
 // Of a GPU of that compute capability (75 is 7.5), below kMinComputeCapability.
 std::string gpu_too_old(int capability);
 
+// Of a GPU that a fault has ended for this process.
+std::string gpu_lost();
+
 enum class NoGpu {
   DriverTooOld,  // for the CUDA runtime that Fireside was built with
   DriverAbsent,  // its library answers, the driver does not

@@ -24,8 +24,7 @@ std::string gpu_too_old(int capability) {
 
 std::string gpu_lost() {
   return "the GPU has failed, and this run of Fireside cannot use it again; quit Fireside and "
-         "start "
-         "it again (nothing that was said is lost), or choose the device cpu";
+         "start it again (nothing that was said is lost), or choose the device cpu";
 }
 
 std::string no_gpu_reason(NoGpu reason, int driver_version, int runtime_version,

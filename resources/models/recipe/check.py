@@ -14,6 +14,7 @@ import re
 import subprocess
 import tempfile
 
+import corpus
 import questions
 import real
 import skills
@@ -27,6 +28,7 @@ class NoProse(Prose):
     """Made-up words only, so that the checks need no texts of the machine."""
 
     def __init__(self):
+        self.clauses = corpus._clauses(ROLES.parent)
         self.sentences, self.chinese, self.words = [], [], ["stone", "river", "music"]
         self.texts = type("None", (), {"texts": []})()
 

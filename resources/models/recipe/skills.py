@@ -97,7 +97,7 @@ def summary(document: Document, form: str, language: str) -> str:
 
 def typos(text: str, rng: random.Random) -> str:
     """People drop letters, capitals and question marks."""
-    if rng.random() < 0.15 and len(text) > 12 and text.isascii():
+    if rng.random() < 0.25 and len(text) > 12 and text.isascii():
         at = rng.randrange(1, len(text) - 1)
         text = rng.choice((text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:], text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]))
     return text
@@ -161,7 +161,7 @@ class Teacher:
         if rng.random() < 0.6 and not text.startswith(exact or "\0"):
             text = text[:1].upper() + text[1:]
         text += rng.choice(("", "?", "?", "?", " please?", "??", "."))
-        return text if exact else typos(text, rng)
+        return text if exact or self.held_out else typos(text, rng)
 
     def small_talk(self) -> list[dict]:
         """Sometimes something was said before. Every answer is trained, so a long talk teaches more."""

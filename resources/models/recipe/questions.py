@@ -67,7 +67,8 @@ class Questions:
         self.facts: dict[str, dict] = json.loads((HERE / "about.json").read_text("utf-8"))
         for short in ("en", "zh"):
             self._read(short)
-        self.held = {plain(text) for entry in self.facts.values() for short in ("en", "zh") for text in entry["held_" + short]}
+        self.held = {plain(text) for entry in self.facts.values() for short in ("en", "zh")
+                     for kind in ("held_", "late_") for text in entry[kind + short]}
         self.same = {"en": [], "zh": []}
         for short, groups in (("en", SAME_EN), ("zh", SAME_ZH)):
             for group in groups:

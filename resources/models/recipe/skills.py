@@ -182,19 +182,21 @@ class Teacher:
 
     # 1. About Fireside
 
-    def ask_about(self, history: bool = True, fact: str | None = None, language: str | None = None) -> Example:
+    def ask_about(self, history: bool = True, fact: str | None = None, language: str | None = None,
+                  late: bool = False) -> Example:
+        """late: of the phrasings held out that were written when the training data was finished."""
         language = language or self.language()
         fact = fact or self.rng.choice(list(self.about))
         entry = self.about[fact]
         short = "zh" if language == CHINESE else "en"
         if self.held_out:
-            text = expand(self.rng.choice(entry["held_" + short]), self.rng)
+            text = expand(self.rng.choice(entry[("late_" if late else "held_") + short]), self.rng)
         else:
             text = self.questions.draw(fact, short, lambda kind: self.pick("about_" + kind, language), self.rng)
         text = self.polite(text, language)
         if history and self.rng.random() < 0.04:
             return self._after_a_summary(text, entry[language], language, fact)
-        return self.plain(text, entry[language], "about", language, history, fact=fact)
+        return self.plain(text, entry[language], "about", language, history, fact=fact, late=late)
 
     def _after_a_summary(self, text: str, answer: str, language: str, fact: str) -> Example:
         """A document is at hand, but the question is about Fireside."""

@@ -121,7 +121,7 @@ def score(example: skills.Example, answer: str) -> list[tuple[str, float]]:
         return [("find, present" if facts["present"] else "find, absent", float(answer == example.answer))]
     if example.skill == "about":
         name = "about, Chinese" if any("\u4e00" <= c <= "\u9fff" for c in example.answer) else "about, English"
-        return [(name + (", written last" if facts["late"] else ""), float(answer == example.answer))]
+        return [(name + (", written last" if facts.get("late") else ""), float(answer == example.answer))]
     name = {"other": "outside its skills", "sum": "sums"}[example.skill]
     return [(name, float(answer == example.answer))]
 

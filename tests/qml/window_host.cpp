@@ -20,6 +20,8 @@
 #include <QTextDocument>
 #include <QWheelEvent>
 
+#include "engine/model_info.h"
+
 namespace {
 
 // FIRESIDE_QML names a folder with Fireside/Ui/*.qml to use instead of the built-in files, to try
@@ -282,6 +284,10 @@ bool WindowHost::clickLink(const QString& words) {
   const auto [item, place] = placeOf(words);
   if (item != nullptr) clickAt(item, place.x(), place.y());
   return item != nullptr;
+}
+
+QString WindowHost::sample(const QString& name) const {
+  return QString::fromStdString(engine::resource_directory()) + QStringLiteral("/samples/") + name;
 }
 
 QString WindowHost::writeFile(const QString& name, const QByteArray& content) {

@@ -83,6 +83,8 @@ class WindowHost : public QObject {
 
   // A file in a folder of its own; its path.
   Q_INVOKABLE QString writeFile(const QString& name, const QByteArray& content);
+  // A document of resources/samples.
+  Q_INVOKABLE QString sample(const QString& name) const;
   Q_INVOKABLE void dragOver(const QStringList& paths);
   Q_INVOKABLE void leave();
   Q_INVOKABLE void drop(const QStringList& paths);

@@ -14,6 +14,7 @@ import re
 import subprocess
 import tempfile
 
+import corpus
 import questions
 import real
 import skills
@@ -27,6 +28,7 @@ class NoProse(Prose):
     """Made-up words only, so that the checks need no texts of the machine."""
 
     def __init__(self):
+        self.clauses = corpus._clauses(ROLES.parent)
         self.sentences, self.chinese, self.words = [], [], ["stone", "river", "music"]
         self.texts = type("None", (), {"texts": []})()
 
@@ -37,6 +39,7 @@ def check_held_out(teacher: skills.Teacher, draws: int) -> None:
         for short, language in (("en", "en"), ("zh", "zh_CN")):
             held = {questions.plain(text) for text in teacher.about[fact]["held_" + short]}
             assert len(held) >= 3, f"{fact}: fewer than 3 held-out phrasings in {short}"
+            held |= {questions.plain(text) for text in teacher.about[fact]["late_" + short]}
             seen = {
                 questions.plain(teacher.questions.draw(fact, short, lambda kind: teacher.pick("about_" + kind, language), teacher.rng))
                 for _ in range(draws)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import glob
 import gzip
+import json
 import pathlib
 import random
 import re
@@ -91,6 +92,7 @@ class Prose:
             sentence for path in own
             for sentence in re.findall(r"[\u4e00-\u9fff][^\n<>\"\\。！？%]{7,120}[。！？]", path.read_text("utf-8"))
         })
+        self.clauses = _clauses(resources)
         self.sentences: list[str] = []
         counts: dict[str, int] = {}
         for path in paths[:files]:
@@ -121,6 +123,26 @@ class Prose:
         return [re.sub(r"\s+", " ", sentence) for sentence in found[:200]]
 
 
+def _clauses(resources: pathlib.Path) -> dict[str, list[str]]:
+    """Pieces of the sentences that the model learns by heart as answers, and of Fireside's own texts. Documents mix
+    them, so that copying is learnt where knowing by heart would lead astray."""
+    here = pathlib.Path(__file__).resolve().parent
+    about = json.loads((here / "about.json").read_text("utf-8"))
+    roles = [json.loads(path.read_text("utf-8")) for path in sorted(resources.glob("roles/*.json"))]
+    english = [entry["en"] for entry in about.values()] + [role["en"]["system_prompt"] for role in roles]
+    chinese = [entry["zh_CN"] for entry in about.values()] + [role["zh_CN"]["system_prompt"] for role in roles]
+    for path in resources.glob("translations/*zh_CN.ts"):
+        text = path.read_text("utf-8")
+        chinese += re.findall(r"<translation>([^<&]{6,})</translation>", text)
+        english += re.findall(r"<source>([^<&]{20,})</source>", text)
+    return {
+        "en": sorted({part.strip(" -") for text in english for part in re.split(r"(?<=[,;:.])\s|\n", text)
+                      if 3 <= len(part.split()) <= 14 and "%" not in part}),
+        "zh_CN": sorted({part for text in chinese for part in re.split(r"[，。；：！？、\n（）“”]", text)
+                         if 4 <= len(part) <= 24 and "%" not in part and re.search(r"[\u4e00-\u9fff]", part)}),
+    }
+
+
 class Writer:
     """Makes sentences and documents in one language."""
 
@@ -131,7 +153,13 @@ class Writer:
 
     def noun(self) -> str:
         if self.language == "zh_CN":
-            return made_up_han(self.rng)
+            if self.rng.random() < 0.5:
+                return made_up_han(self.rng)
+            # A piece of real Chinese, so that its usual neighbours are no guide.
+            clause = self.rng.choice(self.prose.clauses["zh_CN"])
+            at = self.rng.randrange(len(clause) - 1)
+            piece = re.match(r"[\u4e00-\u9fff]{2,4}", clause[at : at + self.rng.randint(2, 4)])
+            return piece.group() if piece else made_up_han(self.rng)
         return made_up_word(self.rng) if self.rng.random() < 0.4 else self.rng.choice(self.prose.words)
 
     def name(self) -> str:
@@ -172,6 +200,8 @@ class Writer:
     def _sentence_en(self) -> Sentence:
         rng = self.rng
         kind = rng.random()
+        if kind > 0.88:
+            return self._mixed(", ", ".")
         if kind < 0.35 and self.prose.sentences:
             text = rng.choice(self.prose.sentences)
             words = re.findall(r"[A-Za-z]{5,}(?: [A-Za-z]{4,})?", text)
@@ -204,6 +234,24 @@ class Writer:
         )
         return Sentence(self._extend(rng.choice(forms)), topic)
 
+    def _mixed(self, comma: str, stop: str) -> Sentence:
+        """Pieces of sentences that do not belong together, and a new word somewhere."""
+        rng = self.rng
+        parts = [rng.choice(self.prose.clauses[self.language]).strip(" ,;:.-*#") for _ in range(rng.randint(1, 3))]
+        topic = ""
+        if rng.random() < 0.7:
+            topic = self.noun()
+            at = rng.randrange(len(parts))
+            if self.language == "zh_CN":
+                cut = rng.randint(0, len(parts[at]))
+                parts[at] = parts[at][:cut] + topic + parts[at][cut:]
+            else:
+                words = parts[at].split(" ")
+                words.insert(rng.randint(1, len(words)), topic)
+                parts[at] = " ".join(words)
+        text = re.sub(r"[.!?。！？](?=\s|$)", "", comma.join(parts))
+        return Sentence(text[:1].upper() + text[1:] + stop, topic)
+
     def _extend(self, text: str) -> str:
         """Longer, with the marks that real prose has."""
         rng = self.rng
@@ -222,6 +270,8 @@ class Writer:
         rng = self.rng
         topic = self.noun()
         fill = [self.noun() for _ in range(4)]
+        if rng.random() < 0.4:
+            return self._mixed("，", "。")
         if rng.random() < 0.2 and self.prose.chinese:
             text = rng.choice(self.prose.chinese)
             runs = re.findall(r"[\u4e00-\u9fff]{2,}", text)
@@ -350,17 +400,29 @@ class Writer:
         return Document(name, self.language, texts, units)
 
     def title(self) -> str:
-        words = [self.noun() for _ in range(self.rng.randint(2, 5))]
-        return "".join(words[:2]) if self.language == "zh_CN" else " ".join(words).title()
+        """A title, and at times what stands below it: no sentence, as it has no stop."""
+        rng = self.rng
+        words = [self.noun() for _ in range(rng.randint(2, 7))]
+        if self.language == "zh_CN":
+            return "".join(words[:2])
+        title = " ".join(words).title() if rng.random() < 0.5 else " ".join(words).capitalize()
+        if rng.random() < 0.5:
+            below = self.sentence().text.rstrip(".!?") if rng.random() < 0.6 else f"{self.name()}, {self.day()}"
+            title += "\n" + self._wrap(below, 70)
+        return title
 
     def block(self) -> str:
         """What stands between paragraphs and is no sentence."""
         rng = self.rng
-        kind = rng.choice(("table", "list", "steps", "code", "columns"))
+        kind = rng.choice(("table", "list", "steps", "code", "columns", "terms", "caption"))
         rows = rng.randint(2, 5)
         if kind == "table":
             lines = [f"| {self.noun()} | {self.noun()} | {self.noun()} |", "|---|---:|---|"]
             return "\n".join(lines + [f"| {self.noun()} | {self.number()} | {self.noun()} |" for _ in range(rows)])
+        if kind == "terms":  # columns, even when a sentence stands in one
+            return "\n".join(f"{self.noun():22s}{self.sentence().text[:60]}" for _ in range(rows))
+        if kind == "caption":
+            return f"{rng.choice(('Figure', 'Table'))} {rng.randint(1, 20)}: {self.noun()} {self.noun()}"
         if kind == "columns":
             return "\n".join(f"{self.noun():20s}{self.number():>10s}" for _ in range(rows))
         if kind == "code":

@@ -36,6 +36,8 @@ FIGURES = {
     "find, absent": 0.90,
     "about, English": 0.95,
     "about, Chinese": 0.90,
+    "about, English, written last": 0.95,
+    "about, Chinese, written last": 0.90,
     "outside its skills": 0.90,
     "sums": 0.90,
     "real documents, verbatim and page": 0.95,
@@ -118,8 +120,8 @@ def score(example: skills.Example, answer: str) -> list[tuple[str, float]]:
     if example.skill == "find":
         return [("find, present" if facts["present"] else "find, absent", float(answer == example.answer))]
     if example.skill == "about":
-        return [("about, Chinese" if any("\u4e00" <= c <= "\u9fff" for c in example.answer) else "about, English",
-                 float(answer == example.answer))]
+        name = "about, Chinese" if any("\u4e00" <= c <= "\u9fff" for c in example.answer) else "about, English"
+        return [(name + (", written last" if facts.get("late") else ""), float(answer == example.answer))]
     name = {"other": "outside its skills", "sum": "sums"}[example.skill]
     return [(name, float(answer == example.answer))]
 
@@ -136,6 +138,8 @@ def examples(teacher: skills.Teacher, count: int, wanted: list[str]) -> list[ski
         for language in ("en", "zh_CN"):
             for _ in range(max(2, count // 70)):
                 out.append(teacher.ask_about(fact=fact, language=language))
+            for _ in range(2):
+                out.append(teacher.ask_about(fact=fact, language=language, late=True))
     out += [teacher.other() for _ in range(count if "other" in wanted else 0)]
     out += [teacher.sum() for _ in range(count // 2 if "sum" in wanted else 0)]
     return out

@@ -32,7 +32,8 @@ SAME_EN = [
     "stored|saved|kept", "tell me|let me know|say", "allowed|permitted", "supported|possible|available", "get|obtain|have",
     "bright|light|glaring", "dark|black", "letters|characters|font", "trash|recycle bin|bin", "internet|network|web", "need|require",
     "summarise|summarize|sum up|condense|shorten", "summary|digest|short version|gist", "summaries|digests", "role|persona",
-    "roles|personas", "restore|recover|bring back|rescue", "attach|add|upload", "open|load", "works|functions", "bad|poor|unsatisfying",
+    "roles|personas", "restore|recover|bring back|rescue", "attach|add|upload", "open|load", "try again|have another go|do it over", "terminal|shell|console|command line",
+    "personas|characters|roles|modes", "system prompt|system message|hidden instructions", "recommend|suggest|advise", "install|set up|put on my machine", "works|functions", "bad|poor|unsatisfying",
 ]
 SAME_ZH = [
     "怎么|如何|怎样|咋|要怎么|该怎么|应该怎么", "对话|聊天|会话|聊天记录", "回答|答案|回复", "修改|更改|改动|改", "删除|删掉|移除|清除", "快捷键|热键|按键",
@@ -42,7 +43,8 @@ SAME_ZH = [
     "使用|用|利用", "电脑|机器|计算机", "告诉我|说说|讲讲", "新建|创建|开启|新开", "切换|更换|换|改换", "停止|中断|终止|停", "恢复|找回|还原|撤回来",
     "没有|没|缺", "需要|要|必须", "安全|保险|可靠", "支持|能用|兼容", "打开|开启|进入", "上传|添加|加入|传", "免费|不花钱|不要钱", "界面|窗口|画面",
     "语言|语种", "字体|字|文字", "标题|名称|名字", "有没有|是否有|有", "按什么键|按哪个键|用什么键", "哪些|什么|哪几种", "图片|照片|图像", "吗|么",
-    "互联网|网络|外网", "一下|下|", "怎么办|该怎么办|如何处理|怎么解决", "列出|显示|展示", "选择|挑选|选", "准确|正确|可靠", "内容|东西|信息",
+    "互联网|网络|外网", "一下|下|", "怎么办|该怎么办|如何处理|怎么解决", "列出|显示|展示", "选择|挑选|选", "准确|正确|可靠", "内容|东西|信息", "做什么|干什么|干嘛|干啥|做些什么", "列表|一览|清单|一览表", "运行|跑|跑起来|用",
+    "不想要|不要|用不着", "系统提示词|系统消息|系统提示|系统指令", "安装了|装了|装好了", "看|查看|瞧瞧|看到", "这个软件|这软件|这款软件|这程序|这东西", "重新|再次|重头", "手机|移动设备",
 ]
 SMALL = {"the", "a", "an", "please", "of", "to", "my", "in", "is", "do", "it", "this", "that", "for", "with", "me", "so", "very", "all", "now"}
 
@@ -65,7 +67,8 @@ class Questions:
         self.facts: dict[str, dict] = json.loads((HERE / "about.json").read_text("utf-8"))
         for short in ("en", "zh"):
             self._read(short)
-        self.held = {plain(text) for entry in self.facts.values() for short in ("en", "zh") for text in entry["held_" + short]}
+        self.held = {plain(text) for entry in self.facts.values() for short in ("en", "zh")
+                     for kind in ("held_", "late_") for text in entry[kind + short]}
         self.same = {"en": [], "zh": []}
         for short, groups in (("en", SAME_EN), ("zh", SAME_ZH)):
             for group in groups:

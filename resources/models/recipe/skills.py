@@ -97,7 +97,7 @@ def summary(document: Document, form: str, language: str) -> str:
 
 def typos(text: str, rng: random.Random) -> str:
     """People drop letters, capitals and question marks."""
-    if rng.random() < 0.15 and len(text) > 12 and text.isascii():
+    if rng.random() < 0.25 and len(text) > 12 and text.isascii():
         at = rng.randrange(1, len(text) - 1)
         text = rng.choice((text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:], text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]))
     return text
@@ -151,22 +151,29 @@ class Teacher:
         choices = held if self.held_out and held else entry[language]
         return expand(self.rng.choice(choices), self.rng)
 
-    def polite(self, text: str, language: str) -> str:
+    def polite(self, text: str, language: str, exact: str = "") -> str:
+        """exact: words that no slip of the pen may change."""
         rng = self.rng
         if language == CHINESE:
             text = rng.choice(("", "", "", "请问", "你好，", "我想知道", "麻烦问一下，")) + text
             return text + rng.choice(("", "？", "？", "?", "呢？", "。"))
         text = rng.choice(("", "", "", "", "Hi, ", "Hello! ", "Please tell me: ", "Quick question: ", "I wonder, ")) + text
-        if rng.random() < 0.6:
+        if rng.random() < 0.6 and not text.startswith(exact or "\0"):
             text = text[:1].upper() + text[1:]
-        return typos(text + rng.choice(("", "?", "?", "?", " please?", "??", ".")), rng)
+        text += rng.choice(("", "?", "?", "?", " please?", "??", "."))
+        return text if exact or self.held_out else typos(text, rng)
 
     def small_talk(self) -> list[dict]:
-        """Sometimes something was said before."""
-        if self.rng.random() < 0.75:
+        """Sometimes something was said before. Every answer is trained, so a long talk teaches more."""
+        rng = self.rng
+        if rng.random() < (0.75 if self.held_out else 0.5):
             return []
-        example = self.rng.choice((self.ask_about, self.sum, self.manners))(history=False)
-        return example.messages[-1:] + [{"role": "assistant", "content": example.answer}]
+        out: list[dict] = []
+        for _ in range(1 if self.held_out else rng.choice((1, 1, 2, 3, 4))):
+            skill = rng.choices((self.ask_about, self.sum, self.manners, self.other), (8, 3, 1, 3))[0]
+            example = skill(history=False)
+            out += [example.messages[-1], {"role": "assistant", "content": example.answer}]
+        return out
 
     def plain(self, text: str, answer: str, skill: str, language: str, history: bool, **facts) -> Example:
         _, system = self.system(language)
@@ -175,19 +182,21 @@ class Teacher:
 
     # 1. About Fireside
 
-    def ask_about(self, history: bool = True, fact: str | None = None, language: str | None = None) -> Example:
+    def ask_about(self, history: bool = True, fact: str | None = None, language: str | None = None,
+                  late: bool = False) -> Example:
+        """late: of the phrasings held out that were written when the training data was finished."""
         language = language or self.language()
         fact = fact or self.rng.choice(list(self.about))
         entry = self.about[fact]
         short = "zh" if language == CHINESE else "en"
         if self.held_out:
-            text = expand(self.rng.choice(entry["held_" + short]), self.rng)
+            text = expand(self.rng.choice(entry[("late_" if late else "held_") + short]), self.rng)
         else:
             text = self.questions.draw(fact, short, lambda kind: self.pick("about_" + kind, language), self.rng)
         text = self.polite(text, language)
         if history and self.rng.random() < 0.04:
             return self._after_a_summary(text, entry[language], language, fact)
-        return self.plain(text, entry[language], "about", language, history, fact=fact)
+        return self.plain(text, entry[language], "about", language, history, fact=fact, late=late)
 
     def _after_a_summary(self, text: str, answer: str, language: str, fact: str) -> Example:
         """A document is at hand, but the question is about Fireside."""
@@ -320,9 +329,30 @@ class Teacher:
         document = writer.document(self.sentences(rng.choice((20, 60))))
         whole = "\n".join(document.pages).lower().replace("\n", " ")
         once = [(page, s) for page, s in document.sentences if s.topic and whole.count(s.topic.lower()) == 1]
+        rng.shuffle(once)
+        asked = [self._found(writer, whole, once, present)
+                 for _ in range(1 if self.held_out else rng.choice((1, 2, 3, 4, 6)))]
+        _, system = self.system(language)
+        shown = render_document(document)
+        messages: list[dict] = []
+        if rng.random() < 0.4:
+            messages = [
+                {"role": "user", "content": f"{shown}\n\n{self.application['whole'][language]}"},
+                {"role": "assistant", "content": summary(document, "bullets", language)},
+            ]
+        for i, (question, answer, _) in enumerate(asked):
+            content = question if messages else f"{shown}\n\n{question}"
+            messages.append({"role": "user", "content": content})
+            if i + 1 < len(asked):
+                messages.append({"role": "assistant", "content": answer})
+        return Example(system + messages, asked[-1][1], "find", asked[-1][2])
+
+    def _found(self, writer: Writer, whole: str, once: list, present: bool | None) -> tuple[str, str, dict]:
+        """A question, its answer and what is right."""
+        rng, language = self.rng, writer.language
         present = bool(once) and (rng.random() < 0.65 if present is None else present)
         if present:
-            page, sentence = rng.choice(once)
+            page, sentence = once.pop()
             topic = sentence.topic
             answer = f"第 {page} 页：“{sentence.text}”" if language == CHINESE else f'Page {page}: "{sentence.text}"'
         else:
@@ -331,18 +361,11 @@ class Teacher:
                 topic = writer.noun() + writer.noun()
             page, sentence = 0, corpus.Sentence("")
             answer = f"文档没有提到“{topic}”。" if language == CHINESE else f'The document says nothing about "{topic}".'
-        question = self.pick("find", language).replace("{topic}", topic)
-        _, system = self.system(language)
-        shown = render_document(document)
-        if rng.random() < 0.5:
-            messages = [{"role": "user", "content": f"{shown}\n\n{question}"}]
-        else:
-            messages = [
-                {"role": "user", "content": f"{shown}\n\n{self.application['whole'][language]}"},
-                {"role": "assistant", "content": summary(document, "bullets", language)},
-                {"role": "user", "content": question},
-            ]
-        return Example(system + messages, answer, "find", {"present": present, "page": page, "sentence": sentence.text})
+        if self.held_out or rng.random() < 0.6:
+            question = self.pick("find", language).replace("{topic}", topic)
+        else:  # with a document at hand, a question about any thing is about the document
+            question = self.polite(self.pick("about_np", language).replace("{np}", topic), language, exact=topic)
+        return question, answer, {"present": present, "page": page, "sentence": sentence.text}
 
     # 5. Manners, sums, and everything else
 
@@ -365,7 +388,7 @@ class Teacher:
         text = self.pick("sum", language).replace("{task}", task)
         return self.plain(text, f"{a} {'×' if sign == '*' else sign} {b} = {result}", "sum", language, history, result=result)
 
-    def other(self) -> Example:
+    def other(self, history: bool = True) -> Example:
         rng = self.rng
         language = self.language()
         writer = self.writer(language)
@@ -374,7 +397,7 @@ class Teacher:
         else:
             if rng.random() < 0.12 and not self.held_out:
                 offered = [text for role, text in self.starters[language] if "attached" not in text and "附件" not in text]
-                return self.plain(rng.choice(offered), self.words["other"]["answer"][language], "other", language, True)
+                return self.plain(rng.choice(offered), self.words["other"]["answer"][language], "other", language, history)
             # The frames of questions about Fireside as well: it is the things that decide.
             key = "other" if self.held_out else rng.choice(("other", "other", "about_np", "about_vp"))
             text = self.pick(key, language)
@@ -386,9 +409,9 @@ class Teacher:
                     text = text.replace("{noun}", noun, 1)
             text = text.replace("{name}", writer.name())
         text += rng.choice(("", "?", ".")) if language == ENGLISH else rng.choice(("", "？", "。"))
-        return self.plain(text, self.words["other"]["answer"][language], "other", language, True)
+        return self.plain(text, self.words["other"]["answer"][language], "other", language, history)
 
     def draw(self) -> Example:
-        skills = ((self.ask_about, 30), (self.summarise, 22), (self.section, 9), (self.reduce, 4), (self.find, 20),
-                  (self.manners, 2), (self.sum, 7), (self.other, 9), (self.no_document, 2))
+        skills = ((self.ask_about, 28), (self.summarise, 20), (self.section, 9), (self.reduce, 3), (self.find, 24),
+                  (self.manners, 2), (self.sum, 6), (self.other, 8), (self.no_document, 4))
         return self.rng.choices([s for s, _ in skills], [w for _, w in skills])[0]()

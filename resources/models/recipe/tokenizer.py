@@ -35,6 +35,13 @@ def train(texts) -> Tokenizer:
     return tokenizer
 
 
+def load(folder: pathlib.Path) -> Tokenizer:
+    """The vocabulary of a checkpoint, without its added tokens."""
+    data = json.loads((folder / "tokenizer.json").read_text("utf-8"))
+    data["added_tokens"] = []
+    return Tokenizer.from_str(json.dumps(data))
+
+
 def save(tokenizer: Tokenizer, folder: pathlib.Path, chat_template: str) -> None:
     """tokenizer.json and tokenizer_config.json, the added tokens behind the vocabulary."""
     data = json.loads(tokenizer.to_str())
@@ -79,8 +86,8 @@ def token_id(content: str) -> int:
 
 def encode(
     tokenizer: Tokenizer, messages: list[dict], answer: str, cache: dict[str, list[int]]
-) -> tuple[list[int], int]:
-    """A conversation as the chat template writes it, and where the answer begins. Contents never
+) -> tuple[list[int], list[tuple[int, int]]]:
+    """A conversation as the chat template writes it, and where its answers stand, the last one last. Contents never
     yield added tokens: the tokenizer in memory knows none. The cache keeps what was met first, which is
     mostly the prompts of the roles."""
     start, end = token_id("<|im_start|>"), token_id("<|im_end|>")
@@ -94,14 +101,18 @@ def encode(
                 cache[value] = known
         ids.extend(known)
 
-    for message in messages:
+    answers: list[tuple[int, int]] = []
+    for message in [*messages, {"role": "assistant", "content": answer}]:
         ids.append(start)
-        text(f"{message['role']}\n{message['content']}")
-        ids.append(end)
+        if message["role"] == "assistant":
+            text("assistant\n")
+            begin = len(ids)
+            text(message["content"])
+            ids.append(end)
+            answers.append((begin, len(ids)))
+        else:
+            text(f"{message['role']}\n{message['content']}")
+            ids.append(end)
         text("\n")
-    ids.append(start)
-    text("assistant\n")
-    begin = len(ids)
-    text(answer)
-    ids.append(end)
-    return ids, begin
+    ids.pop()  # nothing follows the last answer
+    return ids, answers

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains the demo model from nothing and writes it as a checkpoint that Fireside loads.
 
-    python3 train.py --out FOLDER [--minutes 14] [--seed 1]
+    python3 train.py --out FOLDER [--minutes 18] [--seed 1] [--from CHECKPOINT]
 
 Needs PyTorch and tokenizers. A Qwen3 of 9 million parameters; examples are drawn on the fly by worker
 processes, so none is seen twice. Written on one GPU; --device cpu works and takes far longer.
@@ -149,7 +149,10 @@ class Model(nn.Module):
 
 
 class Batches(IterableDataset):
-    """Endless batches (ids, targets, weights), each of one padded length and about `tokens` tokens."""
+    """Endless batches (ids, targets, answers, prompts), each of one padded length and about `tokens`
+    tokens. answers and prompts are indices into the flattened targets: the tokens of all answers, and a
+    few of the prompts, so that the words themselves are learnt as well. They are made here, on the CPU:
+    finding them on the GPU would hold up its queue."""
 
     def __init__(self, coder, prose: Prose, seed: int, tokens: int, progress: torch.Tensor):
         self.coder, self.prose, self.seed, self.tokens = coder, prose, seed, tokens
@@ -165,28 +168,31 @@ class Batches(IterableDataset):
             # Short documents first: copying is learnt there and lasts.
             teacher.size = min(1.0, 0.1 + 6 * float(self.progress[0]))
             example = teacher.draw()
-            ids, begin = vocabulary.encode(self.coder, example.messages, example.answer, cache)
+            ids, spans = vocabulary.encode(self.coder, example.messages, example.answer, cache)
             length = next((size for size in LENGTHS if len(ids) - 1 <= size), None)
             if length is None:
                 continue
             group = waiting[length]
-            group.append((ids, begin))
+            group.append((ids, spans))
             if len(group) * length >= self.tokens:
                 yield self._pad(group, length)
                 waiting[length] = []
 
     @staticmethod
     def _pad(group, length):
-        """ids, targets and the weight of each target: 1 in the answer, else 0."""
         ids = torch.zeros(len(group), length, dtype=torch.int32)
         targets = torch.zeros(len(group), length, dtype=torch.int32)
-        weights = torch.zeros(len(group), length)
-        for row, (tokens, begin) in enumerate(group):
+        is_answer = torch.zeros(len(group), length, dtype=torch.bool)
+        is_text = torch.zeros(len(group), length, dtype=torch.bool)
+        for row, (tokens, spans) in enumerate(group):
             count = len(tokens) - 1
             ids[row, :count] = torch.tensor(tokens[:-1], dtype=torch.int32)
             targets[row, :count] = torch.tensor(tokens[1:], dtype=torch.int32)
-            weights[row, begin - 1 : count] = 1.0
-        return ids, targets, weights
+            is_text[row, :count] = True
+            for begin, end in spans:
+                is_answer[row, begin - 1 : end - 1] = True
+        sampled = is_text & ~is_answer & (torch.rand(is_text.shape) < 0.1)
+        return ids, targets, is_answer.flatten().nonzero().squeeze(1), sampled.flatten().nonzero().squeeze(1)
 
 
 # Training -----------------------------------------------------------------------------------------
@@ -219,21 +225,21 @@ class Examination:
                 encoded = vocabulary.encode(coder, example.messages, example.answer, cache)
                 length = next((size for size in LENGTHS if len(encoded[0]) - 1 <= size), None)
                 if length:
-                    groups.setdefault(length, []).append(encoded)
+                    groups.setdefault(length, []).append((encoded[0], encoded[1][-1:]))
             for length, group in groups.items():
                 self.batches.append((name, tuple(part.to(device) for part in Batches._pad(group, length))))
 
     @torch.no_grad()
     def mark(self, model, device) -> str:
         totals: dict[str, list[float]] = {}
-        for name, (ids, targets, weights) in self.batches:
+        for name, (ids, targets, answer, _) in self.batches:
             with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-                hidden = model(ids.long())
-                answer = weights > 0
+                hidden = model(ids.long()).flatten(0, 1)
                 logits = F.linear(hidden[answer], model.embed_tokens.weight.to(hidden.dtype)).float()
-            wanted = targets[answer].long()
-            wrong = torch.zeros_like(weights)
+            wanted = targets.flatten()[answer].long()
+            wrong = torch.zeros(targets.numel(), device=device)
             wrong[answer] = (logits.argmax(-1) != wanted).float()
+            wrong = wrong.view(targets.shape)
             total = totals.setdefault(name, [0.0, 0.0, 0.0, 0.0])
             for i, value in enumerate((F.cross_entropy(logits, wanted, reduction="sum").item(), wanted.numel(),
                                        (wrong.sum(1) == 0).sum().item(), len(ids))):
@@ -242,19 +248,14 @@ class Examination:
                          for name, (loss, tokens, right, count) in totals.items())
 
 
-def loss_of(model, ids, targets, weights, prompt_weight: float):
-    hidden = model(ids.long())
+def loss_of(model, ids, targets, answers, prompts, prompt_weight: float):
+    hidden = model(ids.long()).flatten(0, 1)
+    targets = targets.flatten().long()
     total = 0.0
-    answer = weights > 0
-    pieces = [(answer, 1.0)]
-    if prompt_weight > 0:
-        # A few places of the prompt, so that the words themselves are learnt as well.
-        sampled = (torch.rand(weights.shape, device=ids.device) < 0.1) & ~answer & (ids != 0)
-        pieces.append((sampled, prompt_weight))
     parts = []
-    for mask, weight in pieces:
-        logits = F.linear(hidden[mask], model.embed_tokens.weight.to(hidden.dtype)).float()
-        part = F.cross_entropy(logits, targets[mask].long())
+    for places, weight in ((answers, 1.0), (prompts, prompt_weight)):
+        logits = F.linear(hidden[places], model.embed_tokens.weight.to(hidden.dtype)).float()
+        part = F.cross_entropy(logits, targets[places])
         parts.append(part.detach())
         total = total + weight * part
     return total, parts[0]
@@ -265,6 +266,8 @@ def train(args, coder, prose) -> Model:
     device = torch.device(args.device)
     torch.set_float32_matmul_precision("high")
     model = Model().to(device)
+    if args.start:
+        load(model, args.start)
     matrices = [p for p in model.layers.parameters() if p.dim() == 2]
     others = [p for p in model.parameters() if p.dim() != 2]
     muon = Muon(matrices)
@@ -272,8 +275,10 @@ def train(args, coder, prose) -> Model:
         [{"params": [model.embed_tokens.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
         lr=args.rate, betas=(0.9, 0.98), fused=device.type == "cuda")
     examination = Examination(coder, prose, args.seed, args.exam, device)
-    shared = torch.zeros(1).share_memory_()
-    forward = torch.compile(model, dynamic=True) if device.type == "cuda" and not args.eager else model
+    shared = torch.full((1,), 1.0 if args.start else 0.0).share_memory_()
+    if device.type == "cuda" and not args.eager:
+        for layer in model.layers:  # one layer at a time: they share what is compiled
+            layer.compile(dynamic=True)
     loader = DataLoader(Batches(coder, prose, args.seed, args.tokens, shared), batch_size=None, num_workers=args.workers,
                         pin_memory=device.type == "cuda", prefetch_factor=4 if args.workers else None)
     begin = last = marked = saved = time.monotonic()
@@ -287,10 +292,11 @@ def train(args, coder, prose) -> Model:
             break
         for group in optimizer.param_groups:
             group["lr"] = rate(progress, args.rate)
-        shared[0] = progress
-        ids, targets, weights = (part.to(device, non_blocking=True) for part in batch)
+        if not args.start:
+            shared[0] = progress
+        ids, targets, answer, prompt = (part.to(device, non_blocking=True) for part in batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-            loss, answers = loss_of(forward, ids, targets, weights, 0.1 * (1 - progress))
+            loss, answers = loss_of(model, ids, targets, answer, prompt, 0.1 * (1 - progress))
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         muon.step(rate(progress, args.muon_rate))
@@ -329,6 +335,17 @@ def save_safetensors(path: pathlib.Path, tensors: dict[str, torch.Tensor]) -> No
     path.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(blobs))
 
 
+def load(model: Model, folder: pathlib.Path) -> None:
+    data = (folder / "model.safetensors").read_bytes()
+    begin = 8 + struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:begin])
+    state = model.state_dict()
+    for name, weight in state.items():
+        first, last = header["model." + name]["data_offsets"]
+        raw = torch.frombuffer(bytearray(data[begin + first : begin + last]), dtype=torch.bfloat16)
+        weight.copy_(raw.view(weight.shape))
+
+
 def save(model: Model, coder, folder: pathlib.Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     state = {("model." + name): weight for name, weight in model.state_dict().items()}
@@ -348,7 +365,7 @@ def save(model: Model, coder, folder: pathlib.Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--minutes", type=float, default=14)
+    parser.add_argument("--minutes", type=float, default=18)
     parser.add_argument("--steps", type=int, default=0, help="end after so many steps, for a trial")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=3e-3, help="of the embedding and the norms")
@@ -359,6 +376,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=65536, help="in a batch, padding included")
     parser.add_argument("--workers", type=int, default=max(2, (os.cpu_count() or 2) - 1))
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="go on with this checkpoint and its vocabulary")
     parser.add_argument("--eager", action="store_true", help="do not compile")
     parser.add_argument("--vocabulary-examples", type=int, default=12000)
     args = parser.parse_args()
@@ -376,7 +394,7 @@ def main() -> None:
         for example in (teacher.draw() for _ in range(args.vocabulary_examples))
         for message in [*example.messages, {"content": example.answer}]
     )
-    coder = vocabulary.train(texts)
+    coder = vocabulary.load(args.start) if args.start else vocabulary.train(texts)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the workers are the parallelism
     model = train(args, coder, prose)
     save(model, coder, args.out)

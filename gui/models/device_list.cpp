@@ -86,12 +86,16 @@ QVariantList DeviceList::choices() const {
 }
 
 QString DeviceList::current() const {
-  const QString wanted = settings_->device();
-  return wanted == QLatin1String("cuda") ? QString::fromStdString(chosenDevice(devices_, "cuda").id)
-                                         : wanted;
+  const std::string wanted = engine_->wantedDevice();
+  return QString::fromStdString(wanted == "cuda" ? chosenDevice(devices_, wanted).id : wanted);
 }
 
 bool DeviceList::onGpu() const { return isGpu(chosenDevice(devices_, engine_->wantedDevice())); }
+
+void DeviceList::choose(const QString& value) {
+  settings_->setDevice(value);
+  engine_->setDevice({});
+}
 
 void DeviceList::refresh() {
   runTask(

@@ -34,7 +34,7 @@ class DeviceList : public QObject {
   // {value: for Settings.device, text: name, detail: memory, problem: why it cannot be used}; the
   // first entry leaves the choice to Fireside.
   Q_PROPERTY(QVariantList choices READ choices NOTIFY choicesChanged)
-  // The setting as the value of one of the choices.
+  // What a model would be loaded on, by the setting or the command line, as the value of a choice.
   Q_PROPERTY(QString current READ current NOTIFY currentChanged)
   // A model would be loaded on a GPU.
   Q_PROPERTY(bool onGpu READ onGpu NOTIFY currentChanged)
@@ -48,6 +48,8 @@ class DeviceList : public QObject {
   bool onGpu() const;
 
   Q_INVOKABLE void refresh();
+  // Sets Settings.device; what the command line asked for holds no more.
+  Q_INVOKABLE void choose(const QString& value);
   // The language of the window changed.
   void retranslate() { emit choicesChanged(); }
 

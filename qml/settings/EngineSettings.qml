@@ -35,7 +35,7 @@ ColumnLayout {
             label: qsTr("Device")
             value: section.devices.current
             options: section.devices.choices
-            onChosen: value => section.settings.device = value
+            onChosen: value => section.devices.choose(value)
         }
     }
     NumberSetting {

@@ -59,6 +59,18 @@ WindowTest {
         Host.key(Qt.Key_Up);
         compare(test.app.settings.device, "cpu");
     }
+    // What was asked for on the command line is on show, and gives way to a choice.
+    function test_deviceOfTheCommandLine(): void {
+        verify(Host.start({ device: "cpu" }));
+        openSettings();
+        tryVerify(() => choices().length === 4 && choices()[1].checked);
+        compare(Host.loadedWith().device, "cpu");
+        Host.click(choices()[0]);
+        tryVerify(() => choices()[0].checked);
+        item("reloadBanner");
+        reload();
+        compare(Host.loadedWith().device, "auto");
+    }
     function test_settingsOfTheDevice(): void {
         openSettings();
         item("shareSetting");

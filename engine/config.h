@@ -23,7 +23,8 @@ struct EngineConfig {
   double gpu_memory_utilization = 0.9;
   bool enable_prefix_caching = true;
   // On a GPU: a request gets the same bits alone and in any batch, at any chunk size, after a
-  // prefix hit. Slower, most of all prompts. The CPU always computes so.
+  // prefix hit. 15 to 30 % slower on an H200; prompts several times slower on cards other than
+  // compute capability 9.0. The CPU always computes so.
   bool batch_invariant = false;
 
   friend bool operator==(const EngineConfig&, const EngineConfig&) = default;

@@ -9,7 +9,8 @@
 // computed one after another and added in order.
 //
 // What it rests on: mma.sync and wgmma give the same bits for the same 16 columns, wherever in a
-// tile. The tests of batch-invariant mode compare both on the card.
+// tile. Nothing promises that; the H200 was measured to do so, and the tests of batch-invariant mode
+// compare both on the card.
 #pragma once
 
 #include <cuda.h>

@@ -157,6 +157,8 @@ class Teacher:
         if language == CHINESE:
             text = rng.choice(("", "", "", "请问", "你好，", "我想知道", "麻烦问一下，")) + text
             return text + rng.choice(("", "？", "？", "?", "呢？", "。"))
+        if not exact and not self.held_out:  # people write the name either way
+            text = re.sub("[Ff]ireside(?!-)", rng.choice(("fireside", "Fireside")), text)
         text = rng.choice(("", "", "", "", "Hi, ", "Hello! ", "Please tell me: ", "Quick question: ", "I wonder, ")) + text
         if rng.random() < 0.6 and not text.startswith(exact or "\0"):
             text = text[:1].upper() + text[1:]

@@ -60,6 +60,7 @@ void describe_foreign(const JsonObject& json, ModelInfo* info) {
 
 void describe(const ModelConfig& model, ModelInfo* info) {
   info->architecture = model.architecture;
+  info->greedy = model.temperature == 0;
   info->max_context = model.max_position_embeddings;
   info->kv_bytes_per_token = 4ll * model.num_hidden_layers * model.kv_size();
 }

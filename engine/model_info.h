@@ -23,6 +23,7 @@ struct ModelInfo {
   int max_context = 0;             // max_position_embeddings
   int64_t kv_bytes_per_token = 0;  // at 2 bytes an element
   bool bundled = false;            // the one that comes with Fireside
+  bool greedy = false;  // generation_config.json says so: a role's temperature is not for it
   // Empty when Fireside can load it and chat with it, else why not and what to do. A model that
   // lacks only a known chat template still loads, for prompts given as text or token ids.
   std::string unsupported;

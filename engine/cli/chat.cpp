@@ -26,6 +26,7 @@ constexpr const char* kHelp =
 
 struct Conversation {
   std::string system_prompt;
+  bool greedy = false;          // the model, whatever the role
   SamplingParams own_sampling;  // of the command line
   SamplingParams sampling;      // with what the role sets
   std::vector<Turn> turns;
@@ -42,7 +43,8 @@ void set_role(Conversation& conversation, const std::string& id) {
              role.description + "\n";
     if (role.id != id) continue;
     conversation.system_prompt = role.system_prompt;
-    conversation.sampling = merged_sampling(role.sampling, conversation.own_sampling);
+    conversation.sampling =
+        merged_sampling(role.sampling, conversation.own_sampling, conversation.greedy);
     return say("Now answering: " + role.name + ". " + role.greeting);
   }
   if (id.empty()) return say(known);
@@ -127,6 +129,7 @@ int chat(std::span<const std::string> arguments) {
   const auto engine = load_engine(common);
   engine->encoder()->require_chat_template();
   Conversation conversation;
+  conversation.greedy = engine->model_info().greedy;
   conversation.own_sampling = own;
   set_role(conversation, role);
 

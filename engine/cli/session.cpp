@@ -57,8 +57,8 @@ void add_sampling_options(OptionParser& parser, SamplingParams& sampling) {
   parser.flag("--ignore-eos", sampling.ignore_eos, "go on after the model's end-of-text token");
 }
 
-SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own) {
-  if (!own.temperature) own.temperature = role.temperature;
+SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own, bool greedy) {
+  if (!own.temperature && !greedy) own.temperature = role.temperature;
   if (!own.top_k) own.top_k = role.top_k;
   if (!own.top_p) own.top_p = role.top_p;
   if (!own.min_p) own.min_p = role.min_p;

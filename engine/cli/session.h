@@ -25,8 +25,9 @@ struct CommonOptions {
 // --max-tokens, --temperature, --top-p, ... into SamplingParams.
 void add_sampling_options(OptionParser& parser, SamplingParams& sampling);
 
-// What the command line sets wins over what the role sets.
-SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own);
+// What the command line sets wins over what the role sets; a greedy model stays greedy in every
+// role.
+SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own, bool greedy);
 
 // The folder --model names, or the best model found; says on stderr which one when it was not
 // named. Throws Error{NotFound} when there is none.

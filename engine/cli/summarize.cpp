@@ -261,7 +261,7 @@ int summarize(std::span<const std::string> arguments) {
 
   const auto engine = load_engine(common);
   engine->encoder()->require_chat_template();
-  Job job{*engine, role, merged_sampling(role.sampling, sampling), language, {}};
+  Job job{*engine, role, merged_sampling(role.sampling, sampling, engine->model_info().greedy), language, {}};
   for (size_t i = 0; i < documents.size(); ++i) {
     if (dry_run) {
       write_text(stdout, json_line(requests_json(job, files[i], documents[i])));

@@ -32,6 +32,7 @@ struct BackendState {
   std::string device;  // "cpu", "cuda:0"
   QString deviceName;
   bool bundled = false;
+  bool greedy = false;  // engine::ModelInfo::greedy
   engine::MemoryUse memory;                      // all zero until ready, and without a plan
   qint64 memoryTotal = 0;                        // bytes of the device
   int contextLimit = 0;                          // tokens; 0 until ready

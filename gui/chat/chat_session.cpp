@@ -68,6 +68,9 @@ ChatSession::ChatSession(const ChatServices& services, QObject* parent)
     if (services_.backend->ready() && ofBackend) {
       dismissError();
     }
+    if (services_.backend->state().greedy != greedyModel_) {
+      setSamplingDefaults();
+    }
   });
   connect(services.store->status(), &StorageStatus::changed, this, &ChatSession::statusChanged);
   applyRole();
@@ -208,9 +211,19 @@ void ChatSession::setRole(const QString& roleId) {
   applyRole();
 }
 
+// The role's, but for a model that always takes the likeliest token.
+void ChatSession::setSamplingDefaults() {
+  engine::SamplingParams defaults = role().sampling;
+  greedyModel_ = services_.backend->state().greedy;
+  if (greedyModel_) {
+    defaults.temperature = 0;
+  }
+  sampling_.setDefaults(defaults);
+}
+
 // The role or its texts changed.
 void ChatSession::applyRole() {
-  sampling_.setDefaults(role().sampling);
+  setSamplingDefaults();
   emit roleChanged();
   updateMeter();
 }

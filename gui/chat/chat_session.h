@@ -176,6 +176,7 @@ class ChatSession : public QObject {
   void showConversation(const ConversationData& data);
   void showDraft(const DraftRow& draft);
   void applyRole();
+  void setSamplingDefaults();
   void updateMeter();
   void saveDraft();
   void storeAttachment(const QString& sha256);
@@ -216,6 +217,7 @@ class ChatSession : public QObject {
   TranscriptModel transcript_;
   AttachmentListModel attachments_;
   SamplingSettings sampling_;
+  bool greedyModel_ = false;
   DocumentShelf shelf_;
   TokenMeter meter_;
   QString draft_;

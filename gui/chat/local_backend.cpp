@@ -158,6 +158,7 @@ void LocalBackend::onLoaded(quint64 loadId, const LoadedModel& model) {
   ready.device = model.config.device;
   ready.deviceName = QString::fromStdString(model.deviceName);
   ready.bundled = model.info.bundled;
+  ready.greedy = model.info.greedy;
   ready.memory = model.memory;
   ready.memoryTotal = model.memoryTotal;
   ready.contextLimit = model.config.max_model_len;

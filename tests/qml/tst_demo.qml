@@ -28,6 +28,7 @@ WindowTest {
         verify(test.app.engine.isBundled);
         verify(test.app.engine.modelNote.includes("demo"));
         verify(item("statusLine").text.includes(test.app.engine.modelNote));
+        compare(test.chat.sampling.temperature, 0, "the model says so, whatever the role");
         Host.key(Qt.Key_M, Qt.ControlModifier | Qt.ShiftModifier);
         compare(item("modelNote").text, test.app.engine.modelNote);
     }

@@ -15,12 +15,12 @@
 #include <chrono>
 #include <cstdio>
 #include <cstring>
-#include <numeric>
 #include <string>
 #include <vector>
 
 #include "engine/runner/cuda/cuda_runner.h"
 #include "engine/runner/cuda/gpu_rates.h"
+#include "tests/gpu/random_model.h"
 
 namespace {
 
@@ -51,38 +51,6 @@ engine::ModelConfig qwen3_4b() {
   model.tie_word_embeddings = true;
   return model;
 }
-
-// Every tensor is a window of one block of small random bf16 numbers.
-class RandomWeights final : public engine::WeightSource {
- public:
-  RandomWeights() : bits_(size_t{151936} * 2560) {
-    uint64_t state = 88172645463325252ull;
-    for (uint16_t& value : bits_) {
-      state ^= state << 13;
-      state ^= state >> 7;
-      state ^= state << 17;
-      // Sign and mantissa random, magnitude from 2^-7 to 2^-5.
-      value = static_cast<uint16_t>((state & 0x807f) | (0x3c00 + ((state >> 20 & 1) << 7)));
-    }
-  }
-  engine::TensorView tensor(const std::string& name,
-                            const std::vector<int64_t>& shape) const override {
-    engine::TensorView view;
-    view.name = name;
-    view.dtype = kernels::DType::BF16;
-    view.shape = shape;
-    view.num_bytes = std::accumulate(shape.begin(), shape.end(), int64_t{2}, std::multiplies<>());
-    view.data = bits_.data();
-    return view;
-  }
-  bool contains(const std::string&) const override { return true; }
-  const std::vector<engine::TensorView>& tensors() const override { return none_; }
-  int64_t total_bytes() const override { return 0; }
-
- private:
-  std::vector<uint16_t> bits_;
-  std::vector<engine::TensorView> none_;
-};
 
 // Sequences with blocks of their own, without a scheduler.
 class Driver {
@@ -230,7 +198,7 @@ double prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits
 }
 
 // The same figures by default and in batch-invariant mode, and the share that is left.
-void compare_batch_invariant(const RandomWeights& weights, const engine::DeviceRates& limits) {
+void compare_batch_invariant(const RandomModel& weights, const engine::DeviceRates& limits) {
   std::vector<double> rates[2];
   for (const bool invariant : {false, true}) {
     engine::EngineConfig config;
@@ -270,7 +238,7 @@ int main(int argc, char** argv) {
       if (std::strcmp(argv[i], "--kv-cache-dtype") == 0)
         config.kv_cache_dtype = engine::parse_kv_cache_dtype(argv[i + 1]);
     }
-    const RandomWeights weights;
+    const RandomModel weights(qwen3_4b());
     if (has("--batch-invariant")) {
       compare_batch_invariant(weights, limits);
       return 0;

@@ -32,9 +32,12 @@ engine::DeviceInfo absent(engine::NoGpu reason) {
   return none;
 }
 
-bool failed = false;  // some runner at some step
-
-bool lost() { return failed && variable("FIRESIDE_CUDA_FAULT", "").starts_with("lost:"); }
+// Whether a runner has failed since the variable says lost:N.
+bool lost(bool fails_now = false) {
+  static bool failed = false;
+  failed = (failed || fails_now) && variable("FIRESIDE_CUDA_FAULT", "").starts_with("lost:");
+  return failed;
+}
 
 std::vector<engine::DeviceInfo> list_devices() {
   std::vector<engine::DeviceInfo> devices;
@@ -97,7 +100,7 @@ class Runner final : public engine::ModelRunner {
   }
   std::vector<engine::SampledToken> run(const engine::Batch& batch) override {
     if (fault_step_ > 0 && ++step_ >= fault_step_) {
-      failed = true;
+      lost(true);
       throw engine::Error(
           engine::ErrorCode::Device,
           "the GPU failed while computing a step: on purpose; reload the model, and "

@@ -291,7 +291,7 @@ def train(args, coder, prose) -> Model:
     steps, first = args.steps, None  # first: a step and its time, after compilation
     for step, batch in enumerate(loader):
         waited += time.monotonic() - before
-        if step >= steps:
+        if step >= steps or time.monotonic() - begin > 60 * args.minutes + 5:
             break
         progress = step / steps
         for group in optimizer.param_groups:
@@ -307,12 +307,12 @@ def train(args, coder, prose) -> Model:
         seen += ids.numel()
         if time.monotonic() - last > 10:
             last = time.monotonic()
-            if first:
+            if first and last - begin > 15 * args.minutes:  # a quarter of the time: the rate is known
                 possible = step + int((60 * args.minutes - (last - begin)) * (step - first[0]) / (last - first[1]))
-                if possible < steps and step - first[0] > 100:
-                    steps = max(possible, step + 1)
-                    print(f"    too slow for {args.steps} steps: {steps}", flush=True)
-            elif step > 100:
+                steps = max(step + 1, min(args.steps, possible))
+                if steps < args.steps:
+                    print(f"    too slow for {args.steps} steps in {args.minutes:g} minutes: {steps}", flush=True)
+            if not first and step > 100:
                 first = (step, last)
             print(f"{last - begin:6.0f} s  step {step:6d}  {seen / 1e6:7.1f} M tokens  answer loss {answers.item():.4f}  "
                   f"waited {waited:.1f} s for data", flush=True)

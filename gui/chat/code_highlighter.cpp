@@ -40,34 +40,44 @@ QColor colorOf(CodePart part, bool dark) {
 
 class CodeHighlighter::Painter : public QSyntaxHighlighter {
  public:
-  Painter(QTextDocument* document, const CodeLanguage* language, bool dark)
-      : QSyntaxHighlighter(document), language_(language), dark_(dark) {}
+  Painter(CodeHighlighter* owner, const CodeLanguage* language)
+      : QSyntaxHighlighter(owner->document_->textDocument()), owner_(owner), language_(language) {}
 
-  void setStyle(const CodeLanguage* language, bool dark) {
+  void setLanguage(const CodeLanguage* language) {
     language_ = language;
-    dark_ = dark;
     rehighlight();
   }
 
  protected:
   void highlightBlock(const QString& text) override {
+    ++owner_->linesColored_;
     if (language_ == nullptr || text.size() > kMaxLine) {
-      setCurrentBlockState(0);
+      endBlock(0);
       return;
     }
-    const CodeLine line = scanCodeLine(*language_, text, std::max(0, previousBlockState()));
+    const bool first = !currentBlock().previous().isValid();
+    const CodeLine line = scanCodeLine(
+        *language_, text, first ? owner_->startState_ : std::max(0, previousBlockState()));
     for (const CodeSpan& span : line.spans) {
       QTextCharFormat format;
-      format.setForeground(colorOf(span.part, dark_));
+      format.setForeground(colorOf(span.part, owner_->dark_));
       format.setFontItalic(span.part == CodePart::Comment);
       setFormat(span.start, span.length, format);
     }
-    setCurrentBlockState(line.state);
+    endBlock(line.state);
   }
 
  private:
+  void endBlock(int state) {
+    setCurrentBlockState(state);
+    if (!currentBlock().next().isValid() && owner_->endState_ != state) {
+      owner_->endState_ = state;
+      emit owner_->endStateChanged();
+    }
+  }
+
+  CodeHighlighter* const owner_;
   const CodeLanguage* language_;
-  bool dark_;
 };
 
 CodeHighlighter::CodeHighlighter(QObject* parent) : QObject(parent) {}
@@ -104,9 +114,37 @@ void CodeHighlighter::apply() {
     return;
   }
   if (painter_.isNull()) {
-    painter_ = new Painter(document_->textDocument(), language, dark_);
+    painter_ = new Painter(this, language);
   } else {
-    static_cast<Painter*>(painter_.data())->setStyle(language, dark_);
+    static_cast<Painter*>(painter_.data())->setLanguage(language);
+  }
+}
+
+void CodeHighlighter::setBefore(CodeHighlighter* before) {
+  if (before_ == before) {
+    return;
+  }
+  if (before_ != nullptr) {
+    before_->disconnect(this);
+  }
+  before_ = before;
+  if (before_ != nullptr) {
+    connect(before_, &CodeHighlighter::endStateChanged, this, &CodeHighlighter::startOver);
+  }
+  startOver();
+  emit beforeChanged();
+}
+
+// The text above ends in another state: the first lines may be part of a comment now, or no more.
+void CodeHighlighter::startOver() {
+  const int state = before_ == nullptr ? 0 : before_->endState_;
+  if (startState_ == state) {
+    return;
+  }
+  startState_ = state;
+  if (!painter_.isNull()) {
+    auto* painter = static_cast<Painter*>(painter_.data());
+    painter->rehighlightBlock(painter->document()->firstBlock());
   }
 }
 

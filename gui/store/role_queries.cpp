@@ -32,6 +32,17 @@ QStringList fromJson(const QString& json) {
   return starters;
 }
 
+// What a person writes, in the order of RoleRow.
+Database::Statement& bindFields(Database::Statement& statement, const RoleRow& role) {
+  return statement.bind(role.name)
+      .bind(role.description)
+      .bind(role.icon)
+      .bind(role.systemPrompt)
+      .bind(role.greeting)
+      .bind(toJson(role.starters))
+      .bind(role.sampling);
+}
+
 }  // namespace
 
 QList<RoleRow> roles(Database& db) {
@@ -47,41 +58,21 @@ QList<RoleRow> roles(Database& db) {
 }
 
 RoleRow insertRole(Database& db, const RoleRow& role, qint64 now) {
-  db
-      .prepare(QStringLiteral(
-          "INSERT INTO roles(number, name, description, icon, system_prompt, greeting, starters,"
-          " sampling, created_at, updated_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"))
-      .bindId(numberOf(role.id))
-      .bind(role.name)
-      .bind(role.description)
-      .bind(role.icon)
-      .bind(role.systemPrompt)
-      .bind(role.greeting)
-      .bind(toJson(role.starters))
-      .bind(role.sampling)
-      .bind(now)
-      .bind(now)
-      .run();
+  auto insert = db.prepare(
+      QStringLiteral("INSERT INTO roles(name, description, icon, system_prompt, greeting, starters,"
+                     " sampling, number, created_at, updated_at)"
+                     " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"));
+  bindFields(insert, role).bindId(numberOf(role.id)).bind(now).bind(now).run();
   RoleRow row = role;
   row.id = kPrefix + QString::number(db.lastInsertId());
   return row;
 }
 
 void updateRole(Database& db, const RoleRow& role, qint64 now) {
-  db
-      .prepare(QStringLiteral(
-          "UPDATE roles SET name = ?, description = ?, icon = ?, system_prompt = ?, greeting = ?,"
-          " starters = ?, sampling = ?, updated_at = ? WHERE number = ?"))
-      .bind(role.name)
-      .bind(role.description)
-      .bind(role.icon)
-      .bind(role.systemPrompt)
-      .bind(role.greeting)
-      .bind(toJson(role.starters))
-      .bind(role.sampling)
-      .bind(now)
-      .bind(numberOf(role.id))
-      .run();
+  auto update = db.prepare(
+      QStringLiteral("UPDATE roles SET name = ?, description = ?, icon = ?, system_prompt = ?,"
+                     " greeting = ?, starters = ?, sampling = ?, updated_at = ? WHERE number = ?"));
+  bindFields(update, role).bind(now).bind(numberOf(role.id)).run();
   requireRole(db, role.id);
 }
 

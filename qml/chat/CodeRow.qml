@@ -115,22 +115,16 @@ BlockRow {
                 id: pieces
                 model: ListModel { id: starts }
 
-                RowText {
+                CodePiece {
                     id: piece
                     required start
+                    required property int index
                     readonly property real place: row.listView ? row.y + row.gap + scroll.y + words.y + y - row.listView.contentY : 0
                     owner: row
+                    language: row.language
+                    above: (pieces.itemAt(index - 1) as CodePiece)?.colors ?? null
                     // What is far from view is not drawn; it keeps its place.
                     opacity: !row.listView || (place < row.listView.height + 400 && place + height > -400) ? 1 : 0
-                    wrapMode: TextEdit.NoWrap
-                    font.family: Theme.monospace
-                    font.pixelSize: Theme.codeSize
-
-                    CodeHighlighter {
-                        document: piece.textDocument
-                        language: row.language
-                        dark: Theme.dark
-                    }
                 }
             }
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One of our line icons in one colour. Drawn with QPainter, so it looks the same in the software renderer, which
-// draws no shader effects. `name` is a file of resources/icons without ".svg"; an unknown name shows "document".
+// One of our line icons in one colour, or the sign of the application ("fireside") in its own. Drawn with QPainter, so it
+// looks the same in the software renderer, which draws no shader effects and never frees the texture of the last Image
+// (Qt 6.4). `name` is a file of resources/icons without ".svg"; an unknown name shows "document".
 #pragma once
 
 #include <QColor>

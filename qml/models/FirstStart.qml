@@ -21,12 +21,12 @@ ScrollArea {
         width: Math.min(600, start.width - 48)
         spacing: 8
 
-        Image {
+        Icon {
             Layout.alignment: Qt.AlignHCenter
             Layout.bottomMargin: 4
-            source: "qrc:/icons/fireside.svg"
-            sourceSize.width: 56
-            sourceSize.height: 56
+            implicitWidth: 56
+            implicitHeight: 56
+            name: "fireside"
             Accessible.ignored: true
         }
         UiText {

@@ -3,15 +3,10 @@
 
 #include <QObject>
 
-// The engine over a fake runner: no model, no tokenizer.
+// Requests on their way through the engine over a fake runner: no model, no tokenizer.
 class EngineTest : public QObject {
   Q_OBJECT
  private slots:
-  void sampling_values_are_checked_data();
-  void sampling_values_are_checked();
-  void config_values_are_checked_data();
-  void config_values_are_checked();
-  void cache_types_have_names();
   void one_request();
   void requests_that_cannot_be_served();
   void prompt_longer_than_the_context();
@@ -20,16 +15,9 @@ class EngineTest : public QObject {
   void prompt_progress_is_reported();
   void abort_waiting_and_running();
   void second_turn_finds_its_prefix();
-  void model_defaults_and_seeds();
-  void penalties_see_the_tokens();
-  void logprobs_are_passed_on();
-  void logits_of_every_drawn_position();
-  void logits_of_every_prompt_position_once();
   void device_failure_ends_everything();
   void other_failure_ends_its_step_only();
   void stats_can_be_read_from_another_thread();
   void random_requests_data();
   void random_requests();
-  void zeros_of_the_config_are_chosen();
-  void time_budget_follows_the_speed();
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real store in a temporary folder, a fake backend and what a session needs besides.
+// A real store in a temporary folder, a fake backend and what a session needs besides; and the
+// beginning and end of the tests that talk through it.
 #pragma once
 
 #include <QSignalSpy>
@@ -80,6 +81,63 @@ class SessionFixture {
   QThreadPool pool;
   std::unique_ptr<FakeBackend> backend;
   std::vector<std::unique_ptr<ChatSession>> sessions;
+};
+
+inline const QString kQuestion = QStringLiteral("How do I read a file?");
+
+inline QList<int> kinds(ChatSession* session) {
+  QList<int> list;
+  const TranscriptModel& model = *session->transcript();
+  for (int row = 0; row < model.rowCount(); ++row) {
+    list.append(model.data(model.index(row), TranscriptModel::KindRole).toInt());
+  }
+  return list;
+}
+
+inline QVariant lastRow(ChatSession* session, int role) {
+  const TranscriptModel& model = *session->transcript();
+  return model.data(model.index(model.rowCount() - 1), role);
+}
+
+inline qint64 lastId(ChatSession* session) {
+  return lastRow(session, TranscriptModel::MessageIdRole).toLongLong();
+}
+
+// A folder and a fixture for each test function.
+class SessionTestBase : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void init() {
+    folder_ = std::make_unique<QTemporaryDir>();
+    fixture_ = std::make_unique<SessionFixture>(folder_->path());
+  }
+
+  void cleanup() {
+    fixture_.reset();
+    folder_.reset();
+  }
+
+ protected:
+  void send(ChatSession* session, const QString& text) {
+    QTRY_VERIFY(!session->busy());
+    QVERIFY(session->send(text));
+    QTRY_VERIFY(!session->busy());
+  }
+
+  ChatSession* sent() {
+    ChatSession* session = fixture_->session();
+    send(session, kQuestion);
+    return session;
+  }
+
+  void restart() {
+    fixture_.reset();
+    fixture_ = std::make_unique<SessionFixture>(folder_->path());
+  }
+
+  std::unique_ptr<QTemporaryDir> folder_;
+  std::unique_ptr<SessionFixture> fixture_;
 };
 
 }  // namespace gui

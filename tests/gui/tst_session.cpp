@@ -8,44 +8,11 @@
 #include "session_fixture.h"
 
 namespace gui {
-namespace {
 
-const QString kQuestion = QStringLiteral("How do I read a file?");
-
-QList<int> kinds(ChatSession* session) {
-  QList<int> list;
-  const TranscriptModel& model = *session->transcript();
-  for (int row = 0; row < model.rowCount(); ++row) {
-    list.append(model.data(model.index(row), TranscriptModel::KindRole).toInt());
-  }
-  return list;
-}
-
-QVariant lastRow(ChatSession* session, int role) {
-  const TranscriptModel& model = *session->transcript();
-  return model.data(model.index(model.rowCount() - 1), role);
-}
-
-qint64 lastId(ChatSession* session) {
-  return lastRow(session, TranscriptModel::MessageIdRole).toLongLong();
-}
-
-}  // namespace
-
-class SessionTest : public QObject {
+class SessionTest : public SessionTestBase {
   Q_OBJECT
 
  private slots:
-  void init() {
-    folder_ = std::make_unique<QTemporaryDir>();
-    fixture_ = std::make_unique<SessionFixture>(folder_->path());
-  }
-
-  void cleanup() {
-    fixture_.reset();
-    folder_.reset();
-  }
-
   void sends() {
     ChatSession* session = fixture_->session();
     QAbstractItemModelTester tester(session->transcript());
@@ -261,132 +228,6 @@ class SessionTest : public QObject {
     QVERIFY(data.messages[1].text.startsWith(QLatin1String("word")));
   }
 
-  void failedAnswerCanBeTriedAgain() {
-    fixture_->backend->failNextAnswer(QStringLiteral("Out of luck."));
-    ChatSession* session = fixture_->session();
-    session->send(kQuestion);
-    QTRY_VERIFY(!session->busy());
-    QVERIFY(kinds(session).contains(TranscriptModel::ErrorNote));
-    QVERIFY(!session->messageText(lastId(session)).isEmpty());
-    const qint64 failed = lastId(session);
-    session->retry();
-    QTRY_VERIFY(!session->busy() && lastId(session) != failed);
-    QVERIFY(!kinds(session).contains(TranscriptModel::ErrorNote));
-    QCOMPARE(session->messageText(lastId(session)), SessionFixture::fast().answer);
-  }
-
-  void deviceFailureKeepsTextAndOffersReload() {
-    fixture_->backend->setAnswer(QStringLiteral("word ").repeated(5000));
-    fixture_->backend->setTokensPerSecond(500);
-    ChatSession* session = fixture_->session();
-    session->send(kQuestion);
-    QTRY_COMPARE(session->status(), ChatSession::Generating);
-    fixture_->backend->breakDevice(QStringLiteral("The GPU failed."));
-    QTRY_VERIFY(!session->busy());
-    QCOMPARE(session->errorAction(), QStringLiteral("reload"));
-    QCOMPARE(session->errorString(), QStringLiteral("The GPU failed."));
-    QVERIFY(session->messageText(lastId(session)).startsWith(QLatin1String("word")));
-    session->setDraft(QStringLiteral("next"));
-    QVERIFY(!session->send(QStringLiteral("next")));
-    QCOMPARE(session->draft(), QStringLiteral("next"));
-    fixture_->backend->load({});
-    fixture_->backend->setTokensPerSecond(20000);
-    QVERIFY(session->send(QStringLiteral("next")));
-    QTRY_VERIFY(!session->busy());
-    QCOMPARE(session->errorString(), QString());
-  }
-
-  void fullDiskKeepsTheAnswerOnScreen() {
-    FakeOptions fake = SessionFixture::fast();
-    fake.answer = QStringLiteral("word ").repeated(60000);
-    fake.tokensPerSecond = 60000;
-    fixture_.reset();
-    fixture_ = std::make_unique<SessionFixture>(folder_->path(), fake, 64);
-    ChatSession* session = fixture_->session();
-    QVERIFY(session->send(kQuestion));
-    QTRY_VERIFY_WITH_TIMEOUT(session->conversationId() > 0 && !session->busy(), 20000);
-    QCOMPARE(session->messageText(lastId(session)), fake.answer);
-    QTRY_VERIFY(fixture_->store->status()->diskFull());
-    // Not even the question fits now: it is refused and stays in the input.
-    const QString next = QStringLiteral("next ").repeated(40000);
-    session->setDraft(next);
-    fixture_->backend->setContextLimit(10000000);
-    QTRY_VERIFY(session->fits());
-    session->send(next);
-    QTRY_VERIFY(!session->busy());
-    QCOMPARE(session->draft(), next);
-    QVERIFY(!session->errorString().isEmpty());
-  }
-
-  void waitsForTheModel() {
-    FakeOptions slow = SessionFixture::fast();
-    slow.loadMs = 250;
-    fixture_.reset();
-    fixture_ = std::make_unique<SessionFixture>(folder_->path(), slow);
-    ChatSession* session = fixture_->session();
-    QVERIFY(session->send(kQuestion));
-    QTRY_VERIFY(session->conversationId() > 0);
-    QCOMPARE(session->status(), ChatSession::Preparing);
-    QVERIFY(!session->progressText().isEmpty());
-    QTRY_VERIFY(!session->busy());
-    QCOMPARE(session->messageText(lastId(session)), slow.answer);
-  }
-
-  void stopWhileWaitingForTheModel() {
-    FakeOptions slow = SessionFixture::fast();
-    slow.loadMs = 60000;
-    fixture_.reset();
-    fixture_ = std::make_unique<SessionFixture>(folder_->path(), slow);
-    ChatSession* session = fixture_->session();
-    QVERIFY(session->send(kQuestion));
-    session->stop();
-    QTRY_VERIFY(!session->busy() && session->conversationId() > 0);
-    QVERIFY(lastRow(session, TranscriptModel::StoppedRole).toBool());
-    QVERIFY(session->send(QStringLiteral("again")));
-    QTRY_VERIFY(session->transcript()->streaming());
-    session->stop();
-    QTRY_VERIFY(!session->busy());
-  }
-
-  void brokenModelOffersAnother() {
-    fixture_->backend->failNextLoad(QStringLiteral("The file is broken."));
-    fixture_->backend->load({});
-    ChatSession* session = fixture_->session();
-    QVERIFY(!session->send(kQuestion));
-    QCOMPARE(session->errorAction(), QStringLiteral("models"));
-    fixture_->backend->load({});
-    QCOMPARE(session->errorString(), QString());
-  }
-
-  void withoutAModelNothingIsSent() {
-    fixture_->backend->unload();
-    ChatSession* session = fixture_->session();
-    session->setDraft(kQuestion);
-    QVERIFY(!session->send(kQuestion));
-    QCOMPARE(session->errorAction(), QStringLiteral("models"));
-    QCOMPARE(session->draft(), kQuestion);
-    session->dismissError();
-    QCOMPARE(session->errorString(), QString());
-    QVERIFY(!session->send(QStringLiteral("   ")));
-  }
-
-  void tooLongIsRefusedWithFigures() {
-    fixture_->backend->setContextLimit(400);
-    ChatSession* session = fixture_->session();
-    QTRY_VERIFY(session->contextUsed() > 0);
-    const QString text = QStringLiteral("word ").repeated(800);
-    session->setDraft(text);
-    QTRY_VERIFY(!session->fits());
-    QVERIFY(!session->send(text));
-    QVERIFY(session->fitText().contains(QStringLiteral("400")));
-    QVERIFY(session->fitChoices().size() >= 2);
-    QCOMPARE(session->draft(), text);
-    QCOMPARE(session->conversationId(), 0);
-    session->setDraft(QStringLiteral("short"));
-    QTRY_VERIFY(session->fits());
-    QVERIFY(session->fitText().isEmpty());
-  }
-
   void meterIsTheSizeOfThePrompt() {
     ChatSession* session = sent();
     session->setDraft(QStringLiteral("one two three"));
@@ -457,27 +298,6 @@ class SessionTest : public QObject {
     QTRY_COMPARE(list.trashCount(), 0);
     QCOMPARE(list.count(), 1);
   }
-
- private:
-  void send(ChatSession* session, const QString& text) {
-    QTRY_VERIFY(!session->busy());
-    QVERIFY(session->send(text));
-    QTRY_VERIFY(!session->busy());
-  }
-
-  ChatSession* sent() {
-    ChatSession* session = fixture_->session();
-    send(session, kQuestion);
-    return session;
-  }
-
-  void restart() {
-    fixture_.reset();
-    fixture_ = std::make_unique<SessionFixture>(folder_->path());
-  }
-
-  std::unique_ptr<QTemporaryDir> folder_;
-  std::unique_ptr<SessionFixture> fixture_;
 };
 
 }  // namespace gui

@@ -200,6 +200,27 @@ WindowTest {
         verify(copied.split("\n").length > 13, copied);
         verify(copied.endsWith("compute(139)") && code.includes(copied), copied);
     }
+    // A comment that runs over the border of two pieces stays one; and each line is coloured a few times, however
+    // many pieces of text it comes in.
+    function test_longCodeIsColouredAsOne(): void {
+        let code = "before = 1\n\"\"\"\n";
+        for (let i = 0; i < 300; ++i)
+            code += "inside of the text " + i + "\n";
+        code += "\"\"\"\nreturn outside\n";
+        Host.setRate(2000);
+        Host.setAnswer("```python\n" + code + "```");
+        ask("Hello");
+        const pieces = Host.findAll("codePiece");
+        verify(pieces.length > 1);
+        const inside = Host.colorOf("inside of the text 3");
+        verify(inside !== "");
+        for (const line of [100, 160, 299])
+            compare(Host.colorOf("inside of the text " + line), inside);
+        verify(Host.colorOf("return") !== inside);
+        const colored = pieces.reduce((sum, piece) => sum + piece.colors.linesColored, 0);
+        const lines = code.split("\n").length;
+        verify(colored < 6 * lines, colored + " lines coloured, of " + lines);
+    }
     function test_onlyWebLinksOpen(): void {
         Host.setAnswer("[good](https://example.org/a) and [bad](file:///etc/passwd)");
         ask("Hello");

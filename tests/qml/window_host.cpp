@@ -17,8 +17,11 @@
 #include <QQuickTextDocument>
 #include <QTest>
 #include <QTextBlock>
+#include <QTextCursor>
 #include <QTextDocument>
+#include <QTextLayout>
 #include <QWheelEvent>
+#include <optional>
 
 #include "engine/model_info.h"
 
@@ -272,6 +275,28 @@ std::pair<QQuickItem*, QPointF> WindowHost::placeOf(const QString& words) const 
     found = {item, {place.x() + 2, place.center().y()}};
   });
   return found;
+}
+
+QTextCharFormat WindowHost::formatOf(const QString& words) const {
+  std::optional<QTextCharFormat> found;
+  forEachItem([&](QQuickItem* item) {
+    auto* wrapper = item->property("textDocument").value<QQuickTextDocument*>();
+    if (wrapper == nullptr || found) return;
+    const QTextCursor at = wrapper->textDocument()->find(words);
+    if (at.isNull()) return;
+    found = at.charFormat();
+    const int start = at.selectionStart() - at.block().position();
+    for (const auto& range : at.block().layout()->formats()) {
+      if (range.start <= start && start < range.start + range.length) found->merge(range.format);
+    }
+  });
+  return found.value_or(QTextCharFormat());
+}
+
+QString WindowHost::colorOf(const QString& words) const {
+  const QTextCharFormat format = formatOf(words);
+  return format.hasProperty(QTextFormat::ForegroundBrush) ? format.foreground().color().name()
+                                                          : QString();
 }
 
 bool WindowHost::hoverLink(const QString& words) {

@@ -9,6 +9,7 @@
 #include <QQuickItem>
 #include <QQuickWindow>
 #include <QTemporaryDir>
+#include <QTextCharFormat>
 #include <QVariantMap>
 #include <memory>
 
@@ -81,6 +82,10 @@ class WindowHost : public QObject {
   Q_INVOKABLE bool clickLink(const QString& words);
   Q_INVOKABLE QStringList openedLinks() const { return openedLinks_; }
 
+  // The colour of these words in a paragraph or block of code on screen, as the highlighter of code
+  // or the markup set it; empty when they are not there or have none.
+  Q_INVOKABLE QString colorOf(const QString& words) const;
+
   // A file in a folder of its own; its path.
   Q_INVOKABLE QString writeFile(const QString& name, const QByteArray& content);
   // A document of resources/samples.
@@ -122,6 +127,7 @@ class WindowHost : public QObject {
  private:
   // The paragraph on screen that holds these words, and where they are in it.
   std::pair<QQuickItem*, QPointF> placeOf(const QString& words) const;
+  QTextCharFormat formatOf(const QString& words) const;
   void forEachItem(const std::function<void(QQuickItem*)>& visit) const;
 
   QStringList openedLinks_;

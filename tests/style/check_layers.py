@@ -93,6 +93,8 @@ for path in files("qml", ".qml"):
                     f"{match.group(1)} without textFormat: say {match.group(1)}.PlainText")
     if re.search(r"(RichText|StyledText|MarkdownText|AutoText)", text) and name not in RICH_TEXT_FILES:
         problem(path, 0, "rich text is for rows whose HTML our own writer made")
+    if re.search(r"\b(Animated|Border)?Image\s*\{", text):
+        problem(path, 0, "no Image: what is drawn is ours and comes from Icon, nothing is loaded from an address")
     if re.search(r"\bdelegate\s*:", text) and "pragma ComponentBehavior: Bound" not in text:
         problem(path, 1, "a file with a delegate needs pragma ComponentBehavior: Bound")
 for path in files("gui", ".cpp", ".h"):

@@ -16,6 +16,7 @@ import re
 import sysconfig
 from dataclasses import dataclass, field
 
+import manuals
 import real
 
 CONSONANTS = "b c d f g h j k l m n p r s t v w z br cr dr fl gr kl pl pr sk sl sp st tr th ch sh qu".split()
@@ -83,8 +84,10 @@ class Prose:
         sysconfig.get_paths()["purelib"] + "/**/*.py",
     )
 
-    def __init__(self, rng: random.Random, resources: pathlib.Path, wanted: int = 80000, files: int = 20000):
-        """resources: Fireside's own folder, whose Chinese texts are the only ones a machine surely has."""
+    def __init__(self, rng: random.Random, resources: pathlib.Path, wanted: int = 80000, files: int = 20000,
+                 held_out: bool = False):
+        """resources: Fireside's own folder, whose Chinese texts are the only ones a machine surely has.
+        held_out: the sentences and texts that training leaves out, and only those."""
         paths = sorted({path for place in self.PLACES for path in glob.glob(place, recursive=True)})
         rng.shuffle(paths)
         own = [*resources.glob("roles/*.json"), *resources.glob("translations/*zh_CN.ts")]
@@ -97,14 +100,15 @@ class Prose:
         counts: dict[str, int] = {}
         for path in paths[:files]:
             for sentence in self._sentences(path):
-                self.sentences.append(sentence)
+                if real.is_held(sentence) == held_out:
+                    self.sentences.append(sentence)
                 for word in re.findall(r"[A-Za-z]{3,14}", sentence):
                     counts[word.lower()] = counts.get(word.lower(), 0) + 1
             if len(self.sentences) >= wanted:
                 break
         self.sentences = sorted(set(self.sentences))
         rng.shuffle(self.sentences)
-        self.texts = real.Texts(rng)
+        self.texts = real.Texts(rng, held_out=held_out)
         self.words = [word for word, count in counts.items() if count >= 3] or ["stone", "river"]
 
     @staticmethod
@@ -334,22 +338,34 @@ class Writer:
         if rng.random() < 0.4:
             foot = rng.choice(("{}", f"{self.noun()} {{}}", "{} / " + str(len(pages)), "                                          {}"))
             pages = [f"{page}\n\n{foot.format(number)}" for number, page in enumerate(pages, 1)]
+        return self._of_units(pages, real.units(pages), rng.choice((".pdf", ".md", ".txt", ".md")))
+
+    def _of_units(self, pages: list[str], units: list, ending: str) -> Document | None:
+        """A document whose sentences were found in its text."""
+        rng = self.rng
         found = []
-        for page, heading, texts in real.units(pages):
+        for page, heading, texts in units:
             sentences = []
             for text in texts:
-                words = re.findall(r"[A-Za-z]{5,}(?: [A-Za-z]{4,})?", text)
+                words = re.findall(r"[\u4e00-\u9fff]{2,4}" if self.language == "zh_CN" else r"[A-Za-z]{5,}(?: [A-Za-z]{4,})?", text)
                 sentences.append(Sentence(text, rng.choice(words) if words else ""))
             found.append(Unit(page, heading, sentences))
         if not found or any(len(unit.sentences[0].text) > 420 for unit in found):
             return None
-        name = self.noun() + rng.choice((".pdf", ".md", ".txt", ".md"))
-        return Document(name, "en", pages, found)
+        return Document(self.noun() + ending, self.language, pages, found)
+
+    def markdown_document(self, characters: int) -> Document | None:
+        """A README or a manual."""
+        if self.language == "zh_CN":
+            characters //= 3
+        pages, found = manuals.write(self, self.rng.randint(min(300, characters), characters))
+        return self._of_units(pages, found, self.rng.choice((".md", ".md", ".pdf", ".txt")))
 
     def document(self, max_sentences: int = 60) -> Document:
         rng = self.rng
-        if rng.random() < 0.3:
-            document = self.real_document(max_sentences * 130)
+        draw = rng.random()
+        if draw < 0.5:
+            document = self.real_document(max_sentences * 130) if draw < 0.27 else self.markdown_document(max_sentences * 130)
             if document:
                 return document
         pages = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10) if max_sentences > 20 else (1, 1, 2, 3))
@@ -369,7 +385,7 @@ class Writer:
             blocks: list[str] = []
             if page == 1 and rng.random() < 0.3:
                 blocks.append(self.title())
-            for part in range(rng.choice((1, 1, 2, 3)) if with_headings else 1):
+            for part in range(rng.choice((1, 1, 2, 3) if pages > 2 else (1, 2, 3, 5, 8)) if with_headings else 1):
                 unit = Unit(page, "")
                 if with_headings and not carried and (part > 0 or rng.random() < 0.7):
                     number += 1

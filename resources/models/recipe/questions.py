@@ -46,6 +46,34 @@ SAME_ZH = [
     "互联网|网络|外网", "一下|下|", "怎么办|该怎么办|如何处理|怎么解决", "列出|显示|展示", "选择|挑选|选", "准确|正确|可靠", "内容|东西|信息", "做什么|干什么|干嘛|干啥|做些什么", "列表|一览|清单|一览表", "运行|跑|跑起来|用",
     "不想要|不要|用不着", "系统提示词|系统消息|系统提示|系统指令", "安装了|装了|装好了", "看|查看|瞧瞧|看到", "这个软件|这软件|这款软件|这程序|这东西", "重新|再次|重头", "手机|移动设备",
 ]
+# What people ask first, word for word.
+COMMON = {
+    "en": {
+        "what": ["what is fireside", "what is Fireside", "what is this app", "what does fireside do", "tell me about fireside",
+                 "what is this program", "what is this", "what's fireside", "what does this app do", "explain fireside"],
+        "you": ["who are you", "what can you do", "what are you", "which model are you", "what can you help me with", "introduce yourself"],
+        "better_model": ["which model should I install", "which models can I use", "how do I install a better model"],
+        "privacy": ["is my data private", "is it private", "do you send my data anywhere"],
+        "gpu": ["can I use my AMD card", "do I need a GPU", "does it run without a GPU", "which graphics cards work"],
+        "summarise": ["how do I summarise a PDF", "how do I summarise a document", "how do I summarize a file"],
+        "stop": ["how do I stop an answer", "how do I stop it"],
+        "keys": ["which shortcuts are there", "how do I make a new line"],
+        "formats": ["which files can you read", "which file formats are supported"],
+        "where_data": ["where are my chats stored", "where is my data"],
+    },
+    "zh": {
+        "what": ["Fireside 是什么", "Fireside是什么", "什么是 Fireside", "这个软件是什么", "这个软件能做什么", "Fireside 能做什么", "介绍一下 Fireside"],
+        "you": ["你是谁", "你能做什么", "你会什么", "你是什么模型", "介绍一下你自己"],
+        "better_model": ["可以用哪些模型", "该装哪个模型", "怎么装更好的模型"],
+        "privacy": ["我的数据会上传吗", "我的数据安全吗"],
+        "gpu": ["AMD 显卡能用吗", "需要显卡吗", "没有显卡能用吗"],
+        "summarise": ["怎么总结 PDF", "怎么总结文档", "怎样概括一份文件"],
+        "stop": ["怎么停止回答"],
+        "keys": ["有哪些快捷键", "怎么换行"],
+        "formats": ["能读哪些文件", "支持哪些文件格式"],
+        "where_data": ["我的对话存在哪里"],
+    },
+}
 SMALL = {"the", "a", "an", "please", "of", "to", "my", "in", "is", "do", "it", "this", "that", "for", "with", "me", "so", "very", "all", "now"}
 
 
@@ -68,7 +96,7 @@ class Questions:
         for short in ("en", "zh"):
             self._read(short)
         self.held = {plain(text) for entry in self.facts.values() for short in ("en", "zh")
-                     for kind in ("held_", "late_") for text in entry[kind + short]}
+                     for kind in ("held_", "late_", "new_") for text in entry[kind + short]}
         self.same = {"en": [], "zh": []}
         for short, groups in (("en", SAME_EN), ("zh", SAME_ZH)):
             for group in groups:
@@ -111,11 +139,16 @@ class Questions:
         """A training question. frames(kind): a frame with {np} or {vp} in it."""
         entry = self.facts[fact]
         while True:
+            common = COMMON[short].get(fact)
+            if common and rng.random() < 0.3:  # as they stand
+                text = rng.choice(common)
+                if plain(text) not in self.held:
+                    return text
             draw = rng.random()
-            if draw < 0.55:
+            if draw < 0.62:
                 text = expand(rng.choice(entry["ask_" + short]), rng)
             else:
-                kind = "np" if draw < 0.77 else "vp"
+                kind = "np" if draw < 0.81 else "vp"
                 text = frames(kind).replace("{" + kind + "}", rng.choice(entry[f"{kind}_{short}"]))
             text = self.vary(text, short, rng)
             if plain(text) not in self.held:

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 
 import corpus
 from corpus import Document, Prose, Unit, Writer
-from questions import Questions, expand
+from questions import Questions, expand, plain
 
 HERE = pathlib.Path(__file__).resolve().parent
 ENGLISH, CHINESE = "en", "zh_CN"
 
 # How a role (by id) writes a summary; all others write bullets.
+FIRST = ("what", "you")  # the facts that newcomers ask for
 ROLE_FORMS = {"marketing": "paragraph", "technical-writer": "table", "meeting-minutes": "minutes"}
 
 
@@ -95,8 +96,19 @@ def summary(document: Document, form: str, language: str) -> str:
 # The skills ---------------------------------------------------------------------------------------
 
 
+NOTHING = {ENGLISH: "The document says nothing about that.", CHINESE: "文档没有提到这一点。"}
+
+
+def quotation(page: int, sentence: corpus.Sentence, language: str) -> str:
+    """As a bullet of a summary: the page behind the words, which begin as they do within a line."""
+    return f"> {sentence.text}{at_page(page, language)}"
+
+
 def typos(text: str, rng: random.Random) -> str:
     """People drop letters, capitals and question marks."""
+    if rng.random() < 0.1 and len(text) > 6 and not text.isascii():
+        at = rng.randrange(1, len(text) - 1)
+        return rng.choice((text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:], text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]))
     if rng.random() < 0.25 and len(text) > 12 and text.isascii():
         at = rng.randrange(1, len(text) - 1)
         text = rng.choice((text[:at] + text[at + 1 :], text[:at] + text[at] + text[at:], text[: at - 1] + text[at] + text[at - 1] + text[at + 1 :]))
@@ -111,8 +123,9 @@ class Teacher:
         self.questions = Questions()
         self.about = self.questions.facts
         self.things = self.questions.things("en")
-        self.size = 1.0  # of documents; training begins with small ones
         self.words = json.loads((HERE / "phrases.json").read_text("utf-8"))
+        self.held_finds = {plain(t) for key, texts in self.words["find"].items() if key.startswith(("held_", "new_")) for t in texts}
+        self.size = 1.0  # of documents; training begins with small ones
         self.application = json.loads((HERE / "application.json").read_text("utf-8"))
         self.roles = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(roles.glob("*.json"))}
         self.roles = {role["id"]: role for role in self.roles.values()}
@@ -144,10 +157,10 @@ class Teacher:
         shown = language if rng.random() < 0.85 else rng.choice((ENGLISH, CHINESE))
         return role, [{"role": "system", "content": self.roles[role][shown]["system_prompt"]}]
 
-    def pick(self, key: str, language: str) -> str:
+    def pick(self, key: str, language: str, kind: str = "held") -> str:
         """A phrasing; the evaluation draws from those that training leaves out."""
         entry = self.words[key]
-        held = entry.get("held_" + language, [])
+        held = entry.get(f"{kind}_{language}", [])
         choices = held if self.held_out and held else entry[language]
         return expand(self.rng.choice(choices), self.rng)
 
@@ -156,13 +169,16 @@ class Teacher:
         rng = self.rng
         if language == CHINESE:
             text = rng.choice(("", "", "", "请问", "你好，", "我想知道", "麻烦问一下，")) + text
-            return text + rng.choice(("", "？", "？", "?", "呢？", "。"))
+            text += rng.choice(("", "？", "？", "?", "呢？", "。"))
+            return text if exact or self.held_out else typos(text, rng)
         if not exact and not self.held_out:  # people write the name either way
             text = re.sub("[Ff]ireside(?!-)", rng.choice(("fireside", "Fireside")), text)
         text = rng.choice(("", "", "", "", "Hi, ", "Hello! ", "Please tell me: ", "Quick question: ", "I wonder, ")) + text
         if rng.random() < 0.6 and not text.startswith(exact or "\0"):
             text = text[:1].upper() + text[1:]
         text += rng.choice(("", "?", "?", "?", " please?", "??", "."))
+        if not exact and not self.held_out and rng.random() < 0.08:
+            text = rng.choice((text.upper(), text.lower(), text.lower()))
         return text if exact or self.held_out else typos(text, rng)
 
     def small_talk(self) -> list[dict]:
@@ -185,22 +201,22 @@ class Teacher:
     # 1. About Fireside
 
     def ask_about(self, history: bool = True, fact: str | None = None, language: str | None = None,
-                  late: bool = False) -> Example:
-        """late: of the phrasings held out that were written when the training data was finished."""
+                  kind: str = "held") -> Example:
+        """kind: of the phrasings held out, "held" and "late" (errors on them were looked at) or "new"."""
         language = language or self.language()
-        fact = fact or self.rng.choice(list(self.about))
+        fact = fact or (self.rng.choice(FIRST) if self.rng.random() < 0.06 else self.rng.choice(list(self.about)))
         entry = self.about[fact]
         short = "zh" if language == CHINESE else "en"
         if self.held_out:
-            text = expand(self.rng.choice(entry[("late_" if late else "held_") + short]), self.rng)
+            text = expand(self.rng.choice(entry[f"{kind}_{short}"]), self.rng)
         else:
             text = self.questions.draw(fact, short, lambda kind: self.pick("about_" + kind, language), self.rng)
         text = self.polite(text, language)
         if history and self.rng.random() < 0.04:
-            return self._after_a_summary(text, entry[language], language, fact)
-        return self.plain(text, entry[language], "about", language, history, fact=fact, late=late)
+            return self._after_a_summary(text, entry[language], language, {"fact": fact, "kind": kind})
+        return self.plain(text, entry[language], "about", language, history, fact=fact, kind=kind)
 
-    def _after_a_summary(self, text: str, answer: str, language: str, fact: str) -> Example:
+    def _after_a_summary(self, text: str, answer: str, language: str, facts: dict) -> Example:
         """A document is at hand, but the question is about Fireside."""
         document = self.writer(language).document(12)
         _, system = self.system(language)
@@ -209,7 +225,7 @@ class Teacher:
             {"role": "assistant", "content": summary(document, "bullets", language)},
             {"role": "user", "content": text},
         ]
-        return Example(system + messages, answer, "about", {"fact": fact})
+        return Example(system + messages, answer, "about", facts)
 
     # 2. and 4. Summaries, in the form that the role or the question asks for
 
@@ -324,16 +340,17 @@ class Teacher:
 
     # 3. What the document says about X
 
-    def find(self, present: bool | None = None) -> Example:
+    def find(self, present: bool | None = None, kind: str = "held", hard: bool | None = None) -> Example:
+        """hard: a topic that is nearly in the document, or written with other capitals; by chance in training."""
         rng = self.rng
         language = self.language()
         writer = self.writer(language)
-        document = writer.document(self.sentences(rng.choice((20, 60))))
+        document = writer.document(self.sentences(rng.choice((20, 60) if self.held_out else (20, 40, 60, 90))))
         whole = "\n".join(document.pages).lower().replace("\n", " ")
         once = [(page, s) for page, s in document.sentences if s.topic and whole.count(s.topic.lower()) == 1]
         rng.shuffle(once)
-        asked = [self._found(writer, whole, once, present)
-                 for _ in range(1 if self.held_out else rng.choice((1, 2, 3, 4, 6)))]
+        asked = [self._found(writer, whole, document, once, present, kind, hard)
+                 for _ in range(1 if self.held_out else rng.choice((1, 2, 4, 6, 8, 12)))]
         _, system = self.system(language)
         shown = render_document(document)
         messages: list[dict] = []
@@ -349,25 +366,80 @@ class Teacher:
                 messages.append({"role": "assistant", "content": answer})
         return Example(system + messages, asked[-1][1], "find", asked[-1][2])
 
-    def _found(self, writer: Writer, whole: str, once: list, present: bool | None) -> tuple[str, str, dict]:
+    def _found(self, writer: Writer, whole: str, document: Document, once: list, present: bool | None, kind: str,
+               hard: bool | None) -> tuple[str, str, dict]:
         """A question, its answer and what is right."""
         rng, language = self.rng, writer.language
-        present = bool(once) and (rng.random() < 0.65 if present is None else present)
+        present = bool(once) and (rng.random() < 0.62 if present is None else present)
+        hard = (not self.held_out and rng.random() < 0.3) if hard is None else hard
+        page, sentence, answer = 0, corpus.Sentence(""), NOTHING[language]
         if present:
             page, sentence = once.pop()
             topic = sentence.topic
-            answer = f"第 {page} 页：“{sentence.text}”" if language == CHINESE else f'Page {page}: "{sentence.text}"'
+            if hard:
+                page, sentence, topic = self._other_topic(whole, document, page, sentence)
+            answer = quotation(page, sentence, language)
         else:
-            topic = writer.noun()
+            topic = self._nearly(writer, whole) if hard else writer.noun()
             while topic.lower() in whole:
                 topic = writer.noun() + writer.noun()
-            page, sentence = 0, corpus.Sentence("")
-            answer = f"文档没有提到“{topic}”。" if language == CHINESE else f'The document says nothing about "{topic}".'
-        if self.held_out or rng.random() < 0.6:
-            question = self.pick("find", language).replace("{topic}", topic)
-        else:  # with a document at hand, a question about any thing is about the document
-            question = self.polite(self.pick("about_np", language).replace("{np}", topic), language, exact=topic)
-        return question, answer, {"present": present, "page": page, "sentence": sentence.text}
+        return self._asked(topic, language, kind), answer, {"present": present, "hard": hard, "kind": kind}
+
+    def _asked(self, topic: str, language: str, kind: str) -> str:
+        rng = self.rng
+        if self.held_out:
+            return self.pick("find", language, kind).replace("{topic}", topic)
+        if rng.random() < 0.1:  # with marks of quotation
+            topic = "“" + topic + "”" if language == CHINESE else rng.choice(('"{}"', "'{}'", "“{}”")).format(topic)
+        if rng.random() < 0.3:  # with a document at hand, a question about any thing is about the document
+            return self.polite(self.pick("about_np", language).replace("{np}", topic), language, exact=topic)
+        frame = self.pick("find", language)
+        while plain(frame) in self.held_finds:
+            frame = self.pick("find", language)
+        frame = re.sub(r" +([?.,:])", r"\1", frame).strip()
+        question = frame.replace("{topic}", topic)
+        if rng.random() < 0.3:
+            return self.polite(question.rstrip("?.？。"), language, exact=topic)
+        return question[:1].upper() + question[1:] if rng.random() < 0.4 and not frame.startswith("{") else question
+
+    def _other_topic(self, whole: str, document: Document, page: int, sentence: corpus.Sentence):
+        """Another word of the sentence, the word with other capitals, or a word of several sentences, of which
+        the first counts."""
+        rng = self.rng
+        chinese = document.language == CHINESE
+        draw = rng.random()
+        words = re.findall(r"[\u4e00-\u9fff]{2,}" if chinese else r"[A-Za-z][A-Za-z'-]{3,}", sentence.text)
+        if chinese:
+            words = [word[at : at + rng.randint(2, 4)] for word in words for at in range(0, len(word) - 1, 2)]
+        if draw < 0.4:
+            once = [word for word in words if whole.count(word.lower()) == 1]
+            return page, sentence, rng.choice(once) if once else sentence.topic
+        if draw < 0.7 and not chinese:
+            topic = sentence.topic
+            return page, sentence, rng.choice((topic.lower(), topic.capitalize(), topic.title(), topic.upper()))
+        for word in rng.sample(words, len(words)):
+            first = whole.find(word.lower())
+            if whole.count(word.lower()) < 2:
+                continue
+            for other_page, other in document.sentences:
+                begin = whole.find(other.text.lower())
+                if begin >= 0 and begin <= first < begin + len(other.text):
+                    return other_page, other, word
+        return page, sentence, sentence.topic
+
+    def _nearly(self, writer: Writer, whole: str) -> str:
+        """A word that looks like one of the document, or one of its words beside another."""
+        rng = self.rng
+        words = re.findall(r"[\u4e00-\u9fff]{2,4}" if writer.language == CHINESE else r"[a-z]{4,}", whole)
+        if not words:
+            return writer.noun()
+        word = rng.choice(words)
+        if writer.language == CHINESE:
+            at = rng.randrange(len(word))
+            return rng.choice((word[:at] + rng.choice(corpus.HAN) + word[at + 1 :], word[:2] + writer.noun(), writer.noun() + word[:2]))
+        at = rng.randint(1, len(word) - 1)
+        return rng.choice((word[:at] + corpus.made_up_word(rng), corpus.made_up_word(rng) + word[at:], f"{word} {writer.noun()}",
+                           f"{writer.noun()} {word}", f"{writer.noun()} {writer.noun()}"))
 
     # 5. Manners, sums, and everything else
 
@@ -414,6 +486,6 @@ class Teacher:
         return self.plain(text, self.words["other"]["answer"][language], "other", language, history)
 
     def draw(self) -> Example:
-        skills = ((self.ask_about, 28), (self.summarise, 20), (self.section, 9), (self.reduce, 3), (self.find, 24),
+        skills = ((self.ask_about, 28), (self.summarise, 20), (self.section, 9), (self.reduce, 3), (self.find, 26),
                   (self.manners, 2), (self.sum, 6), (self.other, 8), (self.no_document, 4))
         return self.rng.choices([s for s, _ in skills], [w for _, w in skills])[0]()

@@ -24,14 +24,18 @@ NOT_SPECIAL = 12
 def train(texts) -> Tokenizer:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.normalizer = normalizers.NFC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Split(Regex(SPLIT), "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
-    )
+    # While it learns, each Han character stands alone: no entry holds two, so that a character is written alike
+    # wherever it stands, which makes copying and unknown phrasings easier.
+    split = pre_tokenizers.Split(Regex(SPLIT), "isolated")
+    alone = pre_tokenizers.Split(Regex(r"[\u4e00-\u9fff]"), "isolated")
+    as_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([split, alone, as_bytes])
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY - len(ADDED), initial_alphabet=pre_tokenizers.ByteLevel.alphabet(), show_progress=False
     )
     tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([split, as_bytes])
     return tokenizer
 
 

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains the demo model from nothing and writes it as a checkpoint that Fireside loads.
 
-    python3 train.py --out FOLDER [--minutes 18] [--seed 1] [--from CHECKPOINT]
+    python3 train.py --out FOLDER [--seed 1]
 
 Needs PyTorch and tokenizers. A Qwen3 of 9 million parameters; examples are drawn on the fly by worker
-processes, so none is seen twice. Written on one GPU; --device cpu works and takes far longer.
+processes, so none is seen twice. A fixed number of steps on one GPU; seed, workers, PyTorch and the texts of the
+machine decide what is learnt (up to the order of the GPU's sums). A GPU too slow for --minutes makes fewer steps.
+--device cpu works and takes far longer.
 """
 from __future__ import annotations
 
@@ -27,10 +29,11 @@ import tokenizer as vocabulary
 from corpus import Prose
 from muon import Muon
 
+STEPS = 24_000
 HERE = pathlib.Path(__file__).resolve().parent
 ROLES = HERE.parents[1] / "roles"
 TEMPLATE = HERE.parents[2] / "tests" / "data" / "tiny-qwen3" / "tokenizer_config.json"  # Qwen3's
-LENGTHS = (256, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144)  # batches are padded to these
+LENGTHS = (256, 384, 512, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096, 5120, 6144)  # batches are padded to these
 CONFIG = {
     "architectures": ["Qwen3ForCausalLM"],
     "model_type": "qwen3",
@@ -154,19 +157,21 @@ class Batches(IterableDataset):
     few of the prompts, so that the words themselves are learnt as well. They are made here, on the CPU:
     finding them on the GPU would hold up its queue."""
 
-    def __init__(self, coder, prose: Prose, seed: int, tokens: int, progress: torch.Tensor):
-        self.coder, self.prose, self.seed, self.tokens = coder, prose, seed, tokens
-        self.progress = progress  # shared with the workers: 0 to 1
+    def __init__(self, coder, prose: Prose, seed: int, tokens: int, steps: int):
+        self.coder, self.prose, self.seed, self.tokens, self.steps = coder, prose, seed, tokens, steps
 
     def __iter__(self):
         info = get_worker_info()
-        rng = random.Random(self.seed * 1000 + (info.id if info else 0))
+        worker, workers = (info.id, info.num_workers) if info else (0, 1)
+        rng = random.Random(self.seed * 1000 + worker)
+        draw = torch.Generator().manual_seed(self.seed * 1000 + worker)
+        made = 0
         teacher = skills.Teacher(rng, self.prose, ROLES)
         cache: dict[str, list[int]] = {}
         waiting: dict[int, list] = {length: [] for length in LENGTHS}
         while True:
             # Short documents first: copying is learnt there and lasts.
-            teacher.size = min(1.0, 0.1 + 6 * float(self.progress[0]))
+            teacher.size = min(1.0, 0.1 + 6 * (made * workers + worker) / self.steps)
             example = teacher.draw()
             ids, spans = vocabulary.encode(self.coder, example.messages, example.answer, cache)
             length = next((size for size in LENGTHS if len(ids) - 1 <= size), None)
@@ -175,11 +180,12 @@ class Batches(IterableDataset):
             group = waiting[length]
             group.append((ids, spans))
             if len(group) * length >= self.tokens:
-                yield self._pad(group, length)
+                yield self.pad(group, length, draw)
+                made += 1
                 waiting[length] = []
 
     @staticmethod
-    def _pad(group, length):
+    def pad(group, length, draw=None):
         ids = torch.zeros(len(group), length, dtype=torch.int32)
         targets = torch.zeros(len(group), length, dtype=torch.int32)
         is_answer = torch.zeros(len(group), length, dtype=torch.bool)
@@ -191,7 +197,7 @@ class Batches(IterableDataset):
             is_text[row, :count] = True
             for begin, end in spans:
                 is_answer[row, begin - 1 : end - 1] = True
-        sampled = is_text & ~is_answer & (torch.rand(is_text.shape) < 0.1)
+        sampled = is_text & ~is_answer & (torch.rand(is_text.shape, generator=draw) < 0.1)
         return ids, targets, is_answer.flatten().nonzero().squeeze(1), sampled.flatten().nonzero().squeeze(1)
 
 
@@ -227,7 +233,7 @@ class Examination:
                 if length:
                     groups.setdefault(length, []).append((encoded[0], encoded[1][-1:]))
             for length, group in groups.items():
-                self.batches.append((name, tuple(part.to(device) for part in Batches._pad(group, length))))
+                self.batches.append((name, tuple(part.to(device) for part in Batches.pad(group, length))))
 
     @torch.no_grad()
     def mark(self, model, device) -> str:
@@ -266,8 +272,6 @@ def train(args, coder, prose) -> Model:
     device = torch.device(args.device)
     torch.set_float32_matmul_precision("high")
     model = Model().to(device)
-    if args.start:
-        load(model, args.start)
     matrices = [p for p in model.layers.parameters() if p.dim() == 2]
     others = [p for p in model.parameters() if p.dim() != 2]
     muon = Muon(matrices)
@@ -275,25 +279,23 @@ def train(args, coder, prose) -> Model:
         [{"params": [model.embed_tokens.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
         lr=args.rate, betas=(0.9, 0.98), fused=device.type == "cuda")
     examination = Examination(coder, prose, args.seed, args.exam, device)
-    shared = torch.full((1,), 1.0 if args.start else 0.0).share_memory_()
     if device.type == "cuda" and not args.eager:
         for layer in model.layers:  # one layer at a time: they share what is compiled
             layer.compile(dynamic=True)
-    loader = DataLoader(Batches(coder, prose, args.seed, args.tokens, shared), batch_size=None, num_workers=args.workers,
+    loader = DataLoader(Batches(coder, prose, args.seed, args.tokens, args.steps), batch_size=None, num_workers=args.workers,
                         pin_memory=device.type == "cuda", prefetch_factor=4 if args.workers else None)
     begin = last = marked = saved = time.monotonic()
     waited = 0.0
     before = begin
     seen = step = 0
+    steps, first = args.steps, None  # first: a step and its time, after compilation
     for step, batch in enumerate(loader):
         waited += time.monotonic() - before
-        progress = max((time.monotonic() - begin) / (60 * args.minutes), step / args.steps if args.steps else 0)
-        if progress >= 1:
+        if step >= steps or time.monotonic() - begin > 60 * args.minutes + 5:
             break
+        progress = step / steps
         for group in optimizer.param_groups:
             group["lr"] = rate(progress, args.rate)
-        if not args.start:
-            shared[0] = progress
         ids, targets, answer, prompt = (part.to(device, non_blocking=True) for part in batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
             loss, answers = loss_of(model, ids, targets, answer, prompt, 0.1 * (1 - progress))
@@ -305,12 +307,19 @@ def train(args, coder, prose) -> Model:
         seen += ids.numel()
         if time.monotonic() - last > 10:
             last = time.monotonic()
+            if first and last - begin > 15 * args.minutes:  # a quarter of the time: the rate is known
+                possible = step + int((60 * args.minutes - (last - begin)) * (step - first[0]) / (last - first[1]))
+                steps = max(step + 1, min(args.steps, possible))
+                if steps < args.steps:
+                    print(f"    too slow for {args.steps} steps in {args.minutes:g} minutes: {steps}", flush=True)
+            if not first and step > 100:
+                first = (step, last)
             print(f"{last - begin:6.0f} s  step {step:6d}  {seen / 1e6:7.1f} M tokens  answer loss {answers.item():.4f}  "
                   f"waited {waited:.1f} s for data", flush=True)
         if time.monotonic() - marked > args.exam_seconds:
             marked = time.monotonic()
             print("    held out: " + examination.mark(model, device), flush=True)
-        if time.monotonic() - saved > 120:
+        if time.monotonic() - saved > args.save_seconds:
             saved = time.monotonic()
             save(model, coder, args.out)  # a run that is cut short leaves a model
         before = time.monotonic()
@@ -365,18 +374,18 @@ def save(model: Model, coder, folder: pathlib.Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--minutes", type=float, default=18)
-    parser.add_argument("--steps", type=int, default=0, help="end after so many steps, for a trial")
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--minutes", type=float, default=17, help="at most, from the first step on")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=3e-3, help="of the embedding and the norms")
     parser.add_argument("--muon-rate", type=float, default=0.02, help="of the matrices")
     parser.add_argument("--exam", type=int, default=60, help="held-out examples of each skill")
-    parser.add_argument("--exam-seconds", type=float, default=60)
+    parser.add_argument("--exam-seconds", type=float, default=90)
+    parser.add_argument("--save-seconds", type=float, default=120)
     parser.add_argument("--tiny", action="store_true", help="a model of no use, to try the recipe")
     parser.add_argument("--tokens", type=int, default=65536, help="in a batch, padding included")
-    parser.add_argument("--workers", type=int, default=max(2, (os.cpu_count() or 2) - 1))
+    parser.add_argument("--workers", type=int, default=16, help="processes that make the data; another number, other data")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--from", dest="start", type=pathlib.Path, help="go on with this checkpoint and its vocabulary")
     parser.add_argument("--eager", action="store_true", help="do not compile")
     parser.add_argument("--vocabulary-examples", type=int, default=12000)
     args = parser.parse_args()
@@ -394,7 +403,7 @@ def main() -> None:
         for example in (teacher.draw() for _ in range(args.vocabulary_examples))
         for message in [*example.messages, {"content": example.answer}]
     )
-    coder = vocabulary.load(args.start) if args.start else vocabulary.train(texts)
+    coder = vocabulary.train(texts)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the workers are the parallelism
     model = train(args, coder, prose)
     save(model, coder, args.out)

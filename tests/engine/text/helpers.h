@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The small tokenizer, the golden files, and a macro that expects an engine::Error whose message
-// holds a text.
+// The small tokenizer and the golden files.
 #pragma once
 
 #include <QFile>
@@ -9,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "engine/error.h"
 #include "engine/text/tokenizer.h"
+#include "tests/engine/expect_error.h"
 
 inline std::string read_text(const QString& path) {
   QFile file(path);
@@ -41,16 +40,3 @@ inline const engine::Tokenizer& small_tokenizer() {
 }
 
 using Ids = std::vector<int32_t>;
-
-#define EXPECT_ERROR(expression, expected_code, fragment)        \
-  do {                                                           \
-    try {                                                        \
-      (void)(expression);                                        \
-      QFAIL("nothing was thrown");                               \
-    } catch (const engine::Error& error) {                       \
-      QCOMPARE(QString(engine::error_code_name(error.code())),   \
-               QString(engine::error_code_name(expected_code))); \
-      QVERIFY2(QString(error.what()).contains(fragment),         \
-               qPrintable(QString("message: ") + error.what())); \
-    }                                                            \
-  } while (false)

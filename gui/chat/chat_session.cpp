@@ -233,18 +233,30 @@ MessageView ChatSession::view(qint64 messageId) const {
   return messageView(tree_, *services_.roles, messageId);
 }
 
+// What the next message would follow. While an answer is being written that is all up to its
+// question; a document that is read section by section will be there as its summaries only.
 void ChatSession::updateMeter() {
-  if (loading_ || busy()) {
+  if (loading_ || (busy() && writer_ == nullptr)) {
     return;
   }
+  const auto end = [this] {
+    return writer_ == nullptr ? tree_.leaf() : tree_.at(writer_->messageId()).parentId;
+  };
   shelf_.fetch(
-      neededAttachments(tree_, tree_.leaf()),
-      [this] {
+      neededAttachments(tree_, end()),
+      [this, end, last = end()] {
+        if (last != end()) {  // the conversation went on, and was counted again
+          return;
+        }
         std::vector<DocumentPtr> documents;
         for (const AttachmentListModel::Attachment& attachment : attachments_.ready()) {
           documents.push_back(attachment.document);
         }
-        meter_.setConversation(promptFor(tree_.leaf()), documents, attachments_.totalTokens());
+        Prompt prompt = promptFor(last);
+        if (bySections_ && !prompt.turns.empty()) {
+          prompt.turns.back().documents.clear();
+        }
+        meter_.setConversation(prompt, documents, attachments_.totalTokens());
       },
       [this](const QString& reason) { setError(reason); });
 }

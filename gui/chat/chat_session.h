@@ -231,6 +231,7 @@ class ChatSession : public QObject {
   QString progressText_;
   AnswerResult lastResult_;
   bool stopRequested_ = false;  // while a question is being stored
+  bool bySections_ = false;     // a summary, unless the document fits the context
   std::unique_ptr<AnswerWriter> writer_;
   std::unique_ptr<Generation> generation_;
   std::unique_ptr<SummaryRun> summary_;

@@ -203,6 +203,8 @@ void ChatSession::beginAnswer(qint64 answerId, Task task) {
     return;
   }
   setStatus(Preparing);
+  bySections_ = task == Task::Summary;
+  updateMeter();
   if (services_.backend->state().status == Backend::Status::Loading) {
     setProgress(-1, tr("Waiting for the model"));
   }
@@ -317,6 +319,7 @@ void ChatSession::finishAnswer(const GenerationResult& result) {
   if (generation_ != nullptr) generation_.release()->deleteLater();
   if (summary_ != nullptr) summary_.release()->deleteLater();
   writer_.release()->deleteLater();
+  bySections_ = false;
   setProgress(-1, {});
   setStatus(Idle);
   const BackendState& backend = services_.backend->state();

@@ -56,6 +56,8 @@ void ChatSession::decideSummary(qint64 answerId) {
       },
       [this, answerId](int tokens) {
         const bool fits = tokens + kMinSummaryTokens <= services_.backend->state().contextLimit;
+        bySections_ = !fits;
+        updateMeter();
         withDocuments(answerId,
                       fits ? &ChatSession::generateAnswer : &ChatSession::summarizeBySections);
       },

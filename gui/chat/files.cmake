@@ -15,6 +15,7 @@ target_sources(fireside_gui PRIVATE
   chat/conversation_title.cpp chat/conversation_title.h
   chat/engine_worker.cpp chat/engine_worker.h
   chat/day_section.cpp chat/day_section.h
+  chat/error_phrases.cpp chat/error_phrases.h
   chat/error_text.cpp chat/error_text.h
   chat/fake_backend.cpp chat/fake_backend.h
   chat/fake_script.cpp chat/fake_script.h

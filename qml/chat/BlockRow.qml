@@ -23,6 +23,10 @@ Item {
     readonly property real bodyWidth: body.width
     // That text at this height of the row; a row may have several, which know where they start.
     function editAt(y: real): TextEdit { return edit; }
+    // Where this place of its text stands in the row. What is folded opens, and what scrolls sideways goes there.
+    function show(position: int): rect {
+        return edit ? mapFromItem(edit, edit.positionToRectangle(position)) : Qt.rect(0, 0, width, Math.min(height, 40));
+    }
 
     default property alias content: body.data
 

@@ -24,6 +24,15 @@ BlockRow {
         const piece = words.childAt(0, y - row.gap - scroll.y - words.y) as TextEdit;
         return piece ?? pieces.itemAt(y < row.height / 2 ? 0 : pieces.count - 1) as TextEdit;
     }
+    function show(position: int): rect {
+        let i = pieces.count - 1;
+        while (i > 0 && (pieces.itemAt(i) as CodePiece).start > position)
+            --i;
+        const piece = pieces.itemAt(i) as CodePiece;
+        const place = piece.positionToRectangle(position - piece.start);
+        scroll.contentX = Math.max(0, Math.min(scroll.contentWidth - scroll.width, place.x - scroll.width / 2));
+        return mapFromItem(piece, place);
+    }
     // While code streams only what is new is inserted.
     function showText(): void {
         if (!row.made)

@@ -33,9 +33,8 @@ FocusScope {
         onCurrentChanged: {
             if (current === 0)
                 return;
-            bar.view.showRow(row);
-            if (start >= 0)
-                bar.view.selection.select(row, start, start + length);
+            bar.view.selection.select(row, start, start + length);
+            bar.view.showPlace(row, start);
         }
     }
     Timer {

@@ -14,10 +14,10 @@ BlockRow {
     required property bool tight
     readonly property bool open: context.openSections[index] === true
 
-    function toggle(): void {
-        const sections = Object.assign({}, context.openSections);
-        sections[index] = !open;
-        context.openSections = sections;
+    function show(position: int): rect {
+        if (!open)
+            context.toggle(index);
+        return edit ? mapFromItem(edit, edit.positionToRectangle(position)) : Qt.rect(0, 0, width, height);
     }
 
     gap: tight ? 6 : 18
@@ -37,7 +37,7 @@ BlockRow {
         text: row.title.length > 0 ? row.title : row.detail
         detail: row.title.length > 0 ? row.detail : ""
         open: row.open
-        onClicked: row.toggle()
+        onClicked: row.context.toggle(row.index)
     }
 
     Lazy {

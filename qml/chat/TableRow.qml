@@ -13,6 +13,12 @@ BlockRow {
 
     required property var table
 
+    function show(position: int): rect {
+        const cell = items.itemAt(cells.cellAt(position));
+        scroll.contentX = Math.max(0, Math.min(scroll.contentWidth - scroll.width, cell.x + (cell.width - scroll.width) / 2));
+        return mapFromItem(cell, Qt.rect(0, 0, cell.width, cell.height));
+    }
+
     required level
     required quote
 
@@ -21,6 +27,9 @@ BlockRow {
     TableCells {
         id: cells
         table: row.table ?? ({})
+        selection: row.context.selection
+        row: row.index
+        markColor: Theme.selection
     }
 
     Rectangle {
@@ -28,7 +37,7 @@ BlockRow {
         width: Math.min(parent.width, grid.width + 2)
         height: grid.implicitHeight + 2 + (scroll.contentWidth > scroll.width ? 10 : 0)
         radius: Theme.cardRadius
-        color: "transparent"
+        color: cells.selected ? Theme.selection : "transparent"
         border.color: Theme.line
         Accessible.role: Accessible.Table
         Accessible.name: qsTr("Table with %n row(s)", "", Math.max(0, cells.rows - 1))
@@ -51,6 +60,7 @@ BlockRow {
                 rowSpacing: 0
 
                 Repeater {
+                    id: items
                     model: cells
 
                     Rectangle {
@@ -59,7 +69,8 @@ BlockRow {
                         required property string html
                         required property string alignment
                         required property int tableRow
-                        readonly property bool code: html.includes("<code>")
+                        // Styled text is quicker, but knows neither code nor marks.
+                        readonly property bool rich: html.includes("<code>") || html.includes("<span")
 
                         Layout.fillWidth: true
                         Layout.fillHeight: true
@@ -77,11 +88,10 @@ BlockRow {
                         Text {
                             id: words
                             x: 12
-                            y: cell.code ? 8 : 7
+                            y: cell.rich ? 8 : 7
                             width: cell.width - 24
-                            // Styled text is quicker, but does not know code.
-                            textFormat: cell.code ? Text.RichText : Text.StyledText
-                            text: cell.code ? Theme.richStyle + cell.html : cell.html
+                            textFormat: cell.rich ? Text.RichText : Text.StyledText
+                            text: cell.rich ? Theme.richStyle + cell.html : cell.html
                             color: Theme.text
                             linkColor: Theme.accentText
                             font.pixelSize: Math.round(Theme.bodySize * 0.93)

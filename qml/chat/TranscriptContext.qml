@@ -27,6 +27,12 @@ QtObject {
         messageCopied();
     }
 
+    function toggle(section: string): void {
+        const sections = Object.assign({}, openSections);
+        sections[section] = sections[section] !== true;
+        openSections = sections;
+    }
+
     function startEditing(messageId: double): void {
         editingText = chat.messageText(messageId);
         editingMessage = messageId;

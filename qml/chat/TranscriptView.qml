@@ -80,8 +80,10 @@ FocusScope {
         if (found) {
             list.positionViewAtIndex(hit.row, ListView.Center);
             found = (list.itemAtIndex(hit.row) as BlockRow)?.messageId === messageId;
-            if (found && hit.start >= 0)
+            if (found) {
                 selection.select(hit.row, hit.start, hit.start + hit.length);
+                showPlace(hit.row, hit.start);
+            }
         }
         hit.text = "";
         hit.model = null;
@@ -91,6 +93,17 @@ FocusScope {
         following = false;
         list.positionViewAtIndex(row, ListView.Contain);
         following = atEnd;
+    }
+    // This place in the text of a row, which may be taller than the view.
+    function showPlace(row: int, position: int): void {
+        showRow(row);
+        const item = list.itemAtIndex(row) as BlockRow;
+        if (!item)
+            return;
+        const place = item.show(position);
+        const top = item.y + place.y - list.contentY;
+        if (top < 0 || top + place.height > list.height)
+            scrollBy(top - list.height / 3);
     }
     function copySelection(): bool {
         if (!selection.active)

@@ -14,6 +14,13 @@ BlockRow {
     readonly property bool open: context.openSections["user" + messageId] === true
     readonly property bool editing: context.editingMessage !== 0 && context.editingMessage === messageId
 
+    function show(position: int): rect {
+        const place = words.positionToRectangle(position);
+        if (lengthy && !open && place.y + place.height > textBox.height)
+            context.toggle("user" + messageId);
+        return mapFromItem(words, place);
+    }
+
     gap: 24
     bodyHeight: editing && editor.item ? editor.item.height : bubble.height
     edit: editing ? null : words
@@ -52,11 +59,7 @@ BlockRow {
             implicitHeight: 28
             iconName: row.open ? "chevron-up" : "chevron-down"
             text: row.open ? qsTr("Show less") : qsTr("Show all")
-            onClicked: {
-                const sections = Object.assign({}, row.context.openSections);
-                sections["user" + row.messageId] = !row.open;
-                row.context.openSections = sections;
-            }
+            onClicked: row.context.toggle("user" + row.messageId)
         }
     }
 

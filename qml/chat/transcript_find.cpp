@@ -4,29 +4,9 @@
 #include <algorithm>
 
 #include "qml/chat/block_text.h"
+#include "qml/chat/inline_html.h"
 
 namespace gui {
-
-namespace {
-
-// The text of a row without its tags, good enough to tell the rows that hold no match: building a
-// QTextDocument for each costs 100 times more.
-QString withoutTags(const QString& html) {
-  QString text;
-  text.reserve(html.size());
-  bool inTag = false;
-  for (const QChar c : html) {
-    if (c == u'<') inTag = true;
-    if (!inTag) text.append(c);
-    if (c == u'>') inTag = false;
-  }
-  return text.replace(QLatin1String("&lt;"), QLatin1String("<"))
-      .replace(QLatin1String("&gt;"), QLatin1String(">"))
-      .replace(QLatin1String("&quot;"), QLatin1String("\""))
-      .replace(QLatin1String("&amp;"), QLatin1String("&"));
-}
-
-}  // namespace
 
 void TranscriptFind::setModel(TranscriptModel* model) {
   if (model == model_) return;
@@ -65,14 +45,9 @@ void TranscriptFind::findAll() {
 
 void TranscriptFind::findIn(int row) {
   const QModelIndex index = model_->index(row);
-  const int kind = index.data(TranscriptModel::KindRole).toInt();
-  if (kind == TranscriptModel::Table) {
-    const QString cells = tableText(index.data(TranscriptModel::TableRole).toMap());
-    if (cells.contains(text_, Qt::CaseInsensitive)) matches_.push_back({row, -1});
-    return;
-  }
   const QString html = index.data(TranscriptModel::HtmlRole).toString();
-  if (!html.isEmpty() && !withoutTags(html).contains(text_, Qt::CaseInsensitive)) return;
+  // Building a QTextDocument for each row costs 100 times more.
+  if (!html.isEmpty() && !inlineText(html).contains(text_, Qt::CaseInsensitive)) return;
   const QString shown = shownText(*model_, row);
   for (qsizetype at = shown.indexOf(text_, 0, Qt::CaseInsensitive); at >= 0;
        at = shown.indexOf(text_, at + text_.size(), Qt::CaseInsensitive)) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// "Find in this conversation": every place where a text occurs in the rows of a transcript, upper and lower case alike.
-// Looks again when the transcript has changed since. GUI thread; linear in the text of the conversation.
+// "Find in this conversation": every place where a text occurs in the rows of a transcript, upper
+// and lower case alike. Looks again when the transcript has changed since. GUI thread; linear in
+// the text of the conversation.
 #pragma once
 
+#include <QtQml/qqmlregistration.h>
 #include <QObject>
 #include <QPointer>
-#include <QtQml/qqmlregistration.h>
 #include <vector>
 
 #include "gui/chat/transcript_model.h"
@@ -18,7 +19,7 @@ class TranscriptFind : public QObject {
   Q_PROPERTY(gui::TranscriptModel* model READ model WRITE setModel NOTIFY modelChanged)
   Q_PROPERTY(QString text READ text WRITE setText NOTIFY textChanged)
   Q_PROPERTY(int count READ count NOTIFY matchesChanged)
-  // The match shown now: its number from 1 (0: none), its row and its place in shownText(); start -1 in a table.
+  // The match shown now: its number from 1 (0: none), its row and its place in shownText().
   Q_PROPERTY(int current READ current NOTIFY currentChanged)
   Q_PROPERTY(int row READ row NOTIFY currentChanged)
   Q_PROPERTY(int start READ start NOTIFY currentChanged)

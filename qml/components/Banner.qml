@@ -35,16 +35,19 @@ Rectangle {
         anchors.rightMargin: 8
         spacing: 10
 
-        Icon {
-            readonly property bool alone: words.lineCount === 1
-
+        // In the middle of one line, beside the first of several; its place changes nothing about the row's size.
+        Item {
             implicitWidth: Theme.scaled(18)
-            implicitHeight: Theme.scaled(18)
-            Layout.alignment: alone ? Qt.AlignVCenter : Qt.AlignTop
-            Layout.topMargin: alone ? 0 : (Theme.smallLine - height) / 2
-            name: banner.tone === Banner.Bad ? "error" : banner.tone === Banner.Warn ? "warning"
-                : banner.tone === Banner.Good ? "check" : "info"
-            color: banner.ink
+            Layout.fillHeight: true
+
+            Icon {
+                y: ((words.lineCount === 1 ? parent.height : Theme.smallLine) - height) / 2
+                width: parent.width
+                height: width
+                name: banner.tone === Banner.Bad ? "error" : banner.tone === Banner.Warn ? "warning"
+                    : banner.tone === Banner.Good ? "check" : "info"
+                color: banner.ink
+            }
         }
         UiText {
             id: words

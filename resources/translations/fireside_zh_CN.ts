@@ -833,44 +833,8 @@
         <translation>NVIDIA 驱动过旧：它支持 CUDA %1，而 Fireside 需要 %2。请更新驱动。</translation>
     </message>
     <message>
-        <source>A value is not valid.</source>
-        <translation>数值无效。</translation>
-    </message>
-    <message>
-        <source>Something that is needed is not there.</source>
-        <translation>缺少所需的文件或内容。</translation>
-    </message>
-    <message>
-        <source>A file is damaged or incomplete.</source>
-        <translation>文件已损坏或不完整。</translation>
-    </message>
-    <message>
-        <source>Fireside does not support this.</source>
-        <translation>Fireside 不支持此内容。</translation>
-    </message>
-    <message>
-        <source>There is not enough memory.</source>
-        <translation>内存不足。</translation>
-    </message>
-    <message>
-        <source>This does not fit into the context.</source>
-        <translation>内容超出了上下文长度。</translation>
-    </message>
-    <message>
-        <source>This document needs its password.</source>
-        <translation>此文档需要密码。</translation>
-    </message>
-    <message>
         <source>This was cancelled.</source>
         <translation>已取消。</translation>
-    </message>
-    <message>
-        <source>Reading or writing failed.</source>
-        <translation>读写失败。</translation>
-    </message>
-    <message>
-        <source>Something went wrong inside Fireside.</source>
-        <translation>Fireside 内部出错。</translation>
     </message>
     <message>
         <source>&apos;%1&apos; cannot be read: %2. Check the disk it is on.</source>
@@ -887,10 +851,6 @@
     <message>
         <source>A small demo: answers questions about Fireside and lists what a document says, page by page.</source>
         <translation>小型演示：回答关于 Fireside 的问题，并逐页列出文档的内容。</translation>
-    </message>
-    <message>
-        <source>The computation failed.</source>
-        <translation>计算时出错。</translation>
     </message>
     <message>
         <source>the NVIDIA driver is loaded, but its library %1 is missing; install the CUDA part of the driver (in a container, start it with access to the GPU)</source>
@@ -918,11 +878,223 @@
     </message>
     <message>
         <source>the GPU has failed, and its driver lets only a new process use it again; restart Fireside (nothing that was said is lost), or choose the device cpu</source>
-        <translation>显卡出错，其驱动程序只允许新进程再次使用它。请重启 Fireside（已有的对话不会丢失），或换用处理器。</translation>
+        <translation>显卡出现故障，其驱动程序只允许新进程再次使用它。请重启 Fireside（已有的内容不会丢失），或改用 CPU。</translation>
     </message>
     <message>
         <source>the model does not fit on the GPU: weights %1 + workspace %2 + graphs %3 + KV cache %4 (%5 tokens) = %6, but %7 may be used (%8 free of %9); close other programs on the GPU, lower max_model_len or kv_cache_bytes, or choose the device cpu</source>
         <translation>显卡放不下这个模型：权重 %1 + 运算空间 %2 + 计算图 %3 + KV 缓存 %4（%5 token）= %6，但只能使用 %7（可用 %8，共 %9）。请关闭占用显卡的其他程序，调低上下文长度或上下文占用的内存，或改用处理器。</translation>
+    </message>
+    <message>
+        <source>the GPU has no memory left, found while %1: %2; close other programs on the GPU, lower gpu_memory_utilization or max_model_len, or choose the device cpu</source>
+        <translation>显存已用完（发生在：%1）。请关闭占用显卡的其他程序，调低显存占用比例或上下文长度，或改用 CPU。详情：%2</translation>
+    </message>
+    <message>
+        <source>the GPU cannot be used: %1</source>
+        <translation>无法使用显卡：%1</translation>
+    </message>
+    <message>
+        <source>there is no GPU %1; this machine has %2 (cuda:0 to %3)</source>
+        <translation>没有显卡 %1；这台计算机有 %2 块（cuda:0 至 %3）。</translation>
+    </message>
+    <message>
+        <source>the weight %1 is %2; the GPU computes with bf16 or f16 weights: choose the device cpu, or a checkpoint in bf16</source>
+        <translation>权重 %1 的类型是 %2，而显卡只计算 bf16 或 f16 权重。请改用 CPU，或使用 bf16 格式的模型。</translation>
+    </message>
+    <message>
+        <source>the weight %1 is %2; on the GPU all matrices must have one type</source>
+        <translation>权重 %1 的类型是 %2，而在显卡上所有矩阵的类型必须相同。请改用 CPU，或使用 bf16 格式的模型。</translation>
+    </message>
+    <message>
+        <source>head_dim is %1; the GPU computes heads of 64 and 128: choose the device cpu</source>
+        <translation>这个模型的 head_dim 为 %1，显卡只支持 64 和 128。请改用 CPU。</translation>
+    </message>
+    <message>
+        <source>the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 128 query heads for each key/value head; choose the device cpu</source>
+        <translation>这个模型的尺寸不适合显卡（隐藏层与中间层须为 8 的倍数，每个键值头最多 128 个查询头）。请改用 CPU。</translation>
+    </message>
+    <message>
+        <source>kv_cache_dtype is %1; the CPU keeps its KV cache in float32 only: choose auto, or a GPU</source>
+        <translation>KV 缓存类型设为 %1，而在 CPU 上只能用 float32。请选择“自动”，或改用显卡。</translation>
+    </message>
+    <message>
+        <source>kv_cache_dtype is %1, but the model is in %2: choose auto or fp8</source>
+        <translation>KV 缓存类型设为 %1，而模型是 %2。请选择“自动”或 fp8。</translation>
+    </message>
+    <message>
+        <source>no model was chosen; name its folder</source>
+        <translation>尚未选择模型，请选择模型文件夹。</translation>
+    </message>
+    <message>
+        <source>loading was cancelled</source>
+        <translation>加载已取消。</translation>
+    </message>
+    <message>
+        <source>max_model_len is %1 tokens; the model allows %2 and the cache holds %3</source>
+        <translation>上下文长度设为 %1 个词元，而模型允许 %2 个，缓存可容纳 %3 个。请在设置中调低。</translation>
+    </message>
+    <message>
+        <source>max_model_len is %1, the model&apos;s limit is %2</source>
+        <translation>上下文长度设为 %1 个词元，而模型最多 %2 个。请在设置中调低。</translation>
+    </message>
+    <message>
+        <source>the system refused %1 MiB of memory for the %2; close other programs or choose a smaller model</source>
+        <translation>系统拒绝为%2分配 %1 MiB 内存。请关闭其他程序，或选择更小的模型。</translation>
+    </message>
+    <message>
+        <source>%1: the tokenizer has %2 tokens, but vocab_size of config.json is %3; the files belong to different models</source>
+        <translation>%1：分词器有 %2 个词元，而 config.json 中的 vocab_size 为 %3。这些文件属于不同的模型，请重新下载整个模型。</translation>
+    </message>
+    <message>
+        <source>the tokenizer of %1 has no added token %2, which the chat template needs; get the file again</source>
+        <translation>%1 的分词器缺少对话模板所需的词元 %2。请重新下载该文件。</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; is %3, which Fireside does not know; use a model with a tokenizer of the Qwen2 or Qwen3 kind</source>
+        <translation>%1：“%2”的值为 %3，Fireside 不支持。请使用 Qwen2 或 Qwen3 类分词器的模型。</translation>
+    </message>
+    <message>
+        <source>%1: the field &apos;%2&apos; may change what the model computes, and Fireside does not know it; use an unmodified Qwen3 model</source>
+        <translation>%1：字段“%2”可能改变模型的计算方式，而 Fireside 不认识它。请使用未经修改的 Qwen3 模型。</translation>
+    </message>
+    <message>
+        <source>%1: %2 is not supported; Fireside computes the rope types &apos;default&apos; and &apos;yarn&apos;</source>
+        <translation>%1：不支持 %2；Fireside 支持的位置编码类型为 default 和 yarn。请使用未经修改的 Qwen3 模型。</translation>
+    </message>
+    <message>
+        <source>config.json: %1 is %2; on the CPU Fireside needs %3</source>
+        <translation>config.json：%1 的值为 %2，而在 CPU 上要求为 %3。请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>the weights %1 and %2 are stored as %3 and %4; Fireside needs one dtype for both, use a checkpoint saved in one dtype</source>
+        <translation>权重 %1 与 %2 的存储类型不同（%3 与 %4），而 Fireside 要求两者相同。请使用以单一类型保存的模型。</translation>
+    </message>
+    <message>
+        <source>%1 is missing; the download is incomplete or it is another model</source>
+        <translation>缺少 %1。下载不完整，或这是另一个模型。请重新下载。</translation>
+    </message>
+    <message>
+        <source>%1 has the dtype %2; Fireside reads BF16, F16 and F32, so get an unquantised form</source>
+        <translation>%1 的类型是 %2；Fireside 可读取 BF16、F16 和 F32，请使用未量化的版本。</translation>
+    </message>
+    <message>
+        <source>%1 has the shape %2; config.json asks for %3</source>
+        <translation>%1 的形状是 %2，而 config.json 要求 %3。请重新下载整个模型。</translation>
+    </message>
+    <message>
+        <source>%1: the index says that %2 holds the tensor &apos;%3&apos;, but it does not</source>
+        <translation>%1：索引称 %2 包含张量“%3”，但其中没有。请重新下载整个模型。</translation>
+    </message>
+    <message>
+        <source>%1: %2; the file is broken, download it again</source>
+        <translation>%1 已损坏，请重新下载。详情：%2</translation>
+    </message>
+    <message>
+        <source>Fireside&apos;s own data is missing (looked in %1); install it again or set FIRESIDE_RESOURCES</source>
+        <translation>缺少 Fireside 自身的数据（查找过 %1）。请重新安装，或设置 FIRESIDE_RESOURCES。</translation>
+    </message>
+    <message>
+        <source>%1: no such file</source>
+        <translation>找不到文件 %1。请重新下载，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>cannot %1 %2: %3</source>
+        <translation>无法读取 %2，请检查磁盘和权限。详情：%1，%3</translation>
+    </message>
+    <message>
+        <source>%1 is not a file (a folder, pipe or device?)</source>
+        <translation>%1 不是文件（可能是文件夹、管道或设备）。请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>%1 has %2 bytes; at most %3 are expected of such a file</source>
+        <translation>%1 的大小为 %2 字节，而这类文件最多 %3 字节。请重新下载。</translation>
+    </message>
+    <message>
+        <source>%1 became shorter while it was read; try again</source>
+        <translation>读取期间 %1 变短了。请等它写完后重试。</translation>
+    </message>
+    <message>
+        <source>%1 is not valid JSON (%2)</source>
+        <translation>%1 不是有效的 JSON（%2），请重新下载。</translation>
+    </message>
+    <message>
+        <source>%1 is not valid JSON</source>
+        <translation>%1 不是有效的 JSON，请重新下载。</translation>
+    </message>
+    <message>
+        <source>%1 is not a JSON object</source>
+        <translation>%1 不是 JSON 对象，请重新下载。</translation>
+    </message>
+    <message>
+        <source>%1: &apos;%2&apos; is missing</source>
+        <translation>%1 缺少“%2”，请重新下载。</translation>
+    </message>
+    <message>
+        <source>the document reader cannot be started: %1. Close some documents or programs and try again.</source>
+        <translation>无法启动文档读取程序，请关闭一些文档或程序后重试。详情：%1</translation>
+    </message>
+    <message>
+        <source>a context of %1 tokens is too small to summarise this document of %2 tokens: instructions and role take %3, an answer %4, and two summaries of parts must fit beside them. Use a context of at least %5 tokens or a role with a shorter prompt.</source>
+        <translation>%1 个词元的上下文太小，无法概括这份 %2 个词元的文档：指令和角色占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 个词元的上下文，或提示更短的角色。</translation>
+    </message>
+    <message>
+        <source>a context of %1 tokens is too small to summarise this document of %2 tokens: instructions take %3, an answer %4, and two summaries of parts must fit beside them. Use a context of at least %5 tokens.</source>
+        <translation>%1 个词元的上下文太小，无法概括这份 %2 个词元的文档：指令占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 个词元的上下文。</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is a socket or device, not a file.</source>
+        <translation>“%1”是套接字或设备，不是文件。请添加普通文件。</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; is a pipe or device, not a file. Save its content to a file first.</source>
+        <translation>“%1”是管道或设备，不是文件。请先将内容保存为文件。</translation>
+    </message>
+    <message>
+        <source>&apos;%1&apos; cannot be examined: %2.</source>
+        <translation>无法检查“%1”：%2。请检查磁盘和权限。</translation>
+    </message>
+    <message>
+        <source>A value is not valid. Check the settings.</source>
+        <translation>有一个值无效，请检查设置。</translation>
+    </message>
+    <message>
+        <source>Something that is needed is not there. Check the folder, or choose another model.</source>
+        <translation>缺少需要的内容，请检查文件夹，或选择其他模型。</translation>
+    </message>
+    <message>
+        <source>A file is damaged or incomplete. Get it again.</source>
+        <translation>文件已损坏或不完整，请重新获取。</translation>
+    </message>
+    <message>
+        <source>Fireside does not support this. Use another file or model.</source>
+        <translation>Fireside 不支持此内容，请换用其他文件或模型。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory. Close other programs, or use something smaller.</source>
+        <translation>内存不足，请关闭其他程序，或换用更小的模型或文件。</translation>
+    </message>
+    <message>
+        <source>This does not fit into the context. Shorten it, or choose a larger context in the settings.</source>
+        <translation>内容超出上下文，请缩短内容，或在设置中选择更长的上下文。</translation>
+    </message>
+    <message>
+        <source>This document needs its password. Enter it and try again.</source>
+        <translation>这份文档需要密码，请输入密码后重试。</translation>
+    </message>
+    <message>
+        <source>The computation failed. Load the model again.</source>
+        <translation>计算失败，请重新加载模型。</translation>
+    </message>
+    <message>
+        <source>The computation failed. Restart Fireside.</source>
+        <translation>计算失败，请重启 Fireside。</translation>
+    </message>
+    <message>
+        <source>Reading or writing failed. Check the disk and its permissions.</source>
+        <translation>读写失败，请检查磁盘和权限。</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Fireside. Try again, and start it anew if that does not help.</source>
+        <translation>Fireside 内部出错，请重试；如仍出错，请重新启动。</translation>
     </message>
 </context>
 <context>

@@ -14,10 +14,12 @@
 
 #include "engine/core/loading.h"
 #include "engine/documents/document_errors.h"
+#include "engine/engine.h"
 #include "engine/model_info.h"
 #include "engine/runner/cuda/gpu_memory_plan.h"
 #include "engine/runner/cuda/gpu_problems.h"
 #include "engine/runner/memory_plan.h"
+#include "gui/chat/error_phrases.h"
 #include "gui/chat/error_text.h"
 
 namespace gui {
@@ -172,7 +174,8 @@ class ErrorTextTest : public QObject {
     QVERIFY2(figures.contains(QStringLiteral("7.5 GiB")) && !figures.contains(QLatin1String("GB")),
              qPrintable(figures));
     for (const std::string& problem :
-         {engine::gpu_too_old(75), engine::gpu_lost(), engine::no_gpu_reason(engine::NoGpu::DeviceAbsent, 0, 0, ""),
+         {engine::gpu_too_old(75), engine::gpu_lost(),
+          engine::no_gpu_reason(engine::NoGpu::DeviceAbsent, 0, 0, ""),
           engine::no_gpu_reason(engine::NoGpu::DriverTooOld, 12040, 13000, ""),
           engine::no_gpu_reason(engine::NoGpu::DriverAbsent, 0, 0, ""),
           engine::no_gpu_reason(engine::NoGpu::DriverBroken, 0, 0, "it sleeps")}) {
@@ -183,14 +186,86 @@ class ErrorTextTest : public QObject {
     checkWhole(*device);
   }
 
+  // A model whose files are damaged in many ways, one at a time.
+  void damagedModelsAreTranslatedWhole_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("before");
+    QTest::addColumn<QByteArray>("after");
+    QTest::newRow("no weights") << "model.safetensors" << QByteArray() << QByteArray();
+    QTest::newRow("no tokenizer") << "tokenizer.json" << QByteArray() << QByteArray();
+    QTest::newRow("no config") << "config.json" << QByteArray() << QByteArray();
+    QTest::newRow("config cut") << "config.json" << QByteArray("}") << QByteArray();
+    QTest::newRow("config a list") << "config.json" << QByteArray("{") << QByteArray("[{");
+    QTest::newRow("no layers") << "config.json" << QByteArray("num_hidden_layers")
+                               << QByteArray("layers");
+    QTest::newRow("strange field")
+        << "config.json" << QByteArray("{") << QByteArray("{\"new_attention\": 3,");
+    QTest::newRow("vocabulary") << "config.json" << QByteArray("\"vocab_size\": ")
+                                << QByteArray("\"vocab_size\": 1");
+    QTest::newRow("header") << "model.safetensors" << QByteArray("{") << QByteArray("x");
+    QTest::newRow("dtype") << "model.safetensors" << QByteArray("\"BF16\"")
+                           << QByteArray("\"I8\"  ");
+    QTest::newRow("tensor") << "model.safetensors" << QByteArray("model.norm.weight")
+                            << QByteArray("model.form.weight");
+    QTest::newRow("tokenizer cut") << "tokenizer.json" << QByteArray("}") << QByteArray();
+  }
+  void damagedModelsAreTranslatedWhole() {
+    QFETCH(QString, name);
+    QFETCH(QByteArray, before);
+    QFETCH(QByteArray, after);
+    QCoreApplication::installTranslator(&marking_);
+    QTemporaryDir folder;
+    const QDir model(QStringLiteral(FIRESIDE_TEST_DATA "/tiny-qwen3"));
+    for (const QString& file : model.entryList(QDir::Files)) {
+      if (file == name && before.isEmpty()) continue;
+      QFile from(model.filePath(file));
+      QVERIFY(from.open(QIODevice::ReadOnly));
+      QByteArray bytes = from.readAll();
+      if (file == name) {
+        const qsizetype at = after.isEmpty() ? bytes.lastIndexOf(before) : bytes.indexOf(before);
+        QVERIFY(at >= 0);
+        bytes.replace(at, before.size(), after);
+      }
+      QFile to(folder.filePath(file));
+      QVERIFY(to.open(QIODevice::WriteOnly));
+      to.write(bytes);
+    }
+    engine::EngineConfig config;
+    config.model = folder.path().toStdString();
+    config.device = "cpu";
+    const auto error = caught([&config] { engine::Engine::load(config); });
+    QVERIFY2(error, "was loaded");
+    const QString text = errorText(*error);
+    QVERIFY2(!text.contains(u'\n') && text.startsWith(u'«'), qPrintable(text));
+  }
+
+  // No phrase is hidden by a more general one before it.
+  void eachPhraseIsFound() {
+    QCoreApplication::installTranslator(&marking_);
+    for (const char* phrase : enginePhrases()) {
+      QString message = QString::fromUtf8(phrase);
+      for (int i = 1; i <= 9; ++i)
+        message.replace(QStringLiteral("%%1").arg(i), QStringLiteral("~"));
+      const QString text = engineWords(message);
+      QCOMPARE(QString(text).remove(u'«').remove(u'»'), message);
+      QVERIFY2(text.startsWith(u'«'), phrase);
+      QString source = QString::fromUtf8(phrase);
+      source.replace(QRegularExpression(QStringLiteral("%[1-9]")), QStringLiteral("~"));
+      QCOMPARE(text, u'«' + source + u'»');
+    }
+  }
+
   // What nobody translated: the kind in the language of the window, the engine's words below it.
   void otherMessagesKeepTheirDetail() {
     QCoreApplication::installTranslator(&marking_);
     const QString text =
         errorText(engine::ErrorCode::Io, QStringLiteral("writing x failed: no space"));
-    QCOMPARE(text, QStringLiteral("«Reading or writing failed.»\nWriting x failed: no space."));
+    QCOMPARE(text, QStringLiteral("«Reading or writing failed. Check the disk and its "
+                                  "permissions.»\nWriting x failed: no space."));
     QCOMPARE(errorText(std::runtime_error("vector::at")).section(u'\n', 0, 0),
-             QStringLiteral("«Something went wrong inside Fireside.»"));
+             QStringLiteral(
+                 "«Something went wrong inside Fireside. Try again, and start it anew if that does "
+                 "not help.»"));
     for (int code = 0; code <= static_cast<int>(engine::ErrorCode::Internal); ++code) {
       QVERIFY(errorText(static_cast<engine::ErrorCode>(code), QStringLiteral("x y"))
                   .endsWith(QStringLiteral("»\nX y.")));

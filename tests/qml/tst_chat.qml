@@ -273,6 +273,27 @@ WindowTest {
         tryVerify(() => Host.find("findField") === null);
         tryVerify(() => item("composerInput").activeFocus);
     }
+    // In a cell of a table, and in a block of code that is taller than the window.
+    function test_findShowsTheMatch(): void {
+        const lines = Array.from({ length: 90 }, (none, i) => i === 5 ? "hidden needle" : "line " + i).join("\n");
+        Host.setAnswer("| Way | Good for |\n|---|---|\n| one | a **nee**dle here |\n\n```\n" + lines + "\n```\n\nEnd.");
+        ask("Hello");
+        Host.key(Qt.Key_F, Qt.ControlModifier);
+        tryVerify(() => item("findField").activeFocus);
+        Host.type("needle");
+        tryVerify(() => Host.findText("2 of 2") !== null);
+        Host.settle();
+        const list = item("transcriptList");
+        const place = Host.placeOnScreen("hidden needle");
+        verify(place.y > 0 && place.y < list.height, place);
+        Host.key(Qt.Key_Return);
+        tryVerify(() => Host.findText("1 of 2") !== null);
+        Host.settle();
+        tryVerify(() => Host.markedCells().length === 1);
+        verify(Host.markedCells()[0].includes("nee"));
+        Host.key(Qt.Key_C, Qt.ControlModifier);
+        Host.key(Qt.Key_Escape);
+    }
     function test_whatDoesNotFitIsRefused(): void {
         Host.setContextLimit(2048);
         Host.setClipboard("word ".repeat(4000));

@@ -2,6 +2,7 @@
 import QtQuick
 import QtTest
 import Fireside.Gui
+import Fireside.Ui
 import Fireside.Test
 
 WindowTest {
@@ -92,6 +93,23 @@ WindowTest {
         tryVerify(() => test.transcript.count > 0);
         idle();
         verify(rowsOf(TranscriptModel.Rich).length > 0);
+    }
+    // A document that is read in sections is no part of the next prompt: nothing is too long then.
+    function test_meterWhileADocumentIsSummarised(): void {
+        Host.setContextLimit(4096);
+        Host.setRate(60);
+        Host.drop([Host.writeFile("report.md", "The committee counted the stock again.\n\n".repeat(1500))]);
+        ready();
+        tryVerify(() => !test.chat.fits, 5000, "too long to be sent whole");
+        verify(Host.findText(test.chat.meterText) !== null);
+        click("summarize");
+        tryVerify(() => test.chat.status === ChatSession.Summarizing);
+        tryVerify(() => test.chat.contextUsed < 1500, 5000, "nothing is too long");
+        verify(test.chat.fits);
+        compare(test.chat.attachmentTokens, 0);
+        verify(Qt.colorEqual(Host.findText(test.chat.meterText).color, Theme.faint));
+        test.chat.stop();
+        idle();
     }
     function test_sectionsOfALongDocument(): void {
         Host.setContextLimit(4096);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the tst_*.qml of this folder. Their window is made anew for each test function by Fireside.Test's Host.
+// Runs the tst_*.qml of this folder. Their window is made anew for each test function by
+// Fireside.Test's Host.
 #include <QQmlEngine>
 #include <QQuickStyle>
 #include <QtQuickTest>

@@ -3,9 +3,12 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTextBlock>
+#include <QTextDocument>
 
 #include "gui/chat/transcript_model.h"
 #include "qml/chat/block_text.h"
+#include "qml/chat/inline_html.h"
 #include "qml/chat/table_cells.h"
 #include "qml/chat/transcript_find.h"
 #include "qml/chat/transcript_selection.h"
@@ -187,7 +190,7 @@ class TestTranscriptRows : public QObject {
     find.previous();
     find.previous();
     QCOMPARE(find.row(), rowOfKind(model, TranscriptModel::Table));
-    QCOMPARE(find.start(), -1);
+    QCOMPARE(find.start(), 2);
     find.setText("& b");
     QCOMPARE(find.count(), 1);
     find.setText("strong");
@@ -228,6 +231,89 @@ class TestTranscriptRows : public QObject {
     cells.setTable({});
     QCOMPARE(cells.rows(), 0);
     QCOMPARE(cells.rowCount(), 0);
+  }
+
+  void inlineHtmlIsText_data() {
+    QTest::addColumn<QString>("html");
+    QTest::addColumn<QString>("text");
+    QTest::newRow("tags") << "a <b>b</b><i>c</i>"
+                          << "a bc";
+    QTest::newRow("escapes") << "1 &lt; 2 &amp;amp; &quot;x&quot;"
+                             << "1 < 2 &amp; \"x\"";
+    QTest::newRow("break") << "one<br>two"
+                           << "one two";
+    QTest::newRow("spaces") << "one  \n two"
+                            << "one two";
+    QTest::newRow("link") << "<a href=\"https://example.org/?a=1&amp;b=2\">here</a>"
+                          << "here";
+    QTest::newRow("Han") << "今天<b>天气</b>"
+                         << "今天天气";
+    QTest::newRow("no end") << "a<b"
+                            << "a";
+    QTest::newRow("nothing") << ""
+                             << "";
+  }
+  void inlineHtmlIsText() {
+    QFETCH(QString, html);
+    QFETCH(QString, text);
+    QCOMPARE(gui::inlineText(html), text);
+    // A mark changes nothing else, wherever it begins and ends.
+    for (qsizetype from = 0; from <= text.size(); ++from) {
+      for (qsizetype to = from; to <= text.size() + 1; ++to) {
+        const QString marked = gui::withMark(html, from, to, Qt::red);
+        QCOMPARE(gui::inlineText(marked), text);
+        QTextDocument document;
+        document.setHtml(marked);
+        QString found;
+        for (QTextBlock block = document.begin(); block.isValid(); block = block.next()) {
+          for (auto part = block.begin(); !part.atEnd(); ++part) {
+            if (part.fragment().charFormat().hasProperty(QTextFormat::BackgroundBrush))
+              found += part.fragment().text();
+          }
+        }
+        found.replace(QChar::LineSeparator, u' ');
+        QCOMPARE(found, text.mid(from, to - from));
+      }
+    }
+  }
+
+  void matchesInATableAreMarked() {
+    TranscriptModel model;
+    model.reset({message(1, false, "| x | needle |\n|---|---|\n| 1 | a **nee**dle |\n\nEnd.")});
+    const int row = rowOfKind(model, TranscriptModel::Table);
+    gui::TranscriptSelection selection;
+    selection.setModel(&model);
+    gui::TableCells cells;
+    QAbstractItemModelTester tester(&cells, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    cells.setTable(model.index(row).data(TranscriptModel::TableRole).toMap());
+    cells.setRow(row);
+    cells.setMarkColor(Qt::red);
+    cells.setSelection(&selection);
+    gui::TranscriptFind find;
+    find.setModel(&model);
+    find.setText("NEEDLE");
+    QCOMPARE(find.count(), 2);
+    const auto html = [&cells](int cell) {
+      return cells.index(cell).data(gui::TableCells::HtmlRole).toString();
+    };
+    const QString plain = html(3);
+    selection.select(find.row(), find.start(), find.start() + find.length());
+    QCOMPARE(selection.text(), "needle");
+    QCOMPARE(cells.cellAt(find.start()), 3);
+    QCOMPARE(html(3).count("<span"), 2);
+    QVERIFY(!html(1).contains("<span"));
+    QVERIFY(!cells.selected());
+    find.previous();
+    selection.select(find.row(), find.start(), find.start() + find.length());
+    QCOMPARE(cells.cellAt(find.start()), 1);
+    QVERIFY(html(1).contains("<span"));
+    QCOMPARE(html(3), plain);
+    selection.selectAll();
+    QVERIFY(cells.selected());
+    QVERIFY(!html(1).contains("<span"));
+    QCOMPARE(selection.text(), "x\tneedle\n1\ta needle\n\nEnd.");
+    selection.clear();
+    QVERIFY(!cells.selected());
   }
 
   // A row with too few or too many cells neither shifts nor crashes the table.

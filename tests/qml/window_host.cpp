@@ -299,6 +299,20 @@ QString WindowHost::colorOf(const QString& words) const {
                                                           : QString();
 }
 
+QPointF WindowHost::placeOnScreen(const QString& words) const {
+  const auto [item, place] = placeOf(words);
+  return item == nullptr ? QPointF(-1, -1) : item->mapToScene(place);
+}
+
+QStringList WindowHost::markedCells() const {
+  QStringList cells;
+  forEachItem([&](QQuickItem* item) {
+    const QString html = item->property("html").toString();
+    if (html.contains(QLatin1String("<span style=\"background"))) cells.append(html);
+  });
+  return cells;
+}
+
 bool WindowHost::hoverLink(const QString& words) {
   const auto [item, place] = placeOf(words);
   if (item != nullptr) hoverAt(item, place.x(), place.y());

@@ -86,6 +86,11 @@ class WindowHost : public QObject {
   // or the markup set it; empty when they are not there or have none.
   Q_INVOKABLE QString colorOf(const QString& words) const;
 
+  // Where these words of a paragraph or block of code are in the window.
+  Q_INVOKABLE QPointF placeOnScreen(const QString& words) const;
+  // The HTML of the cells on screen that hold a mark.
+  Q_INVOKABLE QStringList markedCells() const;
+
   // A file in a folder of its own; its path.
   Q_INVOKABLE QString writeFile(const QString& name, const QByteArray& content);
   // A document of resources/samples.

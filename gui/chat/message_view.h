@@ -24,7 +24,8 @@ struct SectionView {
 struct MessageView {
   qint64 id = 0;
   bool fromUser = false;
-  QString text;  // plain for the user, Markdown for the assistant
+  QString text;   // plain for the user, Markdown for the assistant
+  QString title;  // what a text asks that Fireside wrote for the user; else empty
   QList<AttachmentView> attachments;
   QList<SectionView> sections;
   QString roleName;  // header of an answer

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QLocale>
 
+#include "engine/summary.h"
 #include "gui/chat/number_text.h"
 #include "gui/documents/attachment_list_model.h"
 #include "gui/roles/role_list_model.h"
@@ -28,6 +29,16 @@ QString roleBefore(const MessageTree& tree, qint64 id) {
   for (qint64 at = tree.at(id).parentId; at != 0; at = tree.at(at).parentId) {
     if (tree.at(at).author == Author::User) {
       return tree.at(at).roleId;
+    }
+  }
+  return {};
+}
+
+// The request behind the button Summarise is long; it is shown by its name.
+QString titleOfRequest(const QString& text) {
+  for (const char* language : {"en", "zh_CN"}) {
+    if (text == QString::fromStdString(engine::summary_instruction(language))) {
+      return QCoreApplication::translate("Figures", "Summarise the document");
     }
   }
   return {};
@@ -63,6 +74,7 @@ MessageView messageView(const MessageTree& tree, const RoleListModel& roles, qin
   view.id = row.id;
   view.fromUser = row.author == Author::User;
   view.text = row.text;
+  view.title = view.fromUser ? titleOfRequest(row.text) : QString();
   for (const AttachmentRow& attachment : row.attachments) {
     view.attachments.append(attachmentView(attachment));
   }

@@ -30,7 +30,7 @@ class TranscriptModel : public QAbstractListModel {
 
  public:
   enum RowKind {
-    UserText,    // a user's message: `text`
+    UserText,    // a user's message: `text`; `title` when Fireside wrote it
     Header,      // who answers: `title` (role name), `icon`
     Rich,        // a paragraph, heading or list item: `html`; `heading` = 1 to 6 for a heading
     Code,        // `text`, `language`

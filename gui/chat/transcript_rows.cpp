@@ -51,7 +51,9 @@ std::vector<TranscriptRow> transcriptOpening(const MessageView& message) {
     row.attachmentId = attachment.id;
   }
   if (!message.text.isEmpty()) {
-    add(TranscriptModel::UserText).block.text = message.text;
+    TranscriptRow& row = add(TranscriptModel::UserText);
+    row.title = message.title;
+    row.block.text = message.text;
   }
   return rows;
 }

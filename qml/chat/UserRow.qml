@@ -9,14 +9,18 @@ BlockRow {
     id: row
 
     required property string text
-    // A long message shows its beginning until it is opened.
-    readonly property bool lengthy: words.lineCount > 10
+    // Of a request that Fireside wrote.
+    required property string title
+    readonly property bool named: title.length > 0
+    readonly property bool folded: named && !open
+    // A long message shows its beginning until it is opened, a request its name.
+    readonly property bool lengthy: named || words.lineCount > 10
     readonly property bool open: context.openSections["user" + messageId] === true
     readonly property bool editing: context.editingMessage !== 0 && context.editingMessage === messageId
 
     function show(position: int): rect {
         const place = words.positionToRectangle(position);
-        if (lengthy && !open && place.y + place.height > textBox.height)
+        if (lengthy && !open && (named || place.y + place.height > textBox.height))
             context.toggle("user" + messageId);
         return mapFromItem(words, place);
     }
@@ -29,7 +33,7 @@ BlockRow {
         id: bubble
         visible: !row.editing
         anchors.right: parent.right
-        width: words.width + 28
+        width: (row.folded ? Math.max(head.implicitWidth, showAll.implicitWidth) : words.width) + 28
         height: textBox.height + 20 + (row.lengthy ? 30 : 0)
         radius: Theme.bubbleRadius
         color: Theme.bubble
@@ -39,17 +43,26 @@ BlockRow {
             x: 14
             y: 10
             width: words.width
-            height: row.lengthy && !row.open ? Math.round(words.height / words.lineCount * 6) : words.height
+            height: row.folded ? head.height
+                  : row.lengthy && !row.open ? Math.round(words.height / words.lineCount * 6) : words.height
             clip: row.lengthy
 
+            UiText {
+                id: head
+                visible: row.folded
+                text: row.title
+                font.pixelSize: Theme.bodySize
+            }
             RowText {
                 id: words
                 owner: row
+                visible: !row.folded
                 width: Math.min(implicitWidth, Math.floor(row.bodyWidth * 0.85) - 28)
                 text: row.text
             }
         }
         TextButton {
+            id: showAll
             objectName: "showAll"
             anchors.bottom: parent.bottom
             anchors.bottomMargin: 4

@@ -24,7 +24,7 @@ T.AbstractButton {
         case EngineController.Failed:
             return qsTr("The model could not be used");
         default:
-            return joined([engine.modelName, engine.modelNote, engine.deviceName, engine.memoryText], " · ");
+            return joined([engine.modelName, engine.deviceName, engine.memoryText, engine.modelNote], " · ");
         }
     }
     readonly property string activity: chat.busy && chat.progressText.length > 0 ? chat.progressText

@@ -878,7 +878,7 @@
     </message>
     <message>
         <source>the GPU has failed, and its driver lets only a new process use it again; restart Fireside (nothing that was said is lost), or choose the device cpu</source>
-        <translation>显卡出现故障，其驱动程序只允许新进程再次使用它。请重启 Fireside（已有的内容不会丢失），或改用 CPU。</translation>
+        <translation>显卡出现故障，其驱动程序只允许新进程再次使用它。请重启 Fireside（已有的内容不会丢失），或改用处理器。</translation>
     </message>
     <message>
         <source>the model does not fit on the GPU: weights %1 + workspace %2 + graphs %3 + KV cache %4 (%5 tokens) = %6, but %7 may be used (%8 free of %9); close other programs on the GPU, lower max_model_len or kv_cache_bytes, or choose the device cpu</source>
@@ -886,7 +886,7 @@
     </message>
     <message>
         <source>the GPU has no memory left, found while %1: %2; close other programs on the GPU, lower gpu_memory_utilization or max_model_len, or choose the device cpu</source>
-        <translation>显存已用完（发生在：%1）。请关闭占用显卡的其他程序，调低显存占用比例或上下文长度，或改用 CPU。详情：%2</translation>
+        <translation>显存已用完（发生在：%1）。请关闭占用显卡的其他程序，调低显存占用比例或上下文长度，或改用处理器。详情：%2</translation>
     </message>
     <message>
         <source>the GPU cannot be used: %1</source>
@@ -898,23 +898,23 @@
     </message>
     <message>
         <source>the weight %1 is %2; the GPU computes with bf16 or f16 weights: choose the device cpu, or a checkpoint in bf16</source>
-        <translation>权重 %1 的类型是 %2，而显卡只计算 bf16 或 f16 权重。请改用 CPU，或使用 bf16 格式的模型。</translation>
+        <translation>权重 %1 的类型是 %2，而显卡只计算 bf16 或 f16 权重。请改用处理器，或使用 bf16 格式的模型。</translation>
     </message>
     <message>
         <source>the weight %1 is %2; on the GPU all matrices must have one type</source>
-        <translation>权重 %1 的类型是 %2，而在显卡上所有矩阵的类型必须相同。请改用 CPU，或使用 bf16 格式的模型。</translation>
+        <translation>权重 %1 的类型是 %2，而在显卡上所有矩阵的类型必须相同。请改用处理器，或使用 bf16 格式的模型。</translation>
     </message>
     <message>
         <source>head_dim is %1; the GPU computes heads of 64 and 128: choose the device cpu</source>
-        <translation>这个模型的 head_dim 为 %1，显卡只支持 64 和 128。请改用 CPU。</translation>
+        <translation>这个模型的 head_dim 为 %1，显卡只支持 64 和 128。请改用处理器。</translation>
     </message>
     <message>
         <source>the GPU needs hidden and intermediate sizes that are multiples of 8 and at most 128 query heads for each key/value head; choose the device cpu</source>
-        <translation>这个模型的尺寸不适合显卡（隐藏层与中间层须为 8 的倍数，每个键值头最多 128 个查询头）。请改用 CPU。</translation>
+        <translation>这个模型的尺寸不适合显卡（隐藏层与中间层须为 8 的倍数，每个键值头最多 128 个查询头）。请改用处理器。</translation>
     </message>
     <message>
         <source>kv_cache_dtype is %1; the CPU keeps its KV cache in float32 only: choose auto, or a GPU</source>
-        <translation>KV 缓存类型设为 %1，而在 CPU 上只能用 float32。请选择“自动”，或改用显卡。</translation>
+        <translation>KV 缓存类型设为 %1，而在处理器上只能用 float32。请选择“自动”，或改用显卡。</translation>
     </message>
     <message>
         <source>kv_cache_dtype is %1, but the model is in %2: choose auto or fp8</source>
@@ -930,11 +930,11 @@
     </message>
     <message>
         <source>max_model_len is %1 tokens; the model allows %2 and the cache holds %3</source>
-        <translation>上下文长度设为 %1 个词元，而模型允许 %2 个，缓存可容纳 %3 个。请在设置中调低。</translation>
+        <translation>上下文长度设为 %1 token，而模型允许 %2，缓存可容纳 %3。请在设置中调低。</translation>
     </message>
     <message>
         <source>max_model_len is %1, the model&apos;s limit is %2</source>
-        <translation>上下文长度设为 %1 个词元，而模型最多 %2 个。请在设置中调低。</translation>
+        <translation>上下文长度设为 %1 token，而模型最多 %2。请在设置中调低。</translation>
     </message>
     <message>
         <source>the system refused %1 MiB of memory for the %2; close other programs or choose a smaller model</source>
@@ -942,11 +942,11 @@
     </message>
     <message>
         <source>%1: the tokenizer has %2 tokens, but vocab_size of config.json is %3; the files belong to different models</source>
-        <translation>%1：分词器有 %2 个词元，而 config.json 中的 vocab_size 为 %3。这些文件属于不同的模型，请重新下载整个模型。</translation>
+        <translation>%1：分词器有 %2 token，而 config.json 中的 vocab_size 为 %3。这些文件属于不同的模型，请重新下载整个模型。</translation>
     </message>
     <message>
         <source>the tokenizer of %1 has no added token %2, which the chat template needs; get the file again</source>
-        <translation>%1 的分词器缺少对话模板所需的词元 %2。请重新下载该文件。</translation>
+        <translation>%1 的分词器缺少对话模板所需的 token %2。请重新下载该文件。</translation>
     </message>
     <message>
         <source>%1: &apos;%2&apos; is %3, which Fireside does not know; use a model with a tokenizer of the Qwen2 or Qwen3 kind</source>
@@ -962,7 +962,7 @@
     </message>
     <message>
         <source>config.json: %1 is %2; on the CPU Fireside needs %3</source>
-        <translation>config.json：%1 的值为 %2，而在 CPU 上要求为 %3。请选择其他模型。</translation>
+        <translation>config.json：%1 的值为 %2，而在处理器上要求为 %3。请选择其他模型。</translation>
     </message>
     <message>
         <source>the weights %1 and %2 are stored as %3 and %4; Fireside needs one dtype for both, use a checkpoint saved in one dtype</source>
@@ -1034,11 +1034,11 @@
     </message>
     <message>
         <source>a context of %1 tokens is too small to summarise this document of %2 tokens: instructions and role take %3, an answer %4, and two summaries of parts must fit beside them. Use a context of at least %5 tokens or a role with a shorter prompt.</source>
-        <translation>%1 个词元的上下文太小，无法概括这份 %2 个词元的文档：指令和角色占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 个词元的上下文，或提示更短的角色。</translation>
+        <translation>%1 token 的上下文太小，无法概括这份 %2 token 的文档：指令和角色占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 token 的上下文，或提示更短的角色。</translation>
     </message>
     <message>
         <source>a context of %1 tokens is too small to summarise this document of %2 tokens: instructions take %3, an answer %4, and two summaries of parts must fit beside them. Use a context of at least %5 tokens.</source>
-        <translation>%1 个词元的上下文太小，无法概括这份 %2 个词元的文档：指令占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 个词元的上下文。</translation>
+        <translation>%1 token 的上下文太小，无法概括这份 %2 token 的文档：指令占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 token 的上下文。</translation>
     </message>
     <message>
         <source>&apos;%1&apos; is a socket or device, not a file.</source>
@@ -1145,6 +1145,10 @@
     <message>
         <source>The document is longer than the model&apos;s context, so it was read section by section. Answers to further questions come from the section summaries below. To ask about the text itself, attach only the pages you need, or use a larger context.</source>
         <translation>文档超出模型的上下文长度，因此已逐节读完。后续提问将依据下面的章节摘要回答。如果想针对原文提问，请只添加需要的页面，或使用更大的上下文。</translation>
+    </message>
+    <message>
+        <source>Summarise the document</source>
+        <translation>概括文档</translation>
     </message>
 </context>
 <context>

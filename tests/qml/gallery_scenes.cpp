@@ -74,25 +74,6 @@ const char* const kSummary[2] = {
     "- 本地不等于保密：对话保存在硬盘上，文档可能怀有恶意，模型也会出错。\n"
     "- 说明给谁看、用什么形式，摘要会更好用。\n"};
 
-// While the program has the database, nobody else may write it.
-void spreadOverDays(const QString& file) {
-  {
-    QSqlDatabase database = QSqlDatabase::addDatabase("QSQLITE", "gallery");
-    database.setDatabaseName(file);
-    database.open();
-    for (int i = 0; i < kNumTalks; ++i) {
-      QSqlQuery query(database);
-      query.prepare(
-          QStringLiteral("UPDATE conversations SET updated_at = updated_at - ? WHERE id = ?"));
-      query.addBindValue(kTalks[i].daysAgo * 86400000LL);
-      query.addBindValue(i + 1);
-      if (!query.exec()) std::fprintf(stderr, "the conversations are all of today\n");
-    }
-    database.close();
-  }
-  QSqlDatabase::removeDatabase("gallery");
-}
-
 }  // namespace
 
 QString Look::name() const {
@@ -129,6 +110,9 @@ const QMap<QString, GalleryScenes::Scene>& GalleryScenes::all() {
       {"confirm", &S::confirm},
       {"overlay", &S::overlay},
       {"drop", &S::drop},
+      {"demo-answer", &S::demoAnswer},
+      {"demo-summary", &S::demoSummary},
+      {"demo-roles", &S::demoRoles},
   };
   return scenes;
 }
@@ -139,12 +123,12 @@ bool GalleryScenes::play(const QString& scene, const Look& look) {
   const Scene found = all().value(scene);
   if (found == nullptr) return false;
   look_ = look;
+  local_ = scene == QLatin1String("first-start") || scene.startsWith(QLatin1String("demo-"));
   QVariantMap wanted = options();
   if (scene == QLatin1String("settings-gpu")) {
     qputenv("FAKE_CUDA_NAME", "NVIDIA H200");
     host_.pretendGpus(QStringLiteral("usable old"));
   }
-  if (scene == QLatin1String("first-start")) wanted.insert("local", true);
   if (!host_.start(wanted)) return false;
   (this->*found)();
   // Away from every button, so that none shows its hint. Twice: a move to where the pointer was in
@@ -152,7 +136,7 @@ bool GalleryScenes::play(const QString& scene, const Look& look) {
   if (scene != QLatin1String("trash")) {
     for (const int fromEdge : {8, 4}) {
       QTest::mouseMove(host_.window(),
-                       QPoint(look.size.width() - fromEdge, look.size.height() / 2));
+                       QPoint(look.size.width() - fromEdge, look.size.height() - 60));
     }
   }
   return true;
@@ -161,6 +145,7 @@ bool GalleryScenes::play(const QString& scene, const Look& look) {
 QVariantMap GalleryScenes::options() const {
   return {{"language", look_.language},
           {"theme", look_.theme},
+          {"local", local_},
           {"width", look_.size.width()},
           {"height", look_.size.height()}};
 }
@@ -181,15 +166,37 @@ void GalleryScenes::click(const QString& objectName) {
 }
 
 void GalleryScenes::furnish() {
+  QList<int> ages;
   for (const Talk& talk : kTalks) {
     host_.app()->newChat();
     host_.setAnswer(QString::fromUtf8(talk.answer[look_.chinese()]));
     ask(QString::fromUtf8(talk.question[look_.chinese()]));
+    ages.append(talk.daysAgo);
   }
-  host_.waitFor([this] { return host_.app()->conversations()->count() == kNumTalks; });
+  spreadOverDays(ages);
+}
+
+// While the program has the database, nobody else may write it.
+void GalleryScenes::spreadOverDays(const QList<int>& daysAgo) {
+  host_.waitFor(
+      [&] { return host_.app()->conversations()->count() == static_cast<int>(daysAgo.size()); });
   const QString file = host_.app()->storage()->location();
   host_.stop();
-  spreadOverDays(file);
+  {
+    QSqlDatabase database = QSqlDatabase::addDatabase("QSQLITE", "gallery");
+    database.setDatabaseName(file);
+    database.open();
+    for (qsizetype i = 0; i < daysAgo.size(); ++i) {
+      QSqlQuery query(database);
+      query.prepare(
+          QStringLiteral("UPDATE conversations SET updated_at = updated_at - ? WHERE id = ?"));
+      query.addBindValue(daysAgo[i] * 86400000LL);
+      query.addBindValue(i + 1);
+      if (!query.exec()) std::fprintf(stderr, "the conversations are all of today\n");
+    }
+    database.close();
+  }
+  QSqlDatabase::removeDatabase("gallery");
   QVariantMap wanted = options();
   wanted.insert("keep", true);
   host_.start(wanted);

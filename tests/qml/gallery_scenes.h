@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The scenes that tests/qml/gallery.cpp takes pictures of: each brings a fresh window of the fake
-// backend into one of its states, as a person would.
+// The scenes that tests/qml/gallery.cpp takes pictures of: each brings a fresh window into one of
+// its states, as a person would. Over the fake backend; the demo- scenes have the real engine and
+// the model in the box, where no other one is found.
 #pragma once
 
 #include <QMap>
@@ -38,8 +39,15 @@ class GalleryScenes {
   void click(const QString& objectName);
   // Conversations of some days, so that the sidebar looks lived in.
   void furnish();
+  void spreadOverDays(const QList<int>& daysAgo);
   void attach(const QString& name, const QByteArray& content);
   QByteArray report() const;
+
+  // demo_scenes.cpp
+  void furnishWithAnswers();
+  void demoAnswer();
+  void demoSummary();
+  void demoRoles();
 
   void empty();
   void firstStart();
@@ -72,5 +80,6 @@ class GalleryScenes {
   void drop();
 
   WindowHost& host_;
+  bool local_ = false;  // the real engine
   Look look_;
 };

@@ -93,6 +93,13 @@ WindowTest {
         tryVerify(() => test.transcript.count > 0);
         idle();
         verify(rowsOf(TranscriptModel.Rich).length > 0);
+        // What was asked is long: its name stands for it until somebody wants to read it.
+        verify(Host.findText("Summarise the document") !== null);
+        const row = Host.rowItem(rowsOf(TranscriptModel.UserText)[0]);
+        verify(row.text.length > 300);
+        verify(row.height < 110, row.height);
+        click("showAll");
+        tryVerify(() => Host.findText("Summarise the document") === null && row.height > 200);
     }
     // A document that is read in sections is no part of the next prompt: nothing is too long then.
     function test_meterWhileADocumentIsSummarised(): void {

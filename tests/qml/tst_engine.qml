@@ -207,7 +207,7 @@ WindowTest {
         return [
             { tag: "known", message: "the GPU has failed, and its driver lets only a new process use it again; restart "
                 + "Fireside (nothing that was said is lost), or choose the device cpu",
-              shown: "显卡出现故障，其驱动程序只允许新进程再次使用它。请重启 Fireside（已有的内容不会丢失），或改用 CPU。" },
+              shown: "显卡出现故障，其驱动程序只允许新进程再次使用它。请重启 Fireside（已有的内容不会丢失），或改用处理器。" },
             { tag: "unknown", message: "the flux capacitor is empty", shown: "计算失败，请重新加载模型。\nThe flux capacitor is empty." }
         ];
     }

@@ -12,6 +12,7 @@
 #include "kernels/dtype.h"
 #include "kernels/e4m3.h"
 #include "tests/kernels/device.h"
+#include "tests/kernels/parallel.h"
 
 class DeviceArray {
  public:
@@ -74,20 +75,23 @@ inline Encoded encode(const std::vector<double>& values, kernels::DType dtype) {
   const size_t size = static_cast<size_t>(kernels::dtype_size(dtype));
   result.bytes.resize(values.size() * size);
   result.values.resize(values.size());
-  for (size_t i = 0; i < values.size(); ++i) {
+  const auto encode_one = [&](size_t i) {
     const float value = static_cast<float>(values[i]);
     char* to = result.bytes.data() + i * size;
     if (dtype == DType::F32) {
       std::memcpy(to, &value, size);
       result.values[i] = value;
-      continue;
+      return;
     }
     const uint16_t bits =
         dtype == DType::BF16 ? kernels::float_to_bf16(value) : kernels::float_to_f16(value);
     std::memcpy(to, &bits, size);
     result.values[i] =
         dtype == DType::BF16 ? kernels::bf16_to_float(bits) : kernels::f16_to_float(bits);
-  }
+  };
+  in_parallel(static_cast<int64_t>(values.size()), 1 << 15, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) encode_one(static_cast<size_t>(i));
+  });
   return result;
 }
 

@@ -25,6 +25,12 @@ constexpr Shape kShapes[] = {{1, 1, 1},      {1, 64, 16},    {1, 130, 100},  {2,
                              {11, 72, 656},  {12, 63, 31},   {13, 128, 256}, {47, 40, 48},
                              {49, 96, 64},   {97, 200, 33},  {100, 6, 2056}, {33, 200, 1088},
                              {8, 2592, 576}, {20, 6400, 64}, {5, 34400, 64}};
+// Which of a GPU's kernels takes a matrix depends on all three: every kernel has one of these.
+constexpr Shape kGpuShapes[] = {
+    {1, 24, 5192},  {2, 24, 5192},  {7, 72, 640},    {15, 72, 640},  {25, 72, 640},  {57, 72, 640},
+    {9, 136, 576},  {31, 136, 576}, {40, 136, 576},  {4, 424, 128},  {12, 424, 128}, {32, 424, 128},
+    {64, 424, 128}, {10, 200, 64},  {17, 200, 64},   {63, 200, 64},  {24, 200, 72},  {30, 40, 88},
+    {9, 328, 104},  {50, 328, 104}, {200, 200, 448}, {200, 424, 320}};
 constexpr int kManyRows = 10000;  // more only tell the blocks of a GPU apart: one device is enough
 
 void add_rows() {
@@ -35,9 +41,11 @@ void add_rows() {
   QTest::addColumn<int>("cols");
   for (size_t device = 0; device < test_devices().size(); ++device) {
     const int unit = static_cast<int>(test_devices()[device]->granularity());
+    std::vector<Shape> shapes(std::begin(kShapes), std::end(kShapes));
+    if (unit > 1) shapes.insert(shapes.end(), std::begin(kGpuShapes), std::end(kGpuShapes));
     for (const DType dtype : {DType::BF16, DType::F16, DType::F32}) {
       if (!test_devices()[device]->supports_weights(dtype)) continue;
-      for (const Shape& shape : kShapes) {
+      for (const Shape& shape : shapes) {
         if (shape.rows > kManyRows && (unit == 1 || device > 0)) continue;
         const int rows = (shape.rows + unit - 1) / unit * unit;
         const int cols = (shape.cols + unit - 1) / unit * unit;

@@ -277,6 +277,67 @@ void SamplingTest::logprobs() {
   QVERIFY(std::isnan(result.logprobs[2 * kWidth]));
 }
 
+void SamplingTest::every_way_to_draw_data() { device_rows(); }
+
+// In two calls what a draw can meet: few candidates, more than are kept apart, all of the row;
+// alone and with penalties and probabilities; rows that are no multiple of four long, equal logits.
+void SamplingTest::every_way_to_draw() {
+  TestDevice& device = fetched_device();
+  Random random(15);
+  for (const int64_t vocab_size : {2308, 2309}) {
+    SamplingCase input;
+    input.vocab_size = vocab_size;
+    struct Way {
+      float temperature;
+      int top_k;
+      float top_p, min_p;
+      bool equal, adjusted;
+    };
+    constexpr Way kWays[] = {{0, 0, 1, 0, false, false},       {0.7f, 20, 1, 0, false, false},
+                             {0.7f, 20, 0.8f, 0, true, false}, {1, 0, 0.5f, 0, false, false},
+                             {1, 0, 0.95f, 0, true, false},    {1, 1500, 1, 0, false, false},
+                             {2, 1500, 0.9f, 0, false, true},  {1, 0, 1, 0.01f, false, false},
+                             {1, 40, 0.9f, 0.05f, false, true}};
+    for (const Way& way : kWays) {
+      SamplingRow row;
+      row.logits_row = static_cast<int32_t>(input.rows.size());
+      row.temperature = way.temperature;
+      row.top_k = way.top_k;
+      row.top_p = way.top_p;
+      row.min_p = way.min_p;
+      row.seed = 77;
+      row.position = row.logits_row;
+      std::vector<float> logits = random_logits(&random, vocab_size, 2);
+      if (way.equal) std::fill(logits.begin() + 3, logits.end() - 2, 1.0f);
+      input.logits.insert(input.logits.end(), logits.begin(), logits.end());
+      row.bias_begin = static_cast<int32_t>(input.biases.size());
+      row.count_begin = static_cast<int32_t>(input.counts.size());
+      if (way.adjusted) {
+        for (int32_t token = 0; token < vocab_size; token += 97) {
+          input.biases.push_back({token, static_cast<float>(random.uniform(-5, 5))});
+          input.counts.push_back({token, token % 3});
+        }
+        row.repetition_penalty = 1.1f;
+        row.presence_penalty = 0.5f;
+        row.num_logprobs = 2;
+      }
+      row.bias_end = static_cast<int32_t>(input.biases.size());
+      row.count_end = static_cast<int32_t>(input.counts.size());
+      input.rows.push_back(row);
+    }
+    const SamplingResult result = run_sampling(device, input);
+    QVERIFY(result.intact);
+    for (size_t i = 0; i < input.rows.size(); ++i) {
+      if (input.rows[i].temperature == 0) {
+        const auto first = input.logits.begin() + static_cast<int64_t>(i) * vocab_size;
+        QCOMPARE(result.tokens[i], std::max_element(first, first + vocab_size) - first);
+      } else {
+        QCOMPARE(result.tokens[i], expected_draw(input.rows[i], final_probabilities(input, i)));
+      }
+    }
+  }
+}
+
 void SamplingTest::rows_without_numbers_data() { device_rows(); }
 
 void SamplingTest::rows_without_numbers() {

@@ -15,7 +15,8 @@ constexpr int kStreamMaxStages = 12;
 constexpr int kWideTiles = 2;     // 16-row tiles of a warp of a wide block
 constexpr int kStreamShare = 20;  // rows that a block of a cluster finishes
 
-enum class StreamKind { Wide, Narrow, Pair, Four };
+// Planes: as narrow, but the columns are shared out by planes of 64 (batch-invariant mode).
+enum class StreamKind { Wide, Narrow, Planes, Pair, Four };
 
 // 16-row tiles of a block, or of a cluster of blocks, that is not wide.
 template <StreamKind kKind>
@@ -32,7 +33,6 @@ struct StreamParams {
   int block_rows;  // rows of a block, of a cluster where it shares them
   int pass_rows;   // rows of one pass: what a copy brings
   int planes;      // columns of a chunk / 64
-  bool by_planes;  // narrow: plane q belongs to warp q % 8, else step (of 16 columns) s to warp s % 8
   int stages;
   int weight_bytes;  // of a stage, a multiple of 1,024
   int stage_bytes;

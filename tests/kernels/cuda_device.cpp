@@ -93,9 +93,6 @@ class CudaTestDevice final : public TestDevice {
   void lm_head(const kernels::LmHeadArgs& args) override {
     finish(kernels::cuda::lm_head(with_workspace(args), context_), "lm_head");
   }
-  void rope_cos_sin(const kernels::RopeCosSinArgs& args) override {
-    finish(kernels::cuda::rope_cos_sin(args, context_), "rope_cos_sin");
-  }
   void attention(const kernels::AttentionArgs& args) override {
     kernels::AttentionArgs copy = args;
     std::vector<int32_t> contexts(static_cast<size_t>(args.batch.num_seqs));

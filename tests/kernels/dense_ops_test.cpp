@@ -260,7 +260,18 @@ void DenseOpsTest::rope_cos_sin() {
   args.num_tokens = tokens;
   args.head_dim = head_dim;
   args.attention_factor = rope.attention_factor;
-  target.rope_cos_sin(args);
+  const std::vector<int32_t> ids(positions.size(), 0);
+  const DeviceArray ids_array(target, ids), table(target, std::vector<uint16_t>(8, 0x3f80));
+  const DeviceArray rows(target, tokens * 8 * kernels::dtype_size(target.dtype()));
+  kernels::EmbeddingArgs embedding;
+  embedding.out = rows.data();
+  embedding.token_ids = ids_array.as<int32_t>();
+  embedding.table = {table.data(), 1, 8,
+                     target.dtype() == DType::F32 ? DType::BF16 : target.dtype()};
+  embedding.num_tokens = tokens;
+  embedding.dtype = target.dtype();
+  embedding.rope = &args;
+  target.embedding(embedding);
 
   Values want;
   for (const int32_t position : positions) {
@@ -273,7 +284,7 @@ void DenseOpsTest::rope_cos_sin() {
     want.insert(want.end(), sines.begin(), sines.end());
   }
   COMPARE_ARRAYS(decode(out, DType::F32), want, 1e-6);
-  QVERIFY(out.guards_intact());
+  QVERIFY(out.guards_intact() && rows.guards_intact());
 }
 
 // Against the formulas in float64, default and yarn (with settings of published models).

@@ -338,6 +338,49 @@ void SamplingTest::every_way_to_draw() {
   }
 }
 
+void SamplingTest::tokens_make_the_next_batch_data() { device_rows(); }
+
+// Draws by one block and by several, greedy and not, with and without logprobs: what was drawn is
+// where the next step and the host look for it, and nothing else of the batch has changed.
+void SamplingTest::tokens_make_the_next_batch() {
+  TestDevice& device = fetched_device();
+  Random random(19);
+  SamplingCase input;
+  input.vocab_size = 3000;
+  const int num_rows = 9;
+  input.logits = random_logits(&random, num_rows * input.vocab_size, 3);
+  DecodeBatch before;
+  for (int i = 0; i < num_rows; ++i) {
+    SamplingRow row = random_row(&random, i);
+    if (i % 3 == 0) row.temperature = 0;
+    if (i % 4 == 1) row.num_logprobs = 2;
+    input.rows.push_back(row);
+    before.token_ids.push_back(random.integer(0, 2999));
+    before.positions.push_back(static_cast<int32_t>(row.position) - 1);
+    before.context_lens.push_back(static_cast<int32_t>(row.position));
+    before.slot_mapping.push_back((int64_t{1} << 33) + i);
+  }
+  DecodeBatch after = before;
+  const SamplingResult alone = run_sampling(device, input);
+  const SamplingResult result = run_sampling(device, input, &after);
+  QVERIFY(result.intact);
+  QCOMPARE(result.tokens, alone.tokens);
+  QCOMPARE(result.logprob_ids, alone.logprob_ids);
+  QCOMPARE(after.token_ids, result.tokens);
+  for (size_t i = 0; i < input.rows.size(); ++i) {
+    const SamplingRow& row = input.rows[i];
+    QCOMPARE(result.echo[static_cast<size_t>(row.position % 2 * num_rows) + i], result.tokens[i]);
+    QCOMPARE(result.echo[static_cast<size_t>((row.position + 1) % 2 * num_rows) + i], -1);
+    QCOMPARE(after.positions[i], before.positions[i] + 1);
+    QCOMPARE(after.context_lens[i], before.context_lens[i] + 1);
+    QCOMPARE(after.slot_mapping[i], before.slot_mapping[i] + 1);
+    QCOMPARE(after.rows[i].position, row.position + 1);
+    QCOMPARE(after.rows[i].seed, row.seed);
+    QCOMPARE(after.rows[i].logits_row, row.logits_row);
+    QCOMPARE(after.rows[i].temperature, row.temperature);
+  }
+}
+
 void SamplingTest::rows_without_numbers_data() { device_rows(); }
 
 void SamplingTest::rows_without_numbers() {

@@ -101,7 +101,8 @@ QStringList small_attention() {
 std::vector<Part> small_parts() {
   qputenv("FIRESIDE_TEST_SMS", "8");
   const QStringList draws = {"tests", "-silent", "every_way_to_draw:cuda-bf16",
-                             "every_way_to_draw:cuda-bf16-as-sm80"};
+                             "every_way_to_draw:cuda-bf16-as-sm80",
+                             "tokens_make_the_next_batch:cuda-bf16"};
   return {{"products", [] { return run_class(DenseOpsTest(), small_products()); }},
           {"attention", [] { return run_class(CudaShapesTest(), small_attention()); }},
           {"draws", [=] { return run_class(SamplingTest(), draws); }}};

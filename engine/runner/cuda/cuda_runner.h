@@ -82,7 +82,6 @@ class CudaRunner : public ModelRunner {
     std::vector<int64_t> slot_mapping;
     std::vector<SamplingState> sampling;
   };
-  struct Slot;  // results of one step on their way to the host
   struct Sizes {
     std::vector<int> buckets;
     int max_tokens = 0;
@@ -105,8 +104,10 @@ class CudaRunner : public ModelRunner {
   void capture_graphs(const LoadProgress& progress, const std::stop_token& stop);
   void enqueue_step(int bucket, int level);
   void launch_step(int bucket, int64_t max_context);
-  void fetch_results(int slot, int64_t num_samples, bool logprobs);
-  std::vector<SampledToken> read_results(int slot, const Batch& batch);
+  void mark_done();
+  void fetch_logprobs(int64_t rows);
+  // When step_done_[done] has happened; rows: of SamplingArgs.
+  std::vector<SampledToken> read_results(int done, int64_t rows, const Batch& batch);
   void set_outputs(kernels::SamplingArgs* args) const;
   void run_slice(const Batch& batch, const InputLayout& layout, int64_t begin, int64_t end);
   void call_sinks(const Batch& batch, int64_t begin, int64_t end);
@@ -125,8 +126,11 @@ class CudaRunner : public ModelRunner {
   std::unique_ptr<kernels::CudaMatmul> matmul_;
   std::unique_ptr<GpuDecoder> decoder_;
   std::unique_ptr<BatchInputs> inputs_;
-  DeviceBytes outputs_;  // drawn tokens, then logprob ids, then logprobs
-  std::unique_ptr<Slot> slots_[2];
+  DeviceBytes outputs_;        // logprob ids, then logprobs, then drawn tokens
+  PinnedBytes host_logprobs_;  // the first two
+  PinnedBytes host_tokens_;    // SamplingArgs::echo
+  CudaEvent step_done_[2];     // of the last two steps
+  int last_done_ = 0;          // of step_done_: what was recorded last
   PinnedBytes host_logits_;
   std::vector<int> buckets_;
   std::map<std::pair<int, int>, Graph> graphs_;  // (bucket, context level)
@@ -134,9 +138,8 @@ class CudaRunner : public ModelRunner {
   int num_steps_ = 0;
   std::deque<CudaEvent> step_times_;  // begin and end of each decode step
 
-  // The step launched ahead, if any: what its batch will look like, and where its results go.
+  // The step launched ahead, if any, and what its batch will look like.
   bool ahead_ = false;
-  int ahead_slot_ = 0;
   DecodeState foreseen_;
 };
 

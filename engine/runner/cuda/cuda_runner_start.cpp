@@ -7,6 +7,7 @@
 
 #include "engine/runner/cuda/cuda_runner.h"
 #include "engine/runner/cuda/devices.h"
+#include "kernels/embedding.h"
 
 namespace engine {
 namespace {
@@ -138,22 +139,25 @@ void CudaRunner::warm_up(const std::stop_token& stop) {
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     if (tokens == room || taken.count() > kWarmUpSeconds) break;
   }
-  kernels::AdvanceArgs advance = inputs_->advance_args(InputLayout(1, 1, 1), 1);
-  advance.drawn = outputs_.as<int32_t>();
-  check_cuda(kernels::cuda::advance(advance, context_), "preparing the next step");
   check_cuda(cudaStreamSynchronize(stream()), "running the kernels once");
   ahead_ = false;
 }
 
 // Every pointer of this launch is wild: the device reports what a broken kernel would.
 void CudaRunner::break_device() {
-  kernels::AdvanceArgs wild;
-  wild.token_ids = wild.positions = wild.context_lens = reinterpret_cast<int32_t*>(64);
-  wild.slot_mapping = reinterpret_cast<int64_t*>(64);
-  wild.rows = reinterpret_cast<kernels::SamplingRow*>(64);
-  wild.drawn = wild.token_ids;
-  wild.num_seqs = 1;
-  check_cuda(kernels::cuda::advance(wild, context_), "breaking on purpose");
+  kernels::RopeCosSinArgs wild;
+  wild.cos_sin = reinterpret_cast<float*>(64);
+  wild.inv_freq = wild.cos_sin;
+  wild.positions = reinterpret_cast<const int32_t*>(64);
+  wild.num_tokens = 1;
+  wild.head_dim = 2;
+  kernels::EmbeddingArgs args;
+  args.out = wild.cos_sin;
+  args.token_ids = wild.positions;
+  args.table.dtype = args.dtype = kernels::DType::BF16;
+  args.num_tokens = 1;
+  args.rope = &wild;
+  check_cuda(kernels::cuda::embedding(args, context_), "breaking on purpose");
 }
 
 void CudaRunner::record_time() {

@@ -37,13 +37,14 @@ namespace engine {
 
 // For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL,
 // FIRESIDE_CUDA_RUN_AHEAD and FIRESIDE_CUDA_ORDERED_GEMM (0 turns one off), and FIRESIDE_CUDA_FAULT
-// (step:N breaks the device in the N-th step).
+// (step:N breaks the device in the N-th step, call:N makes a call there that CUDA refuses).
 struct CudaRunnerOptions {
   bool graphs = true;
   bool programmatic_launch = true;
   bool run_ahead = true;
   bool ordered_gemm = true;  // kernels/cuda_context.h
   int fault_step = 0;        // 0: never
+  bool fault_is_call = false;
   bool time_steps = false;   // for idle_share()
   static CudaRunnerOptions from_environment();
 };

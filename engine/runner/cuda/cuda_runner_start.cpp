@@ -22,16 +22,15 @@ bool switched_on(const char* variable) {
   return !value || std::string(value) != "0";
 }
 
-// "step:N" -> N; 0 without one.
-int step_to_break() {
+void read_fault(CudaRunnerOptions* options) {
   const char* value = std::getenv("FIRESIDE_CUDA_FAULT");
-  if (!value || !*value) return 0;
-  const std::string text = value, prefix = "step:";
-  const int step = text.starts_with(prefix) ? std::atoi(text.c_str() + prefix.size()) : 0;
-  if (step < 1)
+  if (!value || !*value) return;
+  const std::string text = value, kind = text.substr(0, 5);
+  if (kind == "step:" || kind == "call:") options->fault_step = std::atoi(text.c_str() + 5);
+  if (options->fault_step < 1)
     throw Error(ErrorCode::InvalidArgument,
-                "FIRESIDE_CUDA_FAULT must be step:N with N of 1 or more");
-  return step;
+                "FIRESIDE_CUDA_FAULT must be step:N or call:N with N of 1 or more");
+  options->fault_is_call = kind == "call:";
 }
 
 void check_model(const ModelConfig& model) {
@@ -74,7 +73,7 @@ CudaRunnerOptions CudaRunnerOptions::from_environment() {
   options.programmatic_launch = switched_on("FIRESIDE_CUDA_PDL");
   options.run_ahead = switched_on("FIRESIDE_CUDA_RUN_AHEAD");
   options.ordered_gemm = switched_on("FIRESIDE_CUDA_ORDERED_GEMM");
-  options.fault_step = step_to_break();
+  read_fault(&options);
   return options;
 }
 
@@ -143,8 +142,11 @@ void CudaRunner::warm_up(const std::stop_token& stop) {
   ahead_ = false;
 }
 
-// Every pointer of this launch is wild: the device reports what a broken kernel would.
+// A call that CUDA refuses; or every pointer of a launch is wild: the device reports what a broken
+// kernel would.
 void CudaRunner::break_device() {
+  if (options_.fault_is_call)
+    check_cuda(cudaMemsetAsync(nullptr, 0, 1, stream()), "breaking on purpose");
   kernels::RopeCosSinArgs wild;
   wild.cos_sin = reinterpret_cast<float*>(64);
   wild.inv_freq = wild.cos_sin;

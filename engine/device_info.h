@@ -15,6 +15,7 @@ struct DeviceInfo {
   int64_t memory_free = 0;   // bytes
   std::string features;  // "2 threads, AVX-512 (bf16)", "compute capability 9.0"
   std::string problem;   // empty when usable; else cause and fix in one sentence
+  bool lost = false;     // a fault has ended it for this process: a new process may use it
 };
 
 // The CPU first, then each GPU. When no GPU can be used, one entry "cuda" with the reason in `problem`.

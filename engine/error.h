@@ -20,6 +20,7 @@ enum class ErrorCode {
   ContextTooLong,    // the prompt does not fit the context; the message holds the figures
   PasswordRequired,  // an encrypted document; ask for the password and try again
   Device,            // the GPU or its driver failed
+  DeviceLost,        // a fault has ended the GPU for this process: a new process may use it
   Cancelled,         // the caller asked to stop
   Io,                // reading or writing failed (disk full, permissions)
   Internal,          // a bug of ours

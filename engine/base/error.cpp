@@ -13,6 +13,7 @@ const char* error_code_name(ErrorCode code) {
     case ErrorCode::ContextTooLong: return "context_too_long";
     case ErrorCode::PasswordRequired: return "password_required";
     case ErrorCode::Device: return "device";
+    case ErrorCode::DeviceLost: return "device_lost";
     case ErrorCode::Cancelled: return "cancelled";
     case ErrorCode::Io: return "io";
     case ErrorCode::Internal: return "internal";

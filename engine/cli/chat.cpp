@@ -146,7 +146,8 @@ int chat(std::span<const std::string> arguments) {
         ask(*engine, conversation, line);
       }
     } catch (const Error& error) {
-      const bool is_fatal = error.code() == ErrorCode::Device || error.code() == ErrorCode::Io;
+      const bool is_fatal = error.code() == ErrorCode::Device ||
+                            error.code() == ErrorCode::DeviceLost || error.code() == ErrorCode::Io;
       if (is_fatal && !is_command) throw;
       if (error.code() == ErrorCode::Cancelled && isatty(STDIN_FILENO)) forget_ctrl_c();
       say(std::string("fireside-cli: ") + error.what());

@@ -49,6 +49,9 @@ std::string choose_device(const std::string& requested) {
   if (requested == "cpu") return requested;
   const std::vector<DeviceInfo> devices = list_devices();
   if (requested == "auto") {
+    // Not the CPU in silence, and no other GPU: their drivers have failed with it.
+    const auto lost = std::ranges::find_if(devices, &DeviceInfo::lost);
+    if (lost != devices.end()) throw Error(ErrorCode::DeviceLost, lost->problem);
     const auto usable = std::ranges::find_if(devices, [](const DeviceInfo& device) {
       return device.id.starts_with("cuda") && device.problem.empty();
     });
@@ -58,6 +61,7 @@ std::string choose_device(const std::string& requested) {
   for (const DeviceInfo& device : devices) {
     if (device.id != wanted && device.id != "cuda") continue;
     if (device.problem.empty()) return device.id;
+    if (device.lost) throw Error(ErrorCode::DeviceLost, device.problem);
     throw Error(device.id == "cuda" ? ErrorCode::Device : ErrorCode::Unsupported,
                 "device " + requested + " cannot be used: " + device.problem);
   }

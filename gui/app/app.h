@@ -68,6 +68,8 @@ class App : public QObject {
   Q_INVOKABLE void openNext();
   // To the draft of the conversation shown.
   Q_INVOKABLE void attachFiles(const QList<QUrl>& files);
+  // Ends this process and begins a new one with the conversation that is shown.
+  Q_INVOKABLE void restart() { emit restartWanted(); }
   Q_INVOKABLE void copyToClipboard(const QString& text);
   // http, https and mailto; anything else is ignored.
   Q_INVOKABLE void openLink(const QString& link);
@@ -76,6 +78,7 @@ class App : public QObject {
 
  signals:
   void chatChanged();
+  void restartWanted();
   // The language changed: bindings are to be evaluated anew.
   void retranslated();
 

@@ -63,8 +63,9 @@ ChatSession::ChatSession(const ChatServices& services, QObject* parent)
     }
   });
   connect(services.backend, &Backend::stateChanged, this, [this] {
-    const bool ofBackend =
-        errorAction_ == QLatin1String("reload") || errorAction_ == QLatin1String("models");
+    const bool ofBackend = errorAction_ == QLatin1String("reload") ||
+                           errorAction_ == QLatin1String("restart") ||
+                           errorAction_ == QLatin1String("models");
     if (services_.backend->ready() && ofBackend) {
       dismissError();
     }

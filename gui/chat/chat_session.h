@@ -46,8 +46,8 @@ class ChatSession : public QObject {
   Q_PROPERTY(gui::ChatSession::Status status READ status NOTIFY statusChanged)
   Q_PROPERTY(bool busy READ busy NOTIFY statusChanged)
   Q_PROPERTY(QString errorString READ errorString NOTIFY errorChanged)
-  // What helps: "" (nothing), "reload" (the model), "models" (choose one), "retry" (the last
-  // answer)
+  // What helps: "" (nothing), "reload" (the model), "restart" (Fireside), "models" (choose one),
+  // "retry" (the last answer)
   Q_PROPERTY(QString errorAction READ errorAction NOTIFY errorChanged)
   Q_PROPERTY(double progress READ progress NOTIFY
                  progressChanged)  // 0 to 1; -1: unknown or nothing to show

@@ -282,12 +282,16 @@ void ChatSession::stop() {
   }
 }
 
-// A broken device may work again; a model that cannot be read will not.
+// A broken device may work again, now or in a new process; a model that cannot be read will not.
 void ChatSession::setBackendError() {
   const BackendState& state = services_.backend->state();
-  const bool again = state.errorCode == engine::ErrorCode::Device;
-  setError(errorText(state.errorCode, state.error),
-           again ? QStringLiteral("reload") : QStringLiteral("models"));
+  QString action = QStringLiteral("models");
+  if (state.errorCode == engine::ErrorCode::Device) {
+    action = QStringLiteral("reload");
+  } else if (state.errorCode == engine::ErrorCode::DeviceLost) {
+    action = QStringLiteral("restart");
+  }
+  setError(errorText(state.errorCode, state.error), action);
 }
 
 void ChatSession::failAnswer(const QString& message) {

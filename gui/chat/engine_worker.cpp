@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/chat/engine_worker.h"
 
+#include <optional>
+#include <string>
+
 #include "engine/device_info.h"
 #include "engine/error.h"
 #include "engine/log.h"
@@ -21,6 +24,18 @@ qint64 memoryOf(const std::string& device) {
     }
   }
   return 0;
+}
+
+// Why a device is of no more use to this process, once nothing holds it any more.
+std::optional<std::string> lossOf(const std::string& device) {
+  if (device != "cpu") {
+    for (const engine::DeviceInfo& info : engine::list_devices()) {
+      if (info.id == device && info.lost) {
+        return info.problem;
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -168,8 +183,13 @@ void EngineWorker::breakDown(const std::string& message) {
   for (const auto& [ticket, request] : std::exchange(requests_, {})) {
     request.mailbox->fail(engine::ErrorCode::Device, message);
   }
+  const std::string device = engine_->config().device;
   engine_.reset();
-  emit failed(QString::fromStdString(message));
+  if (const auto problem = lossOf(device)) {
+    emit failed(engine::ErrorCode::DeviceLost, QString::fromStdString(*problem));
+  } else {
+    emit failed(engine::ErrorCode::Device, QString::fromStdString(message));
+  }
 }
 
 }  // namespace gui

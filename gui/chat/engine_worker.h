@@ -50,8 +50,9 @@ class EngineWorker : public QObject {
   void loadProgress(quint64 loadId, const QString& stage, double progress);
   void loaded(quint64 loadId, const gui::LoadedModel& model);
   void loadFailed(quint64 loadId, engine::ErrorCode code, const QString& message);
-  // The device or the engine failed while it worked; it is unloaded.
-  void failed(const QString& message);
+  // The device or the engine failed while it worked; it is unloaded. Device: loading again may be
+  // all it takes; DeviceLost: it takes a new process.
+  void failed(engine::ErrorCode code, const QString& message);
   void statsChanged(const engine::EngineStats& stats);
   void answered(const engine::Usage& usage, const engine::Timings& timings);
 

@@ -199,6 +199,9 @@ const char* const kPhrases[] = {
                       "compute capability %1 is too old: Fireside needs %2 (Ampere) or newer; "
                       "choose another GPU or the device cpu"),
     QT_TRANSLATE_NOOP("EngineWords",
+                      "the GPU has failed, and its driver lets only a new process use it again; "
+                      "restart Fireside (nothing that was said is lost), or choose the device cpu"),
+    QT_TRANSLATE_NOOP("EngineWords",
                       "the GPU failed while %1: %2; reload the model, and restart Fireside if that "
                       "does not help"),
     QT_TRANSLATE_NOOP("EngineWords",
@@ -303,6 +306,7 @@ const char* kindOf(engine::ErrorCode code) {
     case engine::ErrorCode::PasswordRequired:
       return QT_TRANSLATE_NOOP("EngineWords", "This document needs its password.");
     case engine::ErrorCode::Device:
+    case engine::ErrorCode::DeviceLost:
       return QT_TRANSLATE_NOOP("EngineWords", "The computation failed.");
     case engine::ErrorCode::Cancelled:
       return QT_TRANSLATE_NOOP("EngineWords", "This was cancelled.");

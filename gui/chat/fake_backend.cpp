@@ -154,7 +154,7 @@ void FakeBackend::unload() {
   updateStats();
 }
 
-void FakeBackend::breakDevice(const QString& message) {
+void FakeBackend::breakDevice(const QString& message, bool lost) {
   timer_.stop();
   for (const auto& job : jobs_) {
     finish(*job, engine::FinishReason::Error, message);
@@ -163,7 +163,7 @@ void FakeBackend::breakDevice(const QString& message) {
   BackendState failed = state();
   failed.status = Status::Failed;
   failed.error = message;
-  failed.errorCode = engine::ErrorCode::Device;
+  failed.errorCode = lost ? engine::ErrorCode::DeviceLost : engine::ErrorCode::Device;
   failed.counter = nullptr;
   setState(failed);
 }

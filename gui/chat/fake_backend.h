@@ -50,7 +50,7 @@ class FakeBackend : public Backend {
   // Ends every answer with an error behind its next token, once.
   void failNextAnswer(const QString& message) { nextAnswerError_ = message; }
   // The device is gone: answers end with an error, the state is Failed.
-  void breakDevice(const QString& message);
+  void breakDevice(const QString& message, bool lost = false);
   const std::vector<engine::ChatRequest>& requests() const { return requests_; }
 
  private:

@@ -184,11 +184,11 @@ void LocalBackend::onLoadFailed(quint64 loadId, engine::ErrorCode code, const QS
   failWaiting(code, message);
 }
 
-void LocalBackend::onFailed(const QString& message) {
+void LocalBackend::onFailed(engine::ErrorCode code, const QString& message) {
   BackendState next = state();
   next.status = Status::Failed;
   next.error = message;
-  next.errorCode = engine::ErrorCode::Device;
+  next.errorCode = code;
   next.counter = nullptr;
   encoder_ = nullptr;
   setState(next);

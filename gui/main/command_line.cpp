@@ -4,6 +4,7 @@
 #include <QCommandLineParser>
 #include <QFileInfo>
 #include <memory>
+#include <utility>
 
 namespace gui {
 namespace {
@@ -90,7 +91,8 @@ CommandLine parseCommandLine(const QStringList& arguments) {
                        .arg(value("fake-rate"));
     }
   }
-  for (const QString& file : parser->positionalArguments()) {
+  line.files = parser->positionalArguments();
+  for (const QString& file : std::as_const(line.files)) {
     line.app.files.append(QUrl::fromLocalFile(QFileInfo(file).absoluteFilePath()));
   }
   return line;

@@ -13,6 +13,7 @@ struct CommandLine {
   AppOptions app;
   bool software = false;      // draw without the GPU
   bool measureStart = false;  // print time and memory of the first frame and end
+  QStringList files;          // of app.files, as they were written
   QString error;              // what is wrong with the arguments; empty: nothing
 };
 

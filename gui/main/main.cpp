@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <unistd.h>
+
 #include <QGuiApplication>
 #include <QIcon>
 #include <QQmlApplicationEngine>
 #include <QQuickStyle>
 #include <QQuickWindow>
 #include <QTimer>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "engine/error.h"
 #include "engine/log.h"
@@ -24,6 +29,7 @@ namespace {
 constexpr int kUsageError = 2;
 constexpr int kNoDisplay = 3;
 constexpr int kNoWindow = 4;
+constexpr int kRestart = 5;  // not for the shell: a new process takes over
 constexpr int kFirstFrameMs = 2000;
 constexpr char kMainQml[] = "qrc:/qt/qml/Fireside/Ui/Main.qml";
 
@@ -163,13 +169,31 @@ int runWindow(QGuiApplication& application, const gui::CommandLine& line,
                      app.attachFiles(toUrls(files));
                      bringToFront(window, token);
                    });
+  QObject::connect(&app, &gui::App::restartWanted, &application,
+                   [] { QCoreApplication::exit(kRestart); });
   afterFirstFrame(window, app, line.measureStart);
   return application.exec();
 }
 
-}  // namespace
+// The same program anew in the place of this process: what a driver remembers of a process ends
+// with its image. Everything of this one is stored and closed by now.
+int startAgain(const QStringList& arguments) {
+  std::vector<QByteArray> bytes;
+  for (const QString& argument : arguments) {
+    bytes.push_back(argument.toLocal8Bit());
+  }
+  std::vector<char*> pointers;
+  for (QByteArray& argument : bytes) {
+    pointers.push_back(argument.data());
+  }
+  pointers.push_back(nullptr);
+  ::execv("/proc/self/exe", pointers.data());
+  std::fprintf(stderr, "fireside: it could not be started again: %s\n", std::strerror(errno));
+  return kNoWindow;
+}
 
-int main(int argc, char** argv) {
+// again: what to start with after kRestart; the files were attached by this process.
+int run(int argc, char** argv, QStringList* again) {
   const QStringList raw = toStrings(argc, argv);
   if (const QString text = gui::helpOrVersion(raw); !text.isEmpty()) {
     std::fputs(qPrintable(text), stdout);
@@ -192,6 +216,10 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "fireside: %s (see fireside --help)\n", qPrintable(line.error));
     return kUsageError;
   }
+  *again = raw;
+  for (auto file = line.files.rbegin(); file != line.files.rend(); ++file) {
+    again->remove(again->lastIndexOf(*file));
+  }
   startLogging();
   gui::SingleInstance instance(line.app.dataFolder.isEmpty() ? gui::dataFolder()
                                                              : line.app.dataFolder);
@@ -205,4 +233,12 @@ int main(int argc, char** argv) {
   QObject::connect(&termination, &gui::Termination::requested, &application,
                    &QCoreApplication::quit);
   return runWindow(application, line, instance);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QStringList again;
+  const int code = run(argc, argv, &again);
+  return code == kRestart ? startAgain(again) : code;
 }

@@ -45,6 +45,9 @@ QString EngineController::errorString() const {
 bool EngineController::deviceBroke() const {
   return status() == Failed && backend_->state().errorCode == engine::ErrorCode::Device;
 }
+bool EngineController::deviceLost() const {
+  return status() == Failed && backend_->state().errorCode == engine::ErrorCode::DeviceLost;
+}
 QString EngineController::modelName() const { return engineWords(backend_->state().modelName); }
 QString EngineController::modelNote() const { return engineWords(backend_->state().modelNote); }
 QString EngineController::modelPath() const { return backend_->state().modelPath; }

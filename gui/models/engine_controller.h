@@ -21,6 +21,8 @@ class EngineController : public QObject {
   Q_PROPERTY(QString errorString READ errorString NOTIFY stateChanged)
   // With Failed: the device failed while it worked. Loading again may be all it takes.
   Q_PROPERTY(bool deviceBroke READ deviceBroke NOTIFY stateChanged)
+  // With Failed: the device is of no more use to this process. App::restart() helps.
+  Q_PROPERTY(bool deviceLost READ deviceLost NOTIFY stateChanged)
   Q_PROPERTY(QString modelName READ modelName NOTIFY stateChanged)
   Q_PROPERTY(QString modelNote READ modelNote NOTIFY stateChanged)  // of the bundled model
   Q_PROPERTY(QString modelPath READ modelPath NOTIFY stateChanged)
@@ -55,6 +57,7 @@ class EngineController : public QObject {
   Status status() const;
   QString errorString() const;
   bool deviceBroke() const;
+  bool deviceLost() const;
   QString modelName() const;
   QString modelNote() const;
   QString modelPath() const;

@@ -17,12 +17,30 @@ ColumnLayout {
         switch (action) {
         case "reload":
             return qsTr("Reload model");
+        case "restart":
+            return qsTr("Restart Fireside");
         case "models":
             return qsTr("Choose a model");
         case "retry":
             return qsTr("Try again");
         default:
             return "";
+        }
+    }
+
+    function act(action: string): void {
+        switch (action) {
+        case "reload":
+            app.engine.reload();
+            break;
+        case "restart":
+            app.restart();
+            break;
+        case "models":
+            modelsWanted();
+            break;
+        default:
+            chat.retry();
         }
     }
 
@@ -41,28 +59,20 @@ ColumnLayout {
         onActionTriggered: {
             const action = banners.chat.errorAction;
             banners.chat.dismissError();
-            if (action === "reload")
-                banners.app.engine.reload();
-            else if (action === "models")
-                banners.modelsWanted();
-            else
-                banners.chat.retry();
+            banners.act(action);
         }
     }
     Banner {
+        // A device that broke may work again, now or in a new process; a model that cannot be read will not.
+        readonly property string action: banners.app.engine.deviceBroke ? "reload" : banners.app.engine.deviceLost ? "restart" : "models"
+
         objectName: "engineBanner"
         Layout.fillWidth: true
         Layout.bottomMargin: 8
         visible: banners.app.engine.status === EngineController.Failed && banners.chat.errorString.length === 0
         tone: Banner.Bad
         text: banners.app.engine.errorString
-        // A device that broke may work again; a model that cannot be read will not.
-        actionText: banners.app.engine.deviceBroke ? qsTr("Reload model") : qsTr("Choose a model")
-        onActionTriggered: {
-            if (banners.app.engine.deviceBroke)
-                banners.app.engine.reload();
-            else
-                banners.modelsWanted();
-        }
+        actionText: banners.actionText(action)
+        onActionTriggered: banners.act(action)
     }
 }

@@ -35,8 +35,8 @@ PageFrame {
         visible: page.app.engine.status === EngineController.Failed
         tone: Banner.Bad
         text: page.app.engine.errorString
-        actionText: qsTr("Try again")
-        onActionTriggered: page.app.engine.reload()
+        actionText: page.app.engine.deviceLost ? qsTr("Restart Fireside") : qsTr("Try again")
+        onActionTriggered: page.app.engine.deviceLost ? page.app.restart() : page.app.engine.reload()
     }
     ReloadBanner {
         Layout.fillWidth: true

@@ -232,6 +232,10 @@
         <source>Reload model</source>
         <translation>重新加载模型</translation>
     </message>
+    <message>
+        <source>Restart Fireside</source>
+        <translation>重启 Fireside</translation>
+    </message>
 </context>
 <context>
     <name>ChatHeader</name>
@@ -913,6 +917,10 @@
         <translation>显卡出错（%1：%2）。请重新加载模型；如果仍不行，请重启 Fireside。</translation>
     </message>
     <message>
+        <source>the GPU has failed, and its driver lets only a new process use it again; restart Fireside (nothing that was said is lost), or choose the device cpu</source>
+        <translation>显卡出错，其驱动程序只允许新进程再次使用它。请重启 Fireside（已有的对话不会丢失），或换用处理器。</translation>
+    </message>
+    <message>
         <source>the model does not fit on the GPU: weights %1 + workspace %2 + graphs %3 + KV cache %4 (%5 tokens) = %6, but %7 may be used (%8 free of %9); close other programs on the GPU, lower max_model_len or kv_cache_bytes, or choose the device cpu</source>
         <translation>显卡放不下这个模型：权重 %1 + 运算空间 %2 + 计算图 %3 + KV 缓存 %4（%5 token）= %6，但只能使用 %7（可用 %8，共 %9）。请关闭占用显卡的其他程序，调低上下文长度或上下文占用的内存，或改用处理器。</translation>
     </message>
@@ -1268,6 +1276,10 @@
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>Restart Fireside</source>
+        <translation>重启 Fireside</translation>
     </message>
     <message>
         <source>Get a model</source>

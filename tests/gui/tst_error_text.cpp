@@ -172,7 +172,7 @@ class ErrorTextTest : public QObject {
     QVERIFY2(figures.contains(QStringLiteral("7.5 GiB")) && !figures.contains(QLatin1String("GB")),
              qPrintable(figures));
     for (const std::string& problem :
-         {engine::gpu_too_old(75), engine::no_gpu_reason(engine::NoGpu::DeviceAbsent, 0, 0, ""),
+         {engine::gpu_too_old(75), engine::gpu_lost(), engine::no_gpu_reason(engine::NoGpu::DeviceAbsent, 0, 0, ""),
           engine::no_gpu_reason(engine::NoGpu::DriverTooOld, 12040, 13000, ""),
           engine::no_gpu_reason(engine::NoGpu::DriverAbsent, 0, 0, ""),
           engine::no_gpu_reason(engine::NoGpu::DriverBroken, 0, 0, "it sleeps")}) {

@@ -256,6 +256,31 @@ class WorkerTest : public QObject {
     QVERIFY(again->text().startsWith(generation->text().left(20)));
   }
 
+  // Nor is it of use to this process again: no other device is taken in silence.
+  void aLostDeviceTakesANewProcess() {
+    LocalBackend backend;
+    engine::EngineConfig gpu = config();
+    gpu.device = "auto";
+    qputenv("FIRESIDE_CUDA_FAULT", "lost:20");
+    backend.load(gpu);
+    QTRY_VERIFY(backend.ready());
+    const auto generation = backend.generate(question(100000));
+    QTRY_VERIFY(generation->isFinished());
+    QVERIFY(!generation->text().isEmpty());
+    QTRY_COMPARE(backend.state().status, Backend::Status::Failed);
+    for (const char* device : {"auto", "cuda", "cuda:0"}) {
+      QCOMPARE(backend.state().errorCode, engine::ErrorCode::DeviceLost);
+      QVERIFY(backend.state().error.contains(QLatin1String("restart Fireside")));
+      gpu.device = device;
+      backend.load(gpu);
+      QTRY_COMPARE(backend.state().status, Backend::Status::Failed);
+    }
+    gpu.device = "cpu";
+    backend.load(gpu);
+    QTRY_VERIFY(backend.ready());
+    qunsetenv("FIRESIDE_CUDA_FAULT");
+  }
+
   void badModelFails_data() {
     QTest::addColumn<QString>("folder");
     QTest::newRow("missing") << QStringLiteral("/nowhere/at-all");

@@ -13,6 +13,11 @@ WindowTest {
 
     readonly property var local: ({ local: true, model: "tiny-qwen3", device: "cuda:0" })
 
+    SignalSpy {
+        id: restarts
+        signalName: "restartWanted"
+    }
+
     function init(): void {
         verify(Host.pretendGpus("usable old"));
         verify(Host.start());
@@ -168,6 +173,32 @@ WindowTest {
         verify(test.chat.messageText(value(answers[1], "messageId")).length > 20);
         // The broken answer kept its text.
         compare(test.chat.messageText(value(answers[0], "messageId")), written);
+    }
+    // Where the driver lets only a new process use the device again, a button begins one, and the conversation is there.
+    function test_aLostDeviceIsRestarted(): void {
+        verify(Host.pretendGpus("usable", "lost:40"));
+        start(local);
+        test.chat.sampling.maxTokens = 60;
+        Host.type("Hello");
+        Host.key(Qt.Key_Return);
+        tryCompare(test.app.engine, "status", EngineController.Failed);
+        idle();
+        const answer = rowsOf(TranscriptModel.Header)[0];
+        const written = test.chat.messageText(value(answer, "messageId"));
+        verify(written.length > 20, written);
+        verify(test.app.engine.deviceLost && !test.app.engine.deviceBroke);
+        restarts.target = test.app;
+        restarts.clear();
+        Host.settle();
+        Host.click(Host.findText("Restart Fireside"));
+        compare(restarts.count, 1);
+        const conversation = test.chat.conversationId;
+        verify(Host.pretendGpus("usable"));
+        verify(Host.start(Object.assign({ keep: true }, local)));
+        tryCompare(test.app.engine, "status", EngineController.Ready);
+        tryCompare(test.chat, "conversationId", conversation);
+        tryVerify(() => rowsOf(TranscriptModel.Header).length === 1);
+        compare(test.chat.messageText(value(rowsOf(TranscriptModel.Header)[0], "messageId")), written);
     }
     // A long prompt is counted while it is read, and the next question does not read it again.
     function test_readingAndReuse(): void {

@@ -96,7 +96,9 @@ class WindowHost : public QObject {
   Q_INVOKABLE void setContextLimit(int tokens) { fake()->setContextLimit(tokens); }
   Q_INVOKABLE void failNextAnswer(const QString& message) { fake()->failNextAnswer(message); }
   Q_INVOKABLE void failNextLoad(const QString& message) { fake()->failNextLoad(message); }
-  Q_INVOKABLE void breakDevice(const QString& message) { fake()->breakDevice(message); }
+  Q_INVOKABLE void breakDevice(const QString& message, bool lost = false) {
+    fake()->breakDevice(message, lost);
+  }
   // What the fake engine was last loaded with.
   Q_INVOKABLE QVariantMap loadedWith() const;
   Q_INVOKABLE int requestCount() const { return static_cast<int>(fake()->requests().size()); }

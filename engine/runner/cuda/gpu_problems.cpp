@@ -23,8 +23,9 @@ std::string gpu_too_old(int capability) {
 }
 
 std::string gpu_lost() {
-  return "the GPU has failed, and this run of Fireside cannot use it again; quit Fireside and "
-         "start it again (nothing that was said is lost), or choose the device cpu";
+  return "the GPU has failed, and its driver lets only a new process use it again; restart "
+         "Fireside "
+         "(nothing that was said is lost), or choose the device cpu";
 }
 
 std::string no_gpu_reason(NoGpu reason, int driver_version, int runtime_version,

@@ -3,7 +3,8 @@
 // (tests/engine/fake_runner.h) on devices named in the environment.
 //   FAKE_CUDA_DEVICES    usable, old, driver-old, none, one after another (default: usable)
 //   FAKE_CUDA_NAME       of every GPU (default: Fake GPU)
-//   FIRESIDE_CUDA_FAULT  step:N, as the real one: the N-th step of a runner fails
+//   FIRESIDE_CUDA_FAULT  step:N, as the real one: the N-th step of a runner fails; lost:N: so it
+//                        does, and as long as this says so no GPU is of use to the process again
 #include <cstdlib>
 #include <sstream>
 
@@ -31,6 +32,10 @@ engine::DeviceInfo absent(engine::NoGpu reason) {
   return none;
 }
 
+bool failed = false;  // some runner at some step
+
+bool lost() { return failed && variable("FIRESIDE_CUDA_FAULT", "").starts_with("lost:"); }
+
 std::vector<engine::DeviceInfo> list_devices() {
   std::vector<engine::DeviceInfo> devices;
   std::istringstream kinds(variable("FAKE_CUDA_DEVICES", "usable"));
@@ -45,6 +50,8 @@ std::vector<engine::DeviceInfo> list_devices() {
     gpu.memory_total = int64_t{24} << 30;
     gpu.memory_free = int64_t{20} << 30;
     if (kind == "old") gpu.problem = engine::gpu_too_old(75);
+    if (lost()) gpu.problem = engine::gpu_lost();
+    gpu.lost = lost();
     devices.push_back(gpu);
   }
   return devices;
@@ -89,11 +96,13 @@ class Runner final : public engine::ModelRunner {
     runner_ = std::make_unique<FakeRunner>(options, &record_);
   }
   std::vector<engine::SampledToken> run(const engine::Batch& batch) override {
-    if (fault_step_ > 0 && ++step_ >= fault_step_)
+    if (fault_step_ > 0 && ++step_ >= fault_step_) {
+      failed = true;
       throw engine::Error(
           engine::ErrorCode::Device,
           "the GPU failed while computing a step: on purpose; reload the model, and "
           "restart Fireside if that does not help");
+    }
     return runner_->run(batch);
   }
   const engine::ModelConfig& model_config() const override { return runner_->model_config(); }

@@ -38,9 +38,10 @@ fi
 export FIRESIDE_TEST_DATA=$PWD/tests/data QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 QTEST_DISABLE_STACK_DUMP=1
 export FIRESIDE_CUDA_LIBRARY=$root/lib/libfireside_cuda.so
 
-table=()
+table=$logs/table.txt # kept even when the run is cut short
+: >"$table"
 record() { # name status seconds detail
-  table+=("$(printf '%-24s %-9s %4ss  %s' "$1" "$2" "$3" "$4")")
+  printf '%-28s %-9s %4ss  %s\n' "$1" "$2" "$3" "$4" >>"$table"
 }
 summary() { # log
   grep -E '^Totals:|ERROR SUMMARY|RACECHECK SUMMARY' "$1" |
@@ -165,5 +166,5 @@ elif asked bench && random_model; then
   cat "$logs/bench.log"
 fi
 echo "--- $SECONDS s, logs: $logs"
-printf '%s\n' "${table[@]}"
-[[ ! "${table[*]}" =~ FAIL ]]
+cat "$table"
+! grep -q FAIL "$table"

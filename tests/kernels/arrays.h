@@ -19,12 +19,14 @@ class DeviceArray {
   // Poisoned.
   DeviceArray(TestDevice& device, int64_t num_bytes) : device_(device), num_bytes_(num_bytes) {
     memory_ = device.allocate(num_bytes + 2 * kGuard);
-    const std::vector<char> poison(static_cast<size_t>(num_bytes + 2 * kGuard), '\xff');
-    device.copy_in(memory_, poison.data(), static_cast<int64_t>(poison.size()));
+    poison(0, num_bytes + 2 * kGuard);
   }
   template <typename T>
   DeviceArray(TestDevice& device, const std::vector<T>& values)
-      : DeviceArray(device, static_cast<int64_t>(values.size() * sizeof(T))) {
+      : device_(device), num_bytes_(static_cast<int64_t>(values.size() * sizeof(T))) {
+    memory_ = device.allocate(num_bytes_ + 2 * kGuard);
+    poison(0, kGuard);
+    poison(kGuard + num_bytes_, kGuard);
     if (num_bytes_ > 0) device.copy_in(data(), values.data(), num_bytes_);
   }
   ~DeviceArray() { device_.release(memory_); }
@@ -58,6 +60,12 @@ class DeviceArray {
 
  private:
   static constexpr int64_t kGuard = 256;
+
+  void poison(int64_t offset, int64_t count) {
+    const std::vector<char> bytes(static_cast<size_t>(count), '\xff');
+    device_.copy_in(static_cast<char*>(memory_) + offset, bytes.data(), count);
+  }
+
   TestDevice& device_;
   void* memory_;
   const int64_t num_bytes_;

@@ -7,6 +7,7 @@
 
 #include "kernels/cuda_context.h"
 #include "tests/kernels/attention_case.h"
+#include "tests/kernels/cheap_numbers.h"
 
 namespace {
 
@@ -32,10 +33,9 @@ TestDevice& fetched_device() {
 void check_linear(TestDevice& target, int64_t tokens, int64_t rows, int64_t cols) {
   Random random(static_cast<uint64_t>(tokens * 7919 + rows * 31 + cols));
   const Encoded x = encode(random.normals(tokens * cols), target.dtype());
-  const Encoded weight =
-      encode(random.normals(rows * cols, 1 / std::sqrt(static_cast<double>(cols))), target.dtype());
+  const std::vector<uint16_t> weight = random_numbers(rows * cols, target.dtype(), 4);
   const Encoded residual = encode(random.normals(tokens * rows), target.dtype());
-  const DeviceArray x_array(target, x.bytes), weight_array(target, weight.bytes);
+  const DeviceArray x_array(target, x.bytes), weight_array(target, weight);
   const DeviceArray out(target, residual.bytes);
   kernels::LinearResidualArgs args;
   args.hidden = out.data();
@@ -51,8 +51,8 @@ void check_linear(TestDevice& target, int64_t tokens, int64_t rows, int64_t cols
     const int64_t r = i < 2 ? i * (rows - 1) : random.integer(0, static_cast<int>(rows) - 1);
     double sum = residual.values[reference::index(t * rows + r)];
     for (int64_t c = 0; c < cols; ++c)
-      sum +=
-          x.values[reference::index(t * cols + c)] * weight.values[reference::index(r * cols + c)];
+      sum += x.values[reference::index(t * cols + c)] *
+             number(weight[reference::index(r * cols + c)], target.dtype());
     picked.push_back(got[reference::index(t * rows + r)]);
     want.push_back(sum);
   }

@@ -12,6 +12,7 @@
 #include "tests/gpu/cuda_bits_test.h"
 #include "tests/gpu/cuda_cache_test.h"
 #include "tests/gpu/cuda_engine_case.h"
+#include "tests/gpu/cuda_tuning_test.h"
 
 class CudaRunnerTest : public QObject {
   Q_OBJECT
@@ -324,9 +325,10 @@ int main(int argc, char** argv) {
     return break_and_reload(std::atoi(argv[2]), std::string(argv[3]) == "graphs");
   CudaBitsTest bits;
   CudaCacheTest cache;
+  CudaTuningTest tuning;
   CudaRunnerTest runner;
   return QTest::qExec(&bits, argc, argv) + QTest::qExec(&cache, argc, argv) +
-         QTest::qExec(&runner, argc, argv);
+         QTest::qExec(&tuning, argc, argv) + QTest::qExec(&runner, argc, argv);
 }
 
 #include "tst_cuda_runner.moc"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parts of stream_mma.cuh: its parameters, inputs from the ring, the norm, results to memory.
+// Parts of stream_mma.cuh: its parameters, inputs from the ring, the norm.
 #pragma once
 
 #include <cuda.h>
@@ -132,19 +132,6 @@ struct StreamNorm {
     stream_warps_meet();
   }
 };
-
-template <typename T>
-__device__ inline void stream_write(const StreamParams& p, int token, int row, float sum) {
-  const int64_t at = static_cast<int64_t>(token) * p.num_rows + row;
-  if (p.epilogue == Epilogue::StoreF32) {
-    static_cast<float*>(p.out)[at] = sum;
-  } else if (p.epilogue == Epilogue::Residual) {
-    T* out = static_cast<T*>(p.out) + at;
-    *out = Elem<T>::from(load_activation(out) + sum);
-  } else {
-    static_cast<T*>(p.out)[at] = Elem<T>::from(sum);
-  }
-}
 
 // The fragments of eight tokens each for 16 columns of a stage: column 16 * step of its chunk.
 template <int kTokenTiles>

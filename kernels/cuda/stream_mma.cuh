@@ -33,6 +33,7 @@
 // 64 columns, so that ordered_gemm.h can compute the same one.
 #pragma once
 
+#include "kernels/cuda/linear_write.cuh"
 #include "kernels/cuda/stream_common.cuh"
 
 namespace kernels::cuda {
@@ -131,18 +132,7 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
       sum += partial[(w * kTokens + token) * Rows::kPitch + row];
     return kNorm ? sum * norm.scales[token] : sum;
   };
-  if (p.epilogue == Epilogue::SiluMul) {
-    T* out = static_cast<T*>(p.out) + begin / 2;
-    for (int i = threadIdx.x; i < p.num_tokens * (rows / 2); i += kStreamWarps * 32) {
-      const int token = i / (rows / 2), pair = i % (rows / 2);
-      out[static_cast<int64_t>(token) * (p.num_rows / 2) + pair] =
-          Elem<T>::from(silu(sum_of(token, 2 * pair)) * sum_of(token, 2 * pair + 1));
-    }
-  } else {
-    for (int i = threadIdx.x; i < p.num_tokens * rows; i += kStreamWarps * 32) {
-      stream_write<T>(p, i / rows, begin + i % rows, sum_of(i / rows, i % rows));
-    }
-  }
+  write_sums<T>(p, begin, rows, kStreamWarps * 32, sum_of);
 #endif
 }
 
@@ -302,7 +292,7 @@ __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t
                   Elem<T>::from(silu(sum) * other);
             }
           } else if (valid) {
-            stream_write<T>(p, token, row, sum);
+            write_sum<T>(p.out, p.epilogue, p.num_rows, token, row, sum);
           }
         }
       }

@@ -3,14 +3,17 @@
 //
 // A model of Qwen3-4B's shape with random weights (speed does not depend on their values): no
 // files.
-//   bench_cuda [--quick] [--deep] [--decode | --prefill | --batch-invariant]
+//   bench_cuda [--quick] [--deep] [--decode | --prefill | --batch-invariant | --tuning]
 //              [--trace-decode | --trace-prefill] [--idle | --depth] [--kv-cache-dtype NAME]
+//              [--no-tuning]
 // Decode: steps at 1 .. 32 sequences and at depth. Prefill: prompts in chunks of the runner's token
 // budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. What
 // batch-invariant mode costs comes last; --batch-invariant prints that alone. --idle: only the
 // first prompts after loading and the device's time between steps; --depth: only one sequence at
-// depth and a prompt of 32K. Every figure beside its limit: bytes over the measured copy rate,
-// operations over the measured matrix rate.
+// depth and a prompt of 32K. --tuning: only prompts, with the algorithms that cuBLASLt proposes
+// first and with those that measuring chose, and what measuring costs at load; --no-tuning does
+// without. Every figure beside its limit: bytes over the measured copy rate, operations over the
+// measured matrix rate.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -197,14 +200,43 @@ double prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits
   return rate;
 }
 
+// Prompts without choices of algorithms, with choices measured at load, and with known ones.
+void compare_tuning(const RandomModel& weights, const engine::DeviceRates& limits) {
+  const int lengths[] = {80, 128, 200, 300, 512, 700, 1024, 1500, 2048, 3000, 4096, 8192, 32768};
+  engine::TuningTable table;
+  table.is_kept = true;
+  std::vector<double> rates[3];
+  const char* names[] = {"first proposals", "measured at load", "known"};
+  for (size_t way = 0; way < 3; ++way) {
+    engine::EngineConfig config;
+    auto options = engine::CudaRunnerOptions::from_environment();
+    options.tuning = way > 0 ? &table : nullptr;
+    const auto begin = Clock::now();
+    engine::CudaRunner runner(config, qwen3_4b(), weights, 0, options, {}, {});
+    std::printf("tuning  %s: load %.2f s  %s\n", names[way], seconds_since(begin),
+                way > 0 ? table.report.c_str() : "");
+    first_row(&runner);
+    for (const int length : lengths)
+      rates[way].push_back(prefill_row(&runner, limits, length, length < 4096 ? 15 : 5));
+  }
+  for (size_t i = 0; i < std::size(lengths); ++i) {
+    std::printf("tuning  %6d tokens  %+5.1f %% (measured at load), %+5.1f %% (known)\n", lengths[i],
+                100 * (rates[1][i] / rates[0][i] - 1), 100 * (rates[2][i] / rates[0][i] - 1));
+  }
+  std::fflush(stdout);
+}
+
 // The same figures by default and in batch-invariant mode, and the share that is left.
 void compare_batch_invariant(const RandomModel& weights, const engine::DeviceRates& limits) {
   std::vector<double> rates[2];
+  engine::TuningTable table;
+  table.is_kept = true;
   for (const bool invariant : {false, true}) {
     engine::EngineConfig config;
     config.batch_invariant = invariant;
-    engine::CudaRunner runner(config, qwen3_4b(), weights, 0,
-                              engine::CudaRunnerOptions::from_environment(), {}, {});
+    auto options = engine::CudaRunnerOptions::from_environment();
+    options.tuning = &table;
+    engine::CudaRunner runner(config, qwen3_4b(), weights, 0, options, {}, {});
     std::printf("%s\n", invariant ? "batch-invariant" : "default");
     for (const int seqs : {1, 8, 32})
       rates[invariant].push_back(decode_row(&runner, limits, seqs, 512, 128));
@@ -243,8 +275,15 @@ int main(int argc, char** argv) {
       compare_batch_invariant(weights, limits);
       return 0;
     }
+    if (has("--tuning")) {
+      compare_tuning(weights, limits);
+      return 0;
+    }
+    engine::TuningTable table;
+    table.is_kept = true;
     auto options = engine::CudaRunnerOptions::from_environment();
     options.time_steps = has("--idle");
+    options.tuning = has("--no-tuning") ? nullptr : &table;
     const auto begin = Clock::now();
     double weights_done = 0;
     const auto progress = [&](const std::string& stage, double) {
@@ -255,6 +294,7 @@ int main(int argc, char** argv) {
     engine::CudaRunner& runner = *owner;
     std::printf("load    %.2f s, %.2f of it graphs and warm-up  %s\n", seconds_since(begin),
                 seconds_since(begin) - weights_done, runner.memory_plan().describe().c_str());
+    if (!table.report.empty()) std::printf("%s\n", table.report.c_str());
     if (has("--idle")) {
       first_row(&runner);
       idle_row(&runner);

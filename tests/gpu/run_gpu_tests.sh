@@ -82,7 +82,7 @@ together() { # names
 }
 # The kernel tests in parts, and whether the small shapes of the sanitizers reach the same kernels.
 kernels() {
-  local part parts=(dense attention sampling e4m3 shapes invariance)
+  local part parts=(dense attention sampling e4m3 shapes matmul invariance)
   for part in "${parts[@]}"; do
     timed "kernels_$part" "$root/bin/tst_kernels_cuda" --part "$part" --kernels "$logs/$part.kernels" &
     jobs+=($!)
@@ -155,7 +155,7 @@ fi
 if asked bench; then
   run steps "$root/bin/bench_cuda" --quick
   run idle "$root/bin/bench_cuda" --idle
-  grep -hE '^(card|load|decode|prefill|batch-invariant  |first|idle)' "$logs/steps.log" "$logs/idle.log"
+  grep -hE '^(card|load|matrix products|decode|prefill|batch-invariant  |first|idle)' "$logs/steps.log" "$logs/idle.log"
 fi
 # The deep bench has every row of the other one.
 if asked deep && random_model; then

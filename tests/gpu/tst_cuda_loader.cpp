@@ -13,6 +13,7 @@
 #include "engine/runner/cuda/cuda_loader.h"
 #include "engine/runner/cuda/gpu_memory_plan.h"
 #include "tests/engine/expect_error.h"
+#include "tests/gpu/tuning_file_test.h"
 
 namespace {
 
@@ -198,7 +199,8 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == "--devices") return say_devices(argv[2]);
   QCoreApplication application(argc, argv);
   CudaLoaderTest test;
-  return QTest::qExec(&test, argc, argv);
+  TuningFileTest tuning;
+  return QTest::qExec(&test, argc, argv) + QTest::qExec(&tuning, argc, argv);
 }
 
 #include "tst_cuda_loader.moc"

@@ -13,6 +13,7 @@
 #include "tests/gpu/cuda_cache_test.h"
 #include "tests/gpu/cuda_engine_case.h"
 #include "tests/gpu/cuda_fault_test.h"
+#include "tests/gpu/cuda_tuning_test.h"
 
 class CudaRunnerTest : public QObject {
   Q_OBJECT
@@ -63,9 +64,11 @@ void CudaRunnerTest::goldens() {
 
 void CudaRunnerTest::same_answers_with_and_without_graphs() {
   std::vector<std::vector<Answer>> answers;
-  for (const auto& [graphs, pdl, ahead] :
-       {std::tuple{true, true, true}, {true, true, false}, {true, false, true}, {false, true, false},
-        {false, false, false}}) {
+  for (const auto& [graphs, pdl, ahead] : {std::tuple{true, true, true},
+                                           {true, true, false},
+                                           {true, false, true},
+                                           {false, true, false},
+                                           {false, false, false}}) {
     CudaRunnerOptions options;
     options.graphs = graphs;
     options.programmatic_launch = pdl;
@@ -73,9 +76,9 @@ void CudaRunnerTest::same_answers_with_and_without_graphs() {
     const auto engine = make_engine("tiny-qwen3", options);
     // One alone (small buckets), then three at once, some sampled.
     std::vector<Answer> all = run_all(engine.get(), {request(some_prompt(70, 2), 60)});
-    for (const Answer& answer :
-         run_all(engine.get(), {request(some_prompt(300, 3), 40, 0.8f), request(some_prompt(9, 4), 50),
-                                request(some_prompt(33, 5), 20, 1.2f)}))
+    for (const Answer& answer : run_all(
+             engine.get(), {request(some_prompt(300, 3), 40, 0.8f), request(some_prompt(9, 4), 50),
+                            request(some_prompt(33, 5), 20, 1.2f)}))
       all.push_back(answer);
     answers.push_back(all);
   }
@@ -102,7 +105,8 @@ void CudaRunnerTest::many_sequences_come_and_go() {
   const auto engine = make_engine("tiny-qwen3");
   std::vector<Answer> alone, answers(60);
   for (int i = 0; i < 60; ++i)
-    engine->submit(request(some_prompt(3 + i * 7 % 200, i % 9), 5 + i % 30), into(&answers[static_cast<size_t>(i)]));
+    engine->submit(request(some_prompt(3 + i * 7 % 200, i % 9), 5 + i % 30),
+                   into(&answers[static_cast<size_t>(i)]));
   const uint64_t doomed = engine->submit(request(some_prompt(100, 1), 500), [](const auto&) {});
   for (int steps = 0; engine->has_work(); ++steps) {
     engine->step();
@@ -224,10 +228,12 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == "--again") return answer_again(argv[2]);
   CudaBitsTest bits;
   CudaCacheTest cache;
+  CudaTuningTest tuning;
   CudaRunnerTest runner;
   CudaFaultTest fault;
   return QTest::qExec(&bits, argc, argv) + QTest::qExec(&cache, argc, argv) +
-         QTest::qExec(&runner, argc, argv) + QTest::qExec(&fault, argc, argv);
+         QTest::qExec(&tuning, argc, argv) + QTest::qExec(&runner, argc, argv) +
+         QTest::qExec(&fault, argc, argv);
 }
 
 #include "tst_cuda_runner.moc"

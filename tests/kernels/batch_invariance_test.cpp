@@ -52,22 +52,12 @@ class Product {
     } else if (op_ == Op::Qkv) {
       kernels::NormQkvArgs args;
       args.qkv = out.data();
-      args.hidden = x;
-      args.norm_weight = norm_.as<float>();
-      args.weight = weight;
-      args.num_tokens = count;
-      args.eps = 1e-6f;
-      args.dtype = device_.dtype();
+      set_inputs(&args, x, weight, count);
       device_.norm_qkv(args);
     } else if (op_ == Op::GateUp) {
       kernels::NormGateUpArgs args;
       args.out = out.data();
-      args.hidden = x;
-      args.norm_weight = norm_.as<float>();
-      args.weight = weight;
-      args.num_tokens = count;
-      args.eps = 1e-6f;
-      args.dtype = device_.dtype();
+      set_inputs(&args, x, weight, count);
       device_.norm_gate_up(args);
     } else {
       device_.copy_in(out.data(), residual_.data() + tokens[0] * rows_, count * out_row_bytes_);
@@ -86,6 +76,16 @@ class Product {
   bool intact() const { return intact_; }
 
  private:
+  template <typename Args>
+  void set_inputs(Args* args, const void* x, const kernels::WeightMatrix& weight, int64_t count) {
+    args->hidden = x;
+    args->norm_weight = norm_.as<float>();
+    args->weight = weight;
+    args->num_tokens = count;
+    args->eps = 1e-6f;
+    args->dtype = device_.dtype();
+  }
+
   TestDevice& device_;
   const Op op_;
   const int64_t rows_, cols_, out_row_bytes_;

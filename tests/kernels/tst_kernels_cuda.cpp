@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every op on the GPU against float64. Options, before those of Qt Test:
-//   --part NAME      one of dense, attention, sampling, e4m3, shapes, invariance (several processes
-//                    side by side need less time)
+//   --part NAME      one of dense, attention, sampling, e4m3, shapes, matmul, invariance (several
+//                    processes side by side need less time)
 //   --small          for compute-sanitizer, which makes kernels a hundred times slower: every
-//   kernel
-//                    at least once, on operands as small as its borders allow; its parts are
+//                    kernel at least once, on operands as small as its borders allow; its parts are
 //                    products, attention, draws
 //   --kernels FILE   the names of the kernels that were launched
 #include <QtTest>
@@ -13,6 +12,7 @@
 
 #include "tests/kernels/attention_test.h"
 #include "tests/kernels/batch_invariance_test.h"
+#include "tests/kernels/cuda_matmul_test.h"
 #include "tests/kernels/cuda_shapes_test.h"
 #include "tests/kernels/dense_ops_test.h"
 #include "tests/kernels/e4m3_cache_test.h"
@@ -58,6 +58,7 @@ std::vector<Part> all_parts(const QStringList& arguments) {
           {"sampling", [=] { return run_class(SamplingTest(), arguments); }},
           {"e4m3", [=] { return run_class(E4m3CacheTest(), arguments); }},
           {"shapes", [=] { return run_class(CudaShapesTest(), arguments); }},
+          {"matmul", [=] { return run_class(CudaMatmulTest(), arguments); }},
           {"invariance", [=] { return run_class(BatchInvarianceTest(), arguments); }}};
 }
 

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/runner/cuda/devices.h"
+#include "engine/runner/cuda/product_tuning.h"
 #include "engine/runner/sampling_tables.h"
 #include "kernels/sampling.h"
 
@@ -90,6 +91,11 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
     if (progress) progress(stage, done * 0.95);
   };
   GpuWeights on_device(model, weights, scaled, stop);
+  if (options.tune_products && options.tuning && !config.batch_invariant) {
+    if (progress) progress("Preparing the GPU", 0.95);
+    options.tuning->report =
+        tune_products(on_device, max_tokens, name_, context_, options.tuning, stop).describe();
+  }
   decoder_ = std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens,
                                           config.max_num_seqs, max_logits_, plan_.num_kv_blocks,
                                           plan_.block_size, cache_dtype, context_);

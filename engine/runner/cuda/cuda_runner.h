@@ -30,14 +30,16 @@
 #include "engine/runner/cuda/device_recovery.h"
 #include "engine/runner/cuda/gpu_decoder.h"
 #include "engine/runner/cuda/gpu_memory_plan.h"
+#include "engine/runner/cuda/tuning_table.h"
 #include "engine/runner/model_runner.h"
 #include "kernels/cuda/matmul.h"
 
 namespace engine {
 
 // For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL,
-// FIRESIDE_CUDA_RUN_AHEAD and FIRESIDE_CUDA_ORDERED_GEMM (0 turns one off), and FIRESIDE_CUDA_FAULT
-// (step:N breaks the device in the N-th step, call:N makes a call there that CUDA refuses).
+// FIRESIDE_CUDA_RUN_AHEAD, FIRESIDE_CUDA_ORDERED_GEMM and FIRESIDE_CUDA_TUNING (0 turns one off),
+// and FIRESIDE_CUDA_FAULT (step:N breaks the device in the N-th step, call:N makes a call there
+// that CUDA refuses).
 struct CudaRunnerOptions {
   bool graphs = true;
   bool programmatic_launch = true;
@@ -45,7 +47,10 @@ struct CudaRunnerOptions {
   bool ordered_gemm = true;  // kernels/cuda_context.h
   int fault_step = 0;        // 0: never
   bool fault_is_call = false;
-  bool time_steps = false;   // for idle_share()
+  bool time_steps = false;  // for idle_share()
+  bool tune_products = true;
+  // For construction: choices of algorithms, and where new ones go. Null: cuBLASLt's own.
+  TuningTable* tuning = nullptr;
   static CudaRunnerOptions from_environment();
 };
 

@@ -73,6 +73,7 @@ CudaRunnerOptions CudaRunnerOptions::from_environment() {
   options.programmatic_launch = switched_on("FIRESIDE_CUDA_PDL");
   options.run_ahead = switched_on("FIRESIDE_CUDA_RUN_AHEAD");
   options.ordered_gemm = switched_on("FIRESIDE_CUDA_ORDERED_GEMM");
+  options.tune_products = switched_on("FIRESIDE_CUDA_TUNING");
   read_fault(&options);
   return options;
 }

@@ -123,7 +123,8 @@ class Runner final : public engine::ModelRunner {
 std::unique_ptr<engine::ModelRunner> make_runner(const engine::EngineConfig& config,
                                                  const engine::ModelConfig& model,
                                                  const engine::WeightSource&, int,
-                                                 const engine::LoadProgress&, std::stop_token) {
+                                                 engine::TuningTable*, const engine::LoadProgress&,
+                                                 std::stop_token) {
   return std::make_unique<Runner>(config, model);
 }
 

@@ -151,11 +151,7 @@ SplitPlan plan_splits(const AttentionArgs& args, const CudaContext& context) {
   const int64_t blocks = batch.num_seqs * args.num_kv_heads;
   const int64_t rounds = args.cache.dtype == DType::F8_E4M3 ? decode_rounds_e4m3(max_context)
                                                             : choose_rounds(blocks, max_context);
-  // A short context is sooner read by one block than it is merged: with one sequence of 128 tokens
-  // a layer takes 58.7 us, 59.1 with two and more splits.
-  constexpr int64_t kShortContext = 256;
-  plan.decode =
-      max_context <= kShortContext ? 1 : choose_splits(blocks, rounds, max_context, 64, context);
+  plan.decode = choose_splits(blocks, rounds, max_context, 64, context);
   // Up to here a cluster merges the splits (a power of two of them); above, a kernel of its own.
   constexpr int64_t kClusterContext = 4096;
   if (plan.decode > 1 && (max_context <= kClusterContext || plan.decode < 2 * kMaxClusterSplits)) {

@@ -217,7 +217,7 @@ void compare_tuning(const RandomModel& weights, const engine::DeviceRates& limit
                 way > 0 ? table.report.c_str() : "");
     first_row(&runner);
     for (const int length : lengths)
-      rates[way].push_back(prefill_row(&runner, limits, length, length < 4096 ? 15 : 5));
+      rates[way].push_back(prefill_row(&runner, limits, length, length > 8192 ? 2 : 15));
   }
   for (size_t i = 0; i < std::size(lengths); ++i) {
     std::printf("tuning  %6d tokens  %+5.1f %% (measured at load), %+5.1f %% (known)\n", lengths[i],

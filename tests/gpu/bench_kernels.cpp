@@ -12,6 +12,7 @@
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -213,6 +214,26 @@ class Bench {
     return first;
   }
 
+  // What the host does for the products of a layer at a number of tokens that is new, and again.
+  void new_count(int tokens) {
+    const std::pair<int64_t, int64_t> shapes[] = {
+        {6144, kHidden}, {kHidden, kHeads * kHeadDim}, {2 * kFfn, kHidden}, {kHidden, kFfn}};
+    double us[2];
+    for (double& taken : us) {
+      check_cuda(cudaDeviceSynchronize(), "products");
+      const auto begin = std::chrono::steady_clock::now();
+      for (const auto& [rows, cols] : shapes)
+        check_cuda(matmul_->multiply(activation(8), false, activation(0), weight(rows, cols, 0),
+                                     tokens, false, stream_.get()),
+                   "products");
+      const std::chrono::duration<double, std::micro> all =
+          std::chrono::steady_clock::now() - begin;
+      taken = all.count();
+    }
+    std::printf("host    tokens %4d  four products %6.1f us, again %6.1f us\n", tokens, us[0],
+                us[1]);
+  }
+
   void products() {
     kernels::MatmulTuner tuner(context_.stream);
     check_cuda(tuner.fill_random(activation(0), int64_t{4096} * kFfn, kernels::DType::BF16),
@@ -226,6 +247,7 @@ class Bench {
       std::printf("products tokens %4d  first %8.2f us  chosen %8.2f us  %+5.1f %%\n", tokens,
                   first, chosen, 100 * (first / chosen - 1));
     }
+    for (const int tokens : {77, 177, 455, 777, 1777, 3777}) new_count(tokens);
   }
 
   // `seqs` sequences, each with `new_tokens` new ones of a context; every launch has a cache of its

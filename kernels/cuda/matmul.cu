@@ -218,9 +218,10 @@ std::vector<CudaMatmul::Algorithm> CudaMatmul::proposals(const MatmulProduct& pr
 bool CudaMatmul::choose(const MatmulProduct& product, int64_t first_tokens, int64_t last_tokens,
                         const Algorithm& algorithm) {
   const cublasLtMatmulAlgo_t wanted = as_library(algorithm);
-  for (const int64_t tokens : {first_tokens, last_tokens}) {
-    if (!Operation(product, tokens).accepts(impl_->handle, wanted)) return false;
-  }
+  if (!Operation(product, last_tokens).accepts(impl_->handle, wanted)) return false;
+  if (first_tokens < last_tokens &&
+      !Operation(product, first_tokens).accepts(impl_->handle, wanted))
+    return false;
   impl_->choices[key_of(product, last_tokens)] = {first_tokens, wanted};
   impl_->plans.clear();  // those of this range among them
   return true;
@@ -233,6 +234,24 @@ CudaStatus CudaMatmul::multiply_by(const Algorithm& algorithm, void* out, bool o
   if (!operation.usable) return cudaErrorNotSupported;
   return cuda_status(
       impl_->run(operation, as_library(algorithm), out, x, weight.data, add, stream));
+}
+
+std::vector<uint32_t> CudaMatmul::kernel_of(const Algorithm& algorithm) {
+  const cublasLtMatmulAlgo_t asked = as_library(algorithm);
+  std::vector<uint32_t> values;
+  for (const auto& [attribute, size] : {std::pair{CUBLASLT_ALGO_CONFIG_ID, size_t{4}},
+                                        {CUBLASLT_ALGO_CONFIG_TILE_ID, 4},
+                                        {CUBLASLT_ALGO_CONFIG_STAGES_ID, 4},
+                                        {CUBLASLT_ALGO_CONFIG_SPLITK_NUM, 4},
+                                        {CUBLASLT_ALGO_CONFIG_CUSTOM_OPTION, 4},
+                                        {CUBLASLT_ALGO_CONFIG_INNER_SHAPE_ID, 2},
+                                        {CUBLASLT_ALGO_CONFIG_CLUSTER_SHAPE_ID, 2}}) {
+    uint32_t value = 0;
+    size_t written = 0;
+    cublasLtMatmulAlgoConfigGetAttribute(&asked, attribute, &value, size, &written);
+    values.push_back(value);
+  }
+  return values;
 }
 
 int64_t CudaMatmul::library_version() { return static_cast<int64_t>(cublasLtGetVersion()); }

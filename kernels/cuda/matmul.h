@@ -64,6 +64,9 @@ class CudaMatmul {
   CudaStatus multiply_by(const Algorithm& algorithm, void* out, bool out_f32, const void* x,
                          const WeightMatrix& weight, int64_t num_tokens, bool add, void* stream);
 
+  // The same for algorithms that run the same kernel.
+  static std::vector<uint32_t> kernel_of(const Algorithm& algorithm);
+
   // Version of the cuBLASLt in use.
   static int64_t library_version();
 

@@ -37,7 +37,7 @@ struct MatmulChoice {
 class MatmulTuner {
  public:
   static constexpr int kMaxCandidates = 8;
-  static constexpr float kSameBitsGain = 1.01f;
+  static constexpr float kSameBitsGain = 1.02f;
   static constexpr float kOtherBitsGain = 1.04f;
 
   explicit MatmulTuner(void* stream);

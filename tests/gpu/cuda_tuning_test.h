@@ -8,8 +8,8 @@ class CudaTuningTest : public QObject {
   Q_OBJECT
  private slots:
   void initTestCase();
-  void tokens_up_to_the_largest_step();
-  void ranges_as_text();
+  void cells_up_to_the_largest_step();
+  void algorithms_as_text();
   void second_load_measures_nothing();
   void same_bits_in_every_load();
   void no_other_bits_where_nothing_is_kept();

@@ -91,7 +91,8 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
     if (progress) progress(stage, done * 0.95);
   };
   GpuWeights on_device(model, weights, scaled, stop);
-  if (options.tune_products && options.tuning && !config.batch_invariant) {
+  const bool has_choices = options.tune_products && options.tuning && !config.batch_invariant;
+  if (has_choices) {
     if (progress) progress("Preparing the GPU", 0.95);
     options.tuning->report =
         tune_products(on_device, max_tokens, name_, context_, options.tuning, stop).describe();
@@ -106,7 +107,7 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
   host_logprobs_ = pinned_bytes(rows * kLogprobWidth * 8, "taking memory for results");
   host_tokens_ = pinned_bytes(2 * rows * 4, "taking memory for results");
   if (options.graphs) capture_graphs(progress, stop);
-  warm_up(stop);
+  warm_up(has_choices, stop);
 }
 
 CudaRunner::~CudaRunner() {

@@ -98,7 +98,7 @@ class CudaRunner : public ModelRunner {
   static Sizes sizes_for(const EngineConfig& config, const ModelConfig& model,
                          const kernels::CudaContext& context, int64_t freed = 0);
   // What CUDA and cuBLASLt load or choose at the first use, they do here.
-  void warm_up(const std::stop_token& stop);
+  void warm_up(bool has_choices, const std::stop_token& stop);
   void break_device();
   void record_time();
   std::vector<SampledToken> run_checked(const Batch& batch);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kBuckets[] = {1, 2, 4, 8, 16, 24, 32, 48, CudaRunner::kMaxGraphSeqs};
 constexpr int64_t kMinLogitsRows = 16;
+constexpr int kSmallPrompt = 128;
 constexpr int kLargestChunk = INT32_MAX;
 constexpr double kWarmUpSeconds = 0.3;
 
@@ -117,23 +118,25 @@ GpuMemoryPlan CudaRunner::plan_memory(const EngineConfig& config, const ModelCon
   return sizes_for(config, model, choose_gpu(model, device), freed).plan;
 }
 
-void CudaRunner::warm_up(const std::stop_token& stop) {
+void CudaRunner::warm_up(bool has_choices, const std::stop_token& stop) {
   const int64_t cache = int64_t{plan_.num_kv_blocks} * plan_.block_size;
   const auto room = static_cast<int>(
       std::min<int64_t>({plan_.max_num_batched_tokens, cache, plan_.max_model_len}));
   const auto begin = std::chrono::steady_clock::now();
-  // One token, what the streaming kernels take, the end of a long prompt, and the sizes for which
-  // cuBLASLt has kernels of its own, up to a full chunk; on a slow card as far as time allows.
+  // One token, what the streaming kernels take, the end of a long prompt, and, where
+  // product_tuning.h has not run them, the sizes for which cuBLASLt has kernels of its own; a full
+  // chunk. On a slow card as far as time allows.
   for (const auto& [count, before] : {std::pair{1, 0},
                                       {64, 0},
                                       {64, 192},
-                                      {128, 0},
+                                      {kSmallPrompt, 0},
                                       {256, 0},
                                       {512, 0},
                                       {1024, 0},
                                       {2048, 0},
                                       {kLargestChunk, 0}}) {
     if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
+    if (has_choices && count > kSmallPrompt && count < kLargestChunk) continue;
     const int tokens = std::min(count, room);
     run_checked(trial_batch(tokens, std::min(before, room - tokens), plan_.block_size));
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;

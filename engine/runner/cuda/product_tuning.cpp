@@ -5,8 +5,9 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <set>
-#include <string_view>
+#include <utility>
 
 #include "engine/runner/cuda/resources.h"
 #include "kernels/cuda/matmul_tuner.h"
@@ -18,7 +19,6 @@ using kernels::CudaMatmul;
 using kernels::MatmulTrial;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kFirstProposal = "first proposal";
 constexpr size_t kDigits = 16;  // of a word of an algorithm
 constexpr const char* kDoing = "choosing algorithms for the matrix products";
 
@@ -58,140 +58,203 @@ struct Scratch {
   }
 };
 
-template <typename Number>
-bool parse_number(std::string_view text, int base, Number* number) {
-  const char* end = text.data() + text.size();
-  const auto [after, problem] = std::from_chars(text.data(), end, *number, base);
-  return problem == std::errc() && after == end;
+bool is_measured(int64_t tokens) {
+  return tokens % (tokens <= 2048 ? 256 : tokens <= 4096 ? 512 : 1024) == 0;
 }
 
-void run(CudaMatmul* matmul, const MatmulTrial& trial, void* stream) {
-  check_cuda(matmul->multiply(trial.out, false, trial.x, trial.weights[0], trial.num_tokens,
-                              trial.product.add, stream),
-             kDoing);
-}
-
-// Chooses for products of first_tokens to trial.num_tokens, as far as that is measured to be
-// better.
-TunedRange find_range(CudaMatmul* matmul, kernels::MatmulTuner* tuner, MatmulTrial trial,
-                      int64_t first_tokens, TuningReport* report) {
-  ++report->measured;
-  kernels::MatmulChoice choice;
-  kernels::CudaStatus status = tuner->tune(matmul, trial, &choice);
-  if (status == cudaErrorNotSupported) return {};
-  check_cuda(status, kDoing);
-  report->first_us += static_cast<double>(choice.first_us);
-  report->chosen_us += static_cast<double>(choice.chosen_us);
-  if (choice.is_first) return {};
-  ++report->faster;
-  report->other_bits += choice.same_bits ? 0 : 1;
-  // What is good for one number of tokens can be bad for a smaller one.
-  TunedRange range{trial.num_tokens, choice.algorithm};
-  if (trial.same_bits) return range;  // between the ends the first proposal may have other bits
-  for (const int64_t tokens : {(first_tokens + range.first_tokens) / 2, first_tokens}) {
-    trial.num_tokens = tokens;
-    status = tuner->compare(matmul, trial, range.algorithm, &choice);
-    if (status == cudaErrorNotSupported) break;
-    check_cuda(status, kDoing);
-    if (choice.is_first) break;
-    report->ranges += tokens > first_tokens ? 1 : 0;
-    range.first_tokens = tokens;
+// The choices of one load.
+class Tuning {
+ public:
+  Tuning(const GpuWeights& weights, const std::vector<TokenCell>& cells,
+         const std::string& gpu_name, const kernels::CudaContext& context, TuningTable* table)
+      : cells_(cells),
+        gpu_name_(gpu_name),
+        context_(context),
+        table_(*table),
+        products_(products_of(weights)),
+        scratch_(products_, cells.back().last),
+        tuner_(context.stream) {
+    check_cuda(tuner_.fill_random(scratch_.x.data(), scratch_.x.size() / 2, weights.dtype()),
+               kDoing);
+    for (MatmulTrial& trial : products_) {
+      trial.x = scratch_.x.data();
+      trial.out = scratch_.out.data();
+      trial.same_bits = !table->is_kept;
+    }
   }
-  return range;
-}
+
+  // For cells [begin, end) of which the last alone is measured.
+  void choose(size_t begin, size_t end) {
+    for (size_t product = 0; product < products_.size(); ++product) {
+      if (take_known(product, begin, end)) continue;
+      for (size_t i = begin; i < end; ++i) {
+        const auto first =
+            context_.matmul->proposals(products_[product].product, cells_[i].last, 1);
+        if (!first.empty()) chosen_[{product, i}] = first[0];
+      }
+      if (seconds_since(begin_) < kMaxTuningSeconds)
+        measure(product, begin, end);
+      else
+        ++report_.unmeasured;
+      for (size_t i = begin; i < end; ++i) {
+        const auto place = chosen_.find({product, i});
+        if (place == chosen_.end() || !take(product, i, place->second)) continue;
+        table_.choices[key(product, i)] = format_algorithm(place->second);
+        ++report_.found;
+      }
+    }
+  }
+
+  // Each kernel of the choices, at few tokens.
+  TuningReport run_kernels() {
+    const auto begin = Clock::now();
+    std::set<std::pair<size_t, std::vector<uint32_t>>> seen;
+    for (const auto& [place, algorithm] : chosen_) {
+      const auto [product, cell] = place;
+      if (!seen.emplace(product, CudaMatmul::kernel_of(algorithm)).second) continue;
+      const MatmulTrial& trial = products_[product];
+      check_cuda(context_.matmul->multiply(trial.out, false, trial.x, trial.weights[0],
+                                           cells_[cell].last, trial.product.add, context_.stream),
+                 kDoing);
+    }
+    check_cuda(cudaStreamSynchronize(static_cast<cudaStream_t>(context_.stream)), kDoing);
+    report_.kernels = static_cast<int>(seen.size());
+    report_.kernel_seconds = seconds_since(begin);
+    report_.seconds = seconds_since(begin_);
+    return report_;
+  }
+
+ private:
+  std::string key(size_t product, size_t cell) const {
+    return tuning_key(products_[product].product, cells_[cell], gpu_name_, context_);
+  }
+
+  bool take(size_t product, size_t cell, const CudaMatmul::Algorithm& algorithm) {
+    const bool taken = context_.matmul->choose(products_[product].product, cells_[cell].first,
+                                               cells_[cell].last, algorithm);
+    if (taken) chosen_[{product, cell}] = algorithm;
+    return taken;
+  }
+
+  bool take_known(size_t product, size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      const auto known = table_.choices.find(key(product, i));
+      CudaMatmul::Algorithm algorithm;
+      if (known == table_.choices.end() || !parse_algorithm(known->second, &algorithm) ||
+          !take(product, i, algorithm))
+        return false;
+    }
+    report_.known += static_cast<int>(end - begin);
+    return true;
+  }
+
+  // Puts the winner at the last cell into all cells where it wins.
+  void measure(size_t product, size_t begin, size_t end) {
+    MatmulTrial trial = products_[product];
+    trial.num_tokens = cells_[end - 1].last;
+    kernels::MatmulChoice choice;
+    const kernels::CudaStatus status = tuner_.tune(context_.matmul, trial, &choice);
+    if (status == cudaErrorNotSupported) return;
+    check_cuda(status, kDoing);
+    ++report_.measured;
+    report_.first_us += static_cast<double>(choice.first_us);
+    report_.chosen_us += static_cast<double>(choice.chosen_us);
+    if (choice.is_first) return;
+    ++report_.faster;
+    report_.other_bits += choice.same_bits ? 0 : 1;
+    const CudaMatmul::Algorithm winner = choice.algorithm;
+    size_t from = end - 1;
+    // Between two numbers of tokens the first proposal may have other bits than at both.
+    if (!trial.same_bits) {
+      for (const size_t cell : {(begin + end) / 2, begin}) {
+        trial.num_tokens = cells_[cell].first;
+        if (cell == end - 1 || !wins(trial, winner)) break;
+        from = cell;
+      }
+    }
+    for (size_t i = from; i < end; ++i) chosen_[{product, i}] = winner;
+  }
+
+  bool wins(const MatmulTrial& trial, const CudaMatmul::Algorithm& algorithm) {
+    kernels::MatmulChoice choice;
+    const kernels::CudaStatus status = tuner_.compare(context_.matmul, trial, algorithm, &choice);
+    if (status == cudaErrorNotSupported) return false;
+    check_cuda(status, kDoing);
+    return !choice.is_first;
+  }
+
+  const Clock::time_point begin_ = Clock::now();
+  const std::vector<TokenCell>& cells_;
+  const std::string& gpu_name_;
+  const kernels::CudaContext& context_;
+  TuningTable& table_;
+  std::vector<MatmulTrial> products_;
+  const Scratch scratch_;
+  kernels::MatmulTuner tuner_;
+  std::map<std::pair<size_t, size_t>, CudaMatmul::Algorithm> chosen_;  // by product and cell
+  TuningReport report_;
+};
 
 }  // namespace
 
 std::string TuningReport::describe() const {
-  char text[240];
-  std::snprintf(text, sizeof text,
-                "matrix products: %d choices known, %d measured (%d faster than the first proposal "
-                "by %.1f %% of all time, %d of them over a range, %d with other bits), %d without "
-                "time, %.3f s",
-                known, measured, faster, chosen_us > 0 ? 100 * (first_us / chosen_us - 1) : 0.0,
-                ranges, other_bits, unmeasured, seconds);
+  char text[280];
+  std::snprintf(
+      text, sizeof text,
+      "matrix products: %d choices known, %d found; %d measured (%d faster than the first "
+      "proposal, %.1f %% of all time; %d with other bits), %d not for lack of time; %.3f s "
+      "and %.3f s for %d kernels",
+      known, found, measured, faster, chosen_us > 0 ? 100 * (first_us / chosen_us - 1) : 0.0,
+      other_bits, unmeasured, seconds - kernel_seconds, kernel_seconds, kernels);
   return text;
 }
 
-std::vector<int64_t> tuned_tokens(int64_t max_tokens) {
-  std::vector<int64_t> list;
-  int64_t tokens = kernels::kMaxSkinnyTokens;
-  while (tokens < max_tokens) {
-    tokens += tokens < 128    ? 32
-              : tokens < 512  ? 64
-              : tokens < 2048 ? 128
-              : tokens < 4096 ? 256
-                              : 512;
-    list.push_back(std::min(tokens, max_tokens));
+std::vector<TokenCell> token_cells(int64_t max_tokens) {
+  std::vector<TokenCell> cells;
+  for (int64_t before = kernels::kMaxSkinnyTokens; before < max_tokens;) {
+    const int64_t step = before < 1024 ? 16 : before < 2048 ? 32 : 64;
+    const int64_t last = std::min(before + step, max_tokens);
+    const bool measured = last == max_tokens || is_measured(last);
+    if (measured && last - before > 1) cells.push_back({before + 1, last - 1, false});
+    cells.push_back({measured ? last : before + 1, last, measured});
+    before = last;
   }
-  return list;
+  return cells;
 }
 
 TuningReport tune_products(const GpuWeights& weights, int64_t max_tokens,
                            const std::string& gpu_name, const kernels::CudaContext& context,
                            TuningTable* table, const std::stop_token& stop) {
-  TuningReport report;
-  const auto begin = Clock::now();
-  const std::vector<int64_t> tokens = tuned_tokens(max_tokens);
-  if (context.batch_invariant || tokens.empty()) return report;
-  CudaMatmul& matmul = *context.matmul;
-  std::vector<MatmulTrial> products = products_of(weights);
-  const Scratch scratch(products, max_tokens);
-  kernels::MatmulTuner tuner(context.stream);
-  check_cuda(tuner.fill_random(scratch.x.data(), scratch.x.size() / 2, weights.dtype()), kDoing);
-  std::set<CudaMatmul::Algorithm> loaded;
+  const std::vector<TokenCell> cells = token_cells(max_tokens);
+  if (context.batch_invariant || cells.empty()) return {};
+  Tuning tuning(weights, cells, gpu_name, context, table);
   // The largest first: there a choice saves the most time.
-  for (size_t i = tokens.size(); i-- > 0;) {
-    const int64_t first_tokens = 1 + (i > 0 ? tokens[i - 1] : kernels::kMaxSkinnyTokens);
-    for (MatmulTrial& trial : products) {
-      if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
-      trial.num_tokens = tokens[i];
-      trial.x = scratch.x.data();
-      trial.out = scratch.out.data();
-      trial.same_bits = !table->is_kept;
-      std::string& text = table->choices[tuning_key(trial.product, tokens[i], gpu_name, context)];
-      TunedRange range;
-      bool is_known = parse_range(text, &range) && range.first_tokens <= tokens[i];
-      if (is_known && range.first_tokens > 0) {
-        is_known = matmul.choose(trial.product, range.first_tokens, tokens[i], range.algorithm);
-        if (is_known && loaded.insert(range.algorithm).second) run(&matmul, trial, context.stream);
-      }
-      if (is_known) {
-        ++report.known;
-        continue;
-      }
-      range = {};
-      if (seconds_since(begin) > kMaxTuningSeconds)
-        ++report.unmeasured;
-      else
-        range = find_range(&matmul, &tuner, trial, first_tokens, &report);
-      if (range.first_tokens > 0 &&
-          !matmul.choose(trial.product, range.first_tokens, tokens[i], range.algorithm))
-        range = {};
-      text = format_range(range);
-    }
+  for (size_t end = cells.size(); end > 0;) {
+    if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
+    size_t begin = end - 1;
+    while (begin > 0 && !cells[begin - 1].measured) --begin;
+    tuning.choose(begin, end);
+    end = begin;
   }
-  check_cuda(cudaStreamSynchronize(static_cast<cudaStream_t>(context.stream)), kDoing);
-  report.seconds = seconds_since(begin);
-  return report;
+  return tuning.run_kernels();
 }
 
-std::string tuning_key(const kernels::MatmulProduct& product, int64_t last_tokens,
+std::string tuning_key(const kernels::MatmulProduct& product, const TokenCell& cell,
                        const std::string& gpu_name, const kernels::CudaContext& context) {
-  char text[200];
-  std::snprintf(text, sizeof text, " sm_%d x %d, cuBLASLt %lld: %s %lld x %lld%s%s, %lld tokens",
-                context.compute_capability, context.num_sms,
-                static_cast<long long>(CudaMatmul::library_version()),
-                kernels::dtype_name(product.dtype), static_cast<long long>(product.rows),
-                static_cast<long long>(product.cols), product.add ? " added" : "",
-                product.out_f32 ? " to F32" : "", static_cast<long long>(last_tokens));
+  char text[240];
+  std::snprintf(
+      text, sizeof text, " sm_%d x %d, cuBLASLt %lld: %s %lld x %lld%s%s, %lld to %lld tokens",
+      context.compute_capability, context.num_sms,
+      static_cast<long long>(CudaMatmul::library_version()), kernels::dtype_name(product.dtype),
+      static_cast<long long>(product.rows), static_cast<long long>(product.cols),
+      product.add ? " added" : "", product.out_f32 ? " to F32" : "",
+      static_cast<long long>(cell.first), static_cast<long long>(cell.last));
   return gpu_name + text;
 }
 
-std::string format_range(const TunedRange& range) {
-  if (range.first_tokens == 0) return kFirstProposal;
-  std::string text = std::to_string(range.first_tokens) + "+";
-  for (const uint64_t word : range.algorithm) {
+std::string format_algorithm(const CudaMatmul::Algorithm& algorithm) {
+  std::string text;
+  for (const uint64_t word : algorithm) {
     char digits[kDigits + 1];
     std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(word));
     text += digits;
@@ -199,17 +262,12 @@ std::string format_range(const TunedRange& range) {
   return text;
 }
 
-bool parse_range(const std::string& text, TunedRange* range) {
-  *range = {};
-  if (text == kFirstProposal) return true;
-  const size_t plus = std::min(text.find('+'), text.size());
-  if (!parse_number(std::string_view(text).substr(0, plus), 10, &range->first_tokens) ||
-      range->first_tokens <= kernels::kMaxSkinnyTokens ||
-      text.size() != plus + 1 + range->algorithm.size() * kDigits)
-    return false;
-  for (size_t i = 0; i < range->algorithm.size(); ++i) {
-    const auto digits = std::string_view(text).substr(plus + 1 + i * kDigits, kDigits);
-    if (!parse_number(digits, 16, &range->algorithm[i])) return false;
+bool parse_algorithm(const std::string& text, CudaMatmul::Algorithm* algorithm) {
+  if (text.size() != algorithm->size() * kDigits) return false;
+  for (size_t i = 0; i < algorithm->size(); ++i) {
+    const char* begin = text.data() + i * kDigits;
+    const auto [end, problem] = std::from_chars(begin, begin + kDigits, (*algorithm)[i], 16);
+    if (problem != std::errc() || end != begin + kDigits) return false;
   }
   return true;
 }

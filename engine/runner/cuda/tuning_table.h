@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which algorithm was the fastest for each product of matrices, as measured on a device.
 //
-// Both sides are text that means something only to product_tuning.h: the key names device, library
-// and product, the value an algorithm. tuning_file.h keeps the table between runs.
+// Both sides are text that means something only to product_tuning.h: the key names device, library,
+// product and number of tokens, the value an algorithm. tuning_file.h keeps the table between runs.
 #pragma once
 
 #include <map>

@@ -202,7 +202,7 @@ std::string TuningReport::describe() const {
   std::snprintf(
       text, sizeof text,
       "matrix products: %d choices known, %d found; %d measured (%d faster than the first "
-      "proposal, %.1f %% of all time; %d with other bits), %d not for lack of time; %.3f s "
+      "proposal, %.1f %% of all time; %d with other bits), %d left out for lack of time; %.3f s "
       "and %.3f s for %d kernels",
       known, found, measured, faster, chosen_us > 0 ? 100 * (first_us / chosen_us - 1) : 0.0,
       other_bits, unmeasured, seconds - kernel_seconds, kernel_seconds, kernels);

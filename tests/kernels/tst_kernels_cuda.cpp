@@ -86,7 +86,8 @@ QStringList small_products() {
   for (const char* device : {"cuda-bf16-as-sm80", "cuda-f16-as-sm80"})
     add(device, {"3x8x640", "12x424x128", "17x200x64", "30x40x88", "50x328x104", "57x72x640"});
   for (const char* device : {"cuda-bf16-invariant", "cuda-f16-invariant"})
-    add(device, {"7x72x640", "64x424x128", "97x200x40", "200x200x448", "200x424x320"});
+    add(device, {"7x72x640", "15x72x640", "25x72x640", "57x72x640", "64x424x128", "97x200x40",
+                 "200x200x448", "200x424x320"});
   return tests;
 }
 

@@ -45,6 +45,9 @@ CudaStatus embedding(const EmbeddingArgs& args, const CudaContext& context) {
   LaunchShape shape;
   shape.grid = dim3(static_cast<unsigned>(args.num_tokens));
   shape.threads = kThreads;
+  // Begins when all before it is done: the draw before it may have made this batch (sampling.h),
+  // and the kernels after it read parts of the batch before they wait for one another.
+  shape.overlaps = false;
   return launch(context, gather_rows, shape, static_cast<uint4*>(args.out),
                 static_cast<const uint4*>(args.table.data), args.token_ids, args.table.cols / 8,
                 args.table.rows, args.rope != nullptr ? *args.rope : RopeCosSinArgs());

@@ -106,6 +106,7 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
   outputs_ = device_bytes(output_bytes(rows), "taking memory for results");
   host_logprobs_ = pinned_bytes(rows * kLogprobWidth * 8, "taking memory for results");
   host_tokens_ = pinned_bytes(2 * rows * 4, "taking memory for results");
+  for (auto& event : step_done_) event = std::make_unique<CudaEvent>();
   if (options.graphs) capture_graphs(progress, stop);
   warm_up(has_choices, stop);
 }
@@ -260,7 +261,7 @@ std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
 
 void CudaRunner::mark_done() {
   last_done_ = 1 - last_done_;
-  check_cuda(cudaEventRecord(step_done_[last_done_].get(), stream()), "computing a step");
+  check_cuda(cudaEventRecord(step_done_[last_done_]->get(), stream()), "computing a step");
 }
 
 // Tokens need no fetching: the device writes them to memory of the host.
@@ -275,7 +276,7 @@ void CudaRunner::fetch_logprobs(int64_t rows) {
 }
 
 std::vector<SampledToken> CudaRunner::read_results(int done, int64_t rows, const Batch& batch) {
-  check_cuda(cudaEventSynchronize(step_done_[done].get()), "computing a step");
+  check_cuda(cudaEventSynchronize(step_done_[done]->get()), "computing a step");
   const int64_t pitch = outputs_.size() / output_bytes(1) * kLogprobWidth * 4;
   std::vector<SampledToken> tokens;
   for (size_t i = 0; i < batch.sampling.size(); ++i) {

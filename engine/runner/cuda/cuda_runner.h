@@ -132,11 +132,11 @@ class CudaRunner : public ModelRunner {
   std::unique_ptr<kernels::CudaMatmul> matmul_;
   std::unique_ptr<GpuDecoder> decoder_;
   std::unique_ptr<BatchInputs> inputs_;
-  DeviceBytes outputs_;        // logprob ids, then logprobs, then drawn tokens
-  PinnedBytes host_logprobs_;  // the first two
-  PinnedBytes host_tokens_;    // SamplingArgs::echo
-  CudaEvent step_done_[2];     // of the last two steps
-  int last_done_ = 0;          // of step_done_: what was recorded last
+  DeviceBytes outputs_;                      // logprob ids, then logprobs, then drawn tokens
+  PinnedBytes host_logprobs_;                // the first two
+  PinnedBytes host_tokens_;                  // SamplingArgs::echo
+  std::unique_ptr<CudaEvent> step_done_[2];  // of the last two steps
+  int last_done_ = 0;                        // of step_done_: what was recorded last
   PinnedBytes host_logits_;
   std::vector<int> buckets_;
   std::map<std::pair<int, int>, Graph> graphs_;  // (bucket, context level)

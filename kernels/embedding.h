@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Row gather: the first op of a pass.
+// Row gather: the first op of a pass, with the rotary table of the same tokens in the same launch.
 //   out[t, i] = table[token_ids[t], i]                          (converted to dtype; exact on the
 //   CPU)
 // Threads: parallel over tokens. out must not overlap table. CPU: dtype F32, any table dtype.
@@ -7,6 +7,7 @@
 
 #include "kernels/cpu_context.h"
 #include "kernels/cuda_context.h"
+#include "kernels/rope.h"
 #include "kernels/weight_layout.h"
 
 namespace kernels {
@@ -18,6 +19,7 @@ struct EmbeddingArgs {
   WeightMatrix table;  // [vocab_size, hidden_size]
   int64_t num_tokens = 0;
   DType dtype = DType::F32;
+  const RopeCosSinArgs* rope = nullptr;  // as rope_cos_sin(), of as many tokens; null: no table
 };
 
 namespace cpu {

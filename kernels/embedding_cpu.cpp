@@ -29,6 +29,7 @@ void embedding(const EmbeddingArgs& args, const CpuContext& context) {
     const char* row = static_cast<const char*>(args.table.data) + args.token_ids[t] * row_bytes;
     widen_row(static_cast<float*>(args.out) + t * hidden_size, row, hidden_size, args.table.dtype);
   });
+  if (args.rope != nullptr) rope_cos_sin(*args.rope, context);
 }
 
 }  // namespace kernels::cpu

@@ -19,7 +19,6 @@
 #include <vector>
 
 #include "kernels/cpu_context.h"
-#include "kernels/cuda_context.h"
 
 namespace kernels {
 
@@ -51,12 +50,9 @@ struct RopeCosSinArgs {
 };
 
 namespace cpu {
-// Once per pass; every layer reads the result. Parallel over tokens.
+// Once per pass, with the embeddings (embedding.h); every layer reads the result. Parallel over
+// tokens.
 void rope_cos_sin(const RopeCosSinArgs& args, const CpuContext& context);
 }  // namespace cpu
-
-namespace cuda {
-CudaStatus rope_cos_sin(const RopeCosSinArgs& args, const CudaContext& context);
-}  // namespace cuda
 
 }  // namespace kernels

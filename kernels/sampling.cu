@@ -283,7 +283,8 @@ __device__ bool sample_together(const SamplingRow& row, const float* logits, int
 }
 #endif
 
-// kBlocks: of a cluster, which share a row.
+// kBlocks: of a cluster, which share a row. (Where the first of them draws alone, the others may
+// find the position of this draw or of the next: they do not use it.)
 template <int kBlocks>
 __global__ void __launch_bounds__(kRowThreads) sampling_rows(const SamplingArgs args) {
   __shared__ RowScratch scratch;
@@ -297,8 +298,11 @@ __global__ void __launch_bounds__(kRowThreads) sampling_rows(const SamplingArgs 
     int32_t together = -1;
     const bool done = sample_together(row, args.logits + row.logits_row * args.vocab_size,
                                       args.vocab_size, scratch, &together);
-    if (done && blockIdx.x % kBlocks == 0 && threadIdx.x == 0) args.token_ids[index] = together;
-    if (done) return;
+    if (done) {
+      if (blockIdx.x % kBlocks == 0 && threadIdx.x == 0)
+        deliver_token(args, index, row.position, together);
+      return;
+    }
     __syncthreads();
   }
 #endif
@@ -316,7 +320,7 @@ __global__ void __launch_bounds__(kRowThreads) sampling_rows(const SamplingArgs 
     adjust(args, row, logits, saved);
   }
   const int32_t chosen = sample_row(row, logits, args.vocab_size, scratch);
-  if (threadIdx.x == 0) args.token_ids[index] = chosen;
+  if (threadIdx.x == 0) deliver_token(args, index, row.position, chosen);
   if (row.num_logprobs >= 0) {
     chosen_logprob(args, row, logits, saved, chosen, total, ids, logprobs, scratch);
   }

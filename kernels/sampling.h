@@ -29,6 +29,7 @@
 
 #include "kernels/cpu_context.h"
 #include "kernels/cuda_context.h"
+#include "kernels/philox.h"
 
 namespace kernels {
 
@@ -46,11 +47,13 @@ struct TokenCount {
 
 // One draw. Ranges index SamplingArgs::biases and ::counts.
 struct SamplingRow {
-  int32_t logits_row = 0;  // row of SamplingArgs::logits; each row is drawn from at most once
-  float temperature = 1;   // >= 0
-  int32_t top_k = 0;       // 0: off
-  float top_p = 1;         // (0, 1]; 1: off
-  float min_p = 0;         // [0, 1]; 0: off
+  // Row of SamplingArgs::logits; each row is drawn from at most once. CUDA: below 0, nothing
+  // happens.
+  int32_t logits_row = 0;
+  float temperature = 1;  // >= 0
+  int32_t top_k = 0;      // 0: off
+  float top_p = 1;        // (0, 1]; 1: off
+  float min_p = 0;        // [0, 1]; 0: off
   float repetition_penalty = 1, presence_penalty = 0, frequency_penalty = 0;
   uint64_t seed = 0;
   int64_t position = 0;       // index in the sequence of the token being drawn
@@ -59,8 +62,25 @@ struct SamplingRow {
   int32_t count_begin = 0, count_end = 0;
 };
 
+// The decode batch whose logits these are, to be made the next one where it lies: row i is sequence
+// i, which brings the token just drawn, one position further on.
+//   token_ids[i] = drawn   positions[i] += 1   context_lens[i] += 1   slot_mapping[i] += 1
+//   rows[i].position += 1
+// Right where each new slot lies in the same block as the one before; else it must not be used.
+struct NextBatch {
+  int32_t* token_ids = nullptr;  // [num_rows]; null: nothing is made
+  int32_t* positions = nullptr;
+  int32_t* context_lens = nullptr;
+  int64_t* slot_mapping = nullptr;
+  SamplingRow* rows = nullptr;  // SamplingArgs::rows
+};
+
 struct SamplingArgs {
   int32_t* token_ids = nullptr;  // [num_rows]  drawn
+  // [2, num_rows]  the same, to entry position % 2 of the row; null: nowhere else. May be pinned
+  // memory of the host, which then reads a step's tokens while the next step writes its own.
+  int32_t* echo = nullptr;
+  NextBatch next;
   // [num_rows, 1 + kMaxLogprobs]  the chosen token first, then the most likely; entries past
   // num_logprobs are not written. Null when no row asks.
   int32_t* logprob_ids = nullptr;
@@ -75,6 +95,20 @@ struct SamplingArgs {
   int64_t num_biases = 0;  // entries of biases and counts; CUDA places its workspace by them
   int64_t num_counts = 0;
 };
+
+// What a draw leaves behind. One thread, when nobody looks at the row any more.
+KERNELS_HOST_DEVICE inline void deliver_token(const SamplingArgs& args, int64_t index,
+                                              int64_t position, int32_t token_id) {
+  args.token_ids[index] = token_id;
+  if (args.echo != nullptr) args.echo[position % 2 * args.num_rows + index] = token_id;
+  const NextBatch& next = args.next;
+  if (next.token_ids == nullptr) return;
+  next.token_ids[index] = token_id;
+  next.positions[index] += 1;
+  next.context_lens[index] += 1;
+  next.slot_mapping[index] += 1;
+  next.rows[index].position = position + 1;
+}
 
 namespace cpu {
 void sampling(const SamplingArgs& args, const CpuContext& context);

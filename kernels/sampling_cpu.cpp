@@ -225,7 +225,7 @@ void sampling(const SamplingArgs& args, const CpuContext& context) {
   char* workspace = static_cast<char*>(args.workspace);
   const int64_t thread_bytes = sampling_workspace_bytes(1, args.vocab_size);
   context.pool->run(args.num_rows, [&](int64_t index, int thread) {
-    const SamplingRow& row = args.rows[index];
+    const SamplingRow row = args.rows[index];
     float* logits = args.logits + row.logits_row * args.vocab_size;
     Candidate* scratch = reinterpret_cast<Candidate*>(workspace + thread * thread_bytes);
     float* raw = reinterpret_cast<float*>(scratch + args.vocab_size);
@@ -234,7 +234,7 @@ void sampling(const SamplingArgs& args, const CpuContext& context) {
 
     adjust_logits(args, row, logits);
     const int32_t token_id = sample(row, logits, args.vocab_size, scratch);
-    args.token_ids[index] = token_id;
+    deliver_token(args, index, row.position, token_id);
     if (wants_logprobs) {
       write_logprobs(raw, args.vocab_size, token_id, row.num_logprobs,
                      args.logprob_ids + index * (1 + kMaxLogprobs),

@@ -27,11 +27,21 @@ void check_grid(const BenchGrid& grid) {
     throw Error(ErrorCode::InvalidArgument, "--max-tokens must be 2 or more");
 }
 
+// Of copying the weights to the device; 0 where they are not.
+double load_limit(const Engine& engine, const DeviceRates& rates) {
+  return rates.upload > 0 ? static_cast<double>(engine.model_info().weight_bytes) / rates.upload
+                          : 0;
+}
+
 void print_head(const Engine& engine, double load_seconds, const DeviceRates& rates) {
-  char text[160];
-  std::snprintf(text, sizeof text,
-                "loaded in %.2f s; limits measured now: memory %.1f GB/s, matrices %.3g TFLOP/s\n",
-                load_seconds, rates.memory / 1e9, rates.matrix / 1e12);
+  char text[200], limit[80] = "";
+  if (rates.upload > 0)
+    std::snprintf(limit, sizeof limit, " (limit %.2f s, %.1f GB/s to the GPU)",
+                  load_limit(engine, rates), rates.upload / 1e9);
+  std::snprintf(
+      text, sizeof text,
+      "loaded in %.2f s%s; limits measured now: memory %.1f GB/s, matrices %.3g TFLOP/s\n",
+      load_seconds, limit, rates.memory / 1e9, rates.matrix / 1e12);
   write_text(stdout, engine.model_info().name + " on " + engine.device_name() + "\n");
   write_text(stdout, "memory: " + engine.memory_summary() + "\n" + text);
 }
@@ -85,19 +95,28 @@ int bench(std::span<const std::string> arguments) {
   if (!json) print_head(*engine, load_seconds, rates);
   BenchLoad load(*engine, model);
   const LoadLimits limits(*engine, model, rates);
+  begin = std::chrono::steady_clock::now();
   const nlohmann::json results =
       wants_grid ? run_grid(load, limits, grid, json) : run_suite(load, limits, full, json);
+  const double seconds = seconds_since(begin);
   if (json) {
     const nlohmann::json object = {{"model", engine->model_info().name},
                                    {"device", engine->device_name()},
                                    {"threads", engine->config().num_threads},
                                    {"load_s", load_seconds},
+                                   {"load_limit_s", load_limit(*engine, rates)},
+                                   {"measured_s", seconds},
                                    {"memory", engine->memory_summary()},
                                    {"weight_bytes", engine->model_info().weight_bytes},
                                    {"memory_bandwidth_bytes_per_s", rates.memory},
                                    {"matrix_operations_per_s", rates.matrix},
+                                   {"upload_bytes_per_s", rates.upload},
                                    {"results", results}};
     write_text(stdout, object.dump(2) + "\n");
+  } else {
+    char text[60];
+    std::snprintf(text, sizeof text, "measured in %.0f s\n", seconds);
+    write_text(stdout, text);
   }
   return kDone;
 }

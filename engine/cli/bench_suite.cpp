@@ -254,16 +254,14 @@ class Suite {
     for (const uint64_t id : ids) engine.abort(id);
     if (watch.gaps.empty()) return;
     const double slowest = percentile(watch.gaps, 1), median = percentile(watch.gaps, 0.5);
-    interruption_ = {{"prompt_tokens", prompt},
-                     {"sequences", others},
-                     {"slowest_ms", slowest * 1e3},
-                     {"median_ms", median * 1e3},
-                     {"alone_ms", alone * 1e3},
-                     {"limit_ms", limits_.decode_seconds(others, kShortPrompt) * 1e3}};
+    const double least = limits_.decode_seconds(others, kShortPrompt);
+    interruption_ = {{"prompt_tokens", prompt},     {"sequences", others},
+                     {"slowest_ms", slowest * 1e3}, {"median_ms", median * 1e3},
+                     {"alone_ms", alone * 1e3},     {"limit_ms", least * 1e3}};
     print("a prompt of " + grouped(prompt) + " tokens while " +
           counted(static_cast<size_t>(others), "sequence") + " are answered");
     print("  slowest token " + milliseconds(slowest) + ", median " + milliseconds(median) +
-          " (without it " + milliseconds(alone) + ")");
+          " (without it " + milliseconds(alone) + ", limit " + milliseconds(least) + ")");
   }
 
   struct Deep {

@@ -8,7 +8,7 @@ namespace engine {
 
 DeviceRates measure_device_rates(const std::string& device, int num_threads) {
   if (device != "cpu") return measure_cuda_rates(device);
-  return {measure_read_bandwidth(num_threads), measure_matrix_rate(num_threads)};
+  return {measure_read_bandwidth(num_threads), measure_matrix_rate(num_threads), 0};
 }
 
 }  // namespace engine

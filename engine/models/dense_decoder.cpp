@@ -94,13 +94,6 @@ void DenseDecoder::forward(const DecoderBatch& batch, void* kv_pool,
                            const kernels::KvCacheShape& kv_shape, const DecoderWorkspace& workspace,
                            const kernels::CpuContext& context) const {
   const int64_t num_tokens = batch.ragged.num_tokens;
-  kernels::EmbeddingArgs embedding;
-  embedding.out = workspace.hidden;
-  embedding.token_ids = batch.token_ids.data();
-  embedding.table = weight_matrix(arena_, layout_.embedding);
-  embedding.num_tokens = num_tokens;
-  cpu::embedding(embedding, context);
-
   kernels::RopeCosSinArgs rope;
   rope.cos_sin = workspace.cos_sin;
   rope.positions = batch.positions.data();
@@ -108,7 +101,14 @@ void DenseDecoder::forward(const DecoderBatch& batch, void* kv_pool,
   rope.num_tokens = num_tokens;
   rope.head_dim = config_.head_dim;
   rope.attention_factor = rope_.attention_factor;
-  cpu::rope_cos_sin(rope, context);
+
+  kernels::EmbeddingArgs embedding;
+  embedding.out = workspace.hidden;
+  embedding.token_ids = batch.token_ids.data();
+  embedding.table = weight_matrix(arena_, layout_.embedding);
+  embedding.num_tokens = num_tokens;
+  embedding.rope = &rope;
+  cpu::embedding(embedding, context);
 
   for (size_t i = 0; i < layout_.layers.size(); ++i) {
     run_layer(layout_.layers[i],

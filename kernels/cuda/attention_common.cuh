@@ -18,6 +18,23 @@ __device__ inline U round_to(float x) {
   return Elem<U>::from(x);
 }
 
+// The weight of a QK-norm, if the model has one: what a lane of a head needs of it.
+template <int D>
+struct HeadWeight {
+  static constexpr int n = D / 64;
+  float low[n], high[n];
+  bool there = false;
+
+  __device__ void load(const float* weight, int lane) {
+    there = weight != nullptr;
+#pragma unroll
+    for (int i = 0; i < n; ++i) {
+      low[i] = there ? weight[lane * n + i] : 0.0f;
+      high[i] = there ? weight[D / 2 + lane * n + i] : 0.0f;
+    }
+  }
+};
+
 // One head by one warp: QK-norm (when there is a weight) and rotary embedding (when cos_sin is not
 // null), in float32, rounded once to the target's type. T: the activations. Lane l holds dims l * n
 // + i and D / 2 + l * n + i, n = D / 64. load() and finish() are apart so that a warp can have
@@ -42,16 +59,16 @@ struct Head {
   }
 
   template <typename U>
-  __device__ void finish(U* target, const float* norm_weight, float eps, int lane) {
-    if (norm_weight != nullptr) {
+  __device__ void finish(U* target, const HeadWeight<D>& norm, float eps, int lane) {
+    if (norm.there) {
       float squares = 0;
 #pragma unroll
       for (int i = 0; i < n; ++i) squares += low[i] * low[i] + high[i] * high[i];
       const float scale = rsqrtf(warp_sum(squares) / D + eps);
 #pragma unroll
       for (int i = 0; i < n; ++i) {
-        low[i] *= scale * norm_weight[lane * n + i];
-        high[i] *= scale * norm_weight[D / 2 + lane * n + i];
+        low[i] *= scale * norm.low[i];
+        high[i] *= scale * norm.high[i];
       }
     }
 #pragma unroll
@@ -69,12 +86,14 @@ template <int D, typename T, typename U>
 __device__ inline void prepare_head(U* target, const T* source, const float* norm_weight,
                                     const float* cos_sin, float eps, int lane) {
   Head<T, D> head;
+  HeadWeight<D> norm;
   head.load(source, cos_sin, lane);
-  head.finish(target, norm_weight, eps, lane);
+  norm.load(norm_weight, lane);
+  head.finish(target, norm, eps, lane);
 }
 
-// Address of the 16-byte piece `chunk` of row `row` in a tile of rows of D elements; the exclusive or
-// spreads eight rows over all banks.
+// Address of the 16-byte piece `chunk` of row `row` in a tile of rows of D elements; the exclusive
+// or spreads eight rows over all banks.
 template <int D>
 __device__ inline uint32_t swizzled(uint32_t tile, int row, int chunk) {
   return tile + row * (D * 2) + ((chunk ^ (row & 7)) * 16);
@@ -82,8 +101,8 @@ __device__ inline uint32_t swizzled(uint32_t tile, int row, int chunk) {
 
 // First element of (sequence, kv_head, position) in the cache.
 template <typename T>
-__device__ inline const T* cache_row(const AttentionParams& p, const int32_t* block_table, int kv_head,
-                                     int position, int head_dim) {
+__device__ inline const T* cache_row(const AttentionParams& p, const int32_t* block_table,
+                                     int kv_head, int position, int head_dim) {
   const int block_size = 1 << p.block_shift;
   const int64_t block = block_table[position >> p.block_shift];
   return static_cast<const T*>(p.cache) + block * p.block_stride +

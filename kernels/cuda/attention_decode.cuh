@@ -148,8 +148,14 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   }
 #endif
   if (p.prepared) wait_for_predecessor();
-  for (int i = 0; i < Shape::kStages - 1; ++i) load(i);
-  if (!p.prepared) wait_for_predecessor();
+  for (int i = 0; i < Shape::kStages; ++i) load(i);
+  // The norms' weights are the layer's own: from memory, and so before the wait.
+  HeadWeight<D> q_norm, k_norm;
+  if (!p.prepared) {
+    q_norm.load(p.q_norm_weight, lane);
+    k_norm.load(p.k_norm_weight, lane);
+    wait_for_predecessor();
+  }
 
   // The group's queries, and the new key and value when their position is in this split.
   const T* row =
@@ -178,14 +184,14 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     const int h = warp + i * kDecodeWarps;
     M* target = reinterpret_cast<M*>(q_tile + h * Shape::kQPitch);
     if (h < group) {
-      heads[i].finish(target, p.prepared ? nullptr : p.q_norm_weight, p.eps, lane);
+      heads[i].finish(target, q_norm, p.eps, lane);
     } else {
       for (int d = lane; d < D; d += 32) target[d] = Elem<M>::from(0);
     }
   }
   if (maker) {
-    key.finish(new_key, p.k_norm_weight, p.eps, lane);
-    value.finish(new_value, nullptr, p.eps, lane);
+    key.finish(new_key, k_norm, p.eps, lane);
+    value.finish(new_value, HeadWeight<D>(), p.eps, lane);
     __syncwarp();
     const int64_t slot = p.slot_mapping[token];
     if (slot >= 0 && part == 0) {
@@ -214,9 +220,8 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
   }
   float acc[D / 8][4] = {}, m[2] = {-INFINITY, -INFINITY}, l[2] = {0, 0};
   for (int i = 0; warp + i * kDecodeWarps < tiles; ++i) {
-    cp_async_wait<Shape::kStages - 2>();
+    cp_async_wait<Shape::kStages - 1>();
     __syncwarp();
-    load(i + Shape::kStages - 1);
     const int key0 = keys.begin + (warp + i * kDecodeWarps) * kDecodeKeys;
     const int stage = i % Shape::kStages * 2 * Shape::kTileBytes;
     if (owner && context - 1 >= key0 && context - 1 < key0 + kDecodeKeys) {
@@ -244,6 +249,7 @@ __global__ void __launch_bounds__(kDecodeWarps * 32) attention_decode(const Atte
     softmax_tile<D, kDecodeKeys>(scores, acc, m, l, p.scale_log2);
     add_values<T, C, D, kDecodeKeys>(acc, scores, ring_address + stage + Shape::kTileBytes, lane);
     __syncwarp();
+    load(i + Shape::kStages);
   }
   cp_async_wait<0>();
   __syncthreads();

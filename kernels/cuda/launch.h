@@ -15,7 +15,8 @@ struct LaunchShape {
   dim3 grid;
   int threads = 0;
   int shared_bytes = 0;
-  int cluster = 1;  // blocks along x that share a cluster
+  int cluster = 1;       // blocks along x that share a cluster
+  bool overlaps = true;  // may begin before the kernel before it is done
 };
 
 // Puts one kernel on the context's stream.
@@ -42,7 +43,7 @@ CudaStatus launch(const CudaContext& context, void (*kernel)(Params...), const L
   config.stream = static_cast<cudaStream_t>(context.stream);
   cudaLaunchAttribute attributes[2];
   config.attrs = attributes;
-  if (context.programmatic_launch) {
+  if (context.programmatic_launch && shape.overlaps) {
     attributes[config.numAttrs].id = cudaLaunchAttributeProgrammaticStreamSerialization;
     attributes[config.numAttrs++].val.programmaticStreamSerializationAllowed = 1;
   }

@@ -20,7 +20,10 @@ namespace {
 
 constexpr int kStreamMinSharedCols = 512;  // fewer are not worth a cluster
 constexpr int kStreamMaxPassRows = 256;    // two tiles a warp
-constexpr int kStreamPassRows = 192;       // where there are several passes: each reads the tokens
+// A block of half a multiprocessor's shared memory, and one that has none of its own kind beside
+// it.
+constexpr int kStreamSharedBytes = 108 * 1024, kStreamAloneBytes = 116 * 1024;
+constexpr int kStreamPassRows = 192;  // where there are several passes: each reads the tokens
 
 // Whether stream_mma may multiply inputs by a norm weight before they are normalised.
 template <typename T>
@@ -120,8 +123,10 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
     p->pass_rows = up(share(p->block_rows, share(p->block_rows, kStreamPassRows)), 8);
   }
   p->planes = *kind == StreamKind::Wide ? 1 : shape->cluster == 1 && p->block_rows <= 24 ? 4 : 2;
-  p->by_planes = context.batch_invariant;
-  if (p->by_planes && *kind == StreamKind::Narrow) p->planes = 4;
+  if (context.batch_invariant && *kind == StreamKind::Narrow) {
+    *kind = StreamKind::Planes;
+    p->planes = 4;
+  }
   p->planes = std::min(p->planes, cols / 64);
   p->weight_bytes = up(p->pass_rows * p->planes * 128, 1024);
   p->stage_bytes = p->weight_bytes + p->planes * token_tiles * 8 * 128;
@@ -131,12 +136,15 @@ bool plan_stream(const LinearCall& call, int token_tiles, const CudaContext& con
                          : p->norm_weight   ? stream_norm_bytes(tokens, cols)
                                             : 0;
   constexpr int kSlack = 2048;  // the last tile reads past its rows
-  const int whole = context.max_shared_bytes - 2048, half = std::min(112 * 1024, whole);
+  const int whole = context.max_shared_bytes - 2048, half = std::min(kStreamSharedBytes, whole);
   for (const auto& [budget, least] : {std::pair{half, 3}, {whole, 2}}) {
     p->stages = std::min((budget - kSlack - tail_bytes) / p->stage_bytes, kStreamMaxStages);
     p->ring_bytes = std::max(p->stages * p->stage_bytes, reduce_bytes) + kSlack;
     shape->shared_bytes = p->ring_bytes + tail_bytes;
-    if (p->stages >= least && shape->shared_bytes <= budget) return true;
+    if (p->stages < least || shape->shared_bytes > budget) continue;
+    if (call.epilogue == Epilogue::Residual)
+      shape->shared_bytes = std::max(shape->shared_bytes, std::min(kStreamAloneBytes, whole));
+    return true;
   }
   return false;
 }
@@ -166,8 +174,9 @@ CudaStatus run_stream_as(const LinearCall& call, const void* x, const float* nor
       return run(stream_mma<T, kTokenTiles, StreamKind::Wide, true>);
     if (norm_weight != nullptr) return run(stream_mma<T, kTokenTiles, StreamKind::Narrow, true>);
   }
-  return kind == StreamKind::Wide ? run(stream_mma<T, kTokenTiles, StreamKind::Wide, false>)
-                                  : run(stream_mma<T, kTokenTiles, StreamKind::Narrow, false>);
+  if (kind == StreamKind::Wide) return run(stream_mma<T, kTokenTiles, StreamKind::Wide, false>);
+  return kind == StreamKind::Planes ? run(stream_mma<T, kTokenTiles, StreamKind::Planes, false>)
+                                    : run(stream_mma<T, kTokenTiles, StreamKind::Narrow, false>);
 }
 
 // x: the inputs, already gathered; normalised where norm_weight is null.
@@ -276,7 +285,7 @@ CudaStatus run_invariant(const LinearCall& call, const void* x, const CudaContex
   LaunchShape shape;
   const bool stream = context.compute_capability >= 90 && call.weight.cols % 64 == 0 &&
                       plan_stream(slice, kMaxSkinnyTokens / 8, context, &p, &kind, &shape);
-  const bool narrow = kind == StreamKind::Narrow;
+  const bool narrow = kind == StreamKind::Planes;
   if (stream && call.num_tokens > kMaxSkinnyTokens && ordered_gemm_fits(context) &&
       prefers_gemm(call, narrow, context)) {
     CUtensorMap w_map = {}, x_map = {};

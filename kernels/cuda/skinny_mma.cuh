@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// Up to 64 tokens: Y = X W^T on tensor cores, the weights streamed once (compute capability 8.0 up).
+// Up to 64 tokens: Y = X W^T on tensor cores, the weights streamed once (compute capability 8.0
+// up).
 //
 // One block a multiprocessor owns a contiguous range of rows and takes them in passes of up to
-// kRowTile rows. A pass walks all columns in chunks of kChunk through a ring of cp.async stages that
-// hold the chunk of the weights and of the tokens; the ring runs on across passes. On tensor cores
-// the tokens are the 16-row operand and eight weight rows the other. kRowWarps x kColWarps = 8
-// warps share a chunk: kColWarps of them take 32 columns each and add up through shared memory, in
-// order of the columns, when the pass is over. With programmatic dependent launch the weights of the
-// first stages are on their way before the block waits for its predecessor.
+// kRowTile rows. A pass walks all columns in chunks of kChunk through a ring of cp.async stages
+// that hold the chunk of the weights and of the tokens; the ring runs on across passes. On tensor
+// cores the tokens are the 16-row operand and eight weight rows the other. kRowWarps x kColWarps =
+// 8 warps share a chunk: kColWarps of them take 32 columns each and add up through shared memory,
+// in order of the columns, when the pass is over. With programmatic dependent launch the weights of
+// the first stages are on their way before the block waits for its predecessor.
 //
 // Order of summation: 16 columns in a tensor core, chunks in order, then the kColWarps partial sums
 // in order. It depends on the number of columns and on the instance, which depends on the number of
 // rows: not on the number of tokens.
 #pragma once
 
-#include "kernels/cuda/device.cuh"
-#include "kernels/cuda/linear.h"
+#include "kernels/cuda/linear_write.cuh"
 
 namespace kernels::cuda {
 
@@ -47,19 +47,6 @@ struct SkinnyShape {
 
 #if defined(__CUDACC__)
 
-template <typename T>
-__device__ inline void skinny_write(const SkinnyParams& p, int token, int row, float sum) {
-  const int64_t at = static_cast<int64_t>(token) * p.num_rows + row;
-  if (p.epilogue == Epilogue::StoreF32) {
-    static_cast<float*>(p.out)[at] = sum;
-  } else if (p.epilogue == Epilogue::Residual) {
-    T* out = static_cast<T*>(p.out) + at;
-    *out = Elem<T>::from(load_activation(out) + sum);
-  } else {
-    static_cast<T*>(p.out)[at] = Elem<T>::from(sum);
-  }
-}
-
 template <typename T, int kTokenTiles, int kRowWarps, int kStages>
 __global__ void __launch_bounds__(kSkinnyThreads, 1) skinny_mma(const SkinnyParams p) {
   using Shape = SkinnyShape<kTokenTiles, kRowWarps, kStages>;
@@ -75,10 +62,9 @@ __global__ void __launch_bounds__(kSkinnyThreads, 1) skinny_mma(const SkinnyPara
   const int end = static_cast<int>(granules * (blockIdx.x + 1) / gridDim.x) * p.row_granule;
   const int chunks = (p.cols + Shape::kChunk - 1) / Shape::kChunk;
   const int passes = (end - begin + kRowTile - 1) / kRowTile;
-  const int pass_rows =
-      passes == 0 ? 0
-                  : ((end - begin + passes - 1) / passes + p.row_granule - 1) / p.row_granule *
-                        p.row_granule;
+  const int pass_rows = passes == 0 ? 0
+                                    : ((end - begin + passes - 1) / passes + p.row_granule - 1) /
+                                          p.row_granule * p.row_granule;
   const int steps = passes * chunks;
 
   constexpr int kPieces = Shape::kChunk / 8;  // 16-byte pieces of a row in a chunk
@@ -125,9 +111,10 @@ __global__ void __launch_bounds__(kSkinnyThreads, 1) skinny_mma(const SkinnyPara
     cp_async_commit();
 
     const uint32_t stage = shared_base + step % kStages * Shape::kStageBytes;
-    const uint32_t weights = stage + (row_warp * kSkinnyUnits * 8 + lane % 8) * kPitch +
-                             col_warp * 64 + lane / 8 * 16;
-    const uint32_t tokens = stage + (kRowTile + lane % 16) * kPitch + col_warp * 64 + lane / 16 * 16;
+    const uint32_t weights =
+        stage + (row_warp * kSkinnyUnits * 8 + lane % 8) * kPitch + col_warp * 64 + lane / 8 * 16;
+    const uint32_t tokens =
+        stage + (kRowTile + lane % 16) * kPitch + col_warp * 64 + lane / 16 * 16;
     uint32_t b[kSkinnyUnits][4];
 #pragma unroll
     for (int u = 0; u < kSkinnyUnits; ++u) ldmatrix_x4(b[u], weights + u * 8 * kPitch);
@@ -145,7 +132,7 @@ __global__ void __launch_bounds__(kSkinnyThreads, 1) skinny_mma(const SkinnyPara
     }
     if (step % chunks != chunks - 1) continue;
 
-    // The pass is over: partial[col_warp][token][row], summed in order of col_warp.
+      // The pass is over: partial[col_warp][token][row], summed in order of col_warp.
 #pragma unroll
     for (int t = 0; t < kTokenTiles; ++t) {
 #pragma unroll
@@ -168,18 +155,7 @@ __global__ void __launch_bounds__(kSkinnyThreads, 1) skinny_mma(const SkinnyPara
       }
       return sum;
     };
-    if (p.epilogue == Epilogue::SiluMul) {
-      T* out = static_cast<T*>(p.out) + row0 / 2;
-      for (int i = threadIdx.x; i < p.num_tokens * (rows / 2); i += kSkinnyThreads) {
-        const int token = i / (rows / 2), pair = i % (rows / 2);
-        out[static_cast<int64_t>(token) * (p.num_rows / 2) + pair] =
-            Elem<T>::from(silu(sum_of(token, 2 * pair)) * sum_of(token, 2 * pair + 1));
-      }
-    } else {
-      for (int i = threadIdx.x; i < p.num_tokens * rows; i += kSkinnyThreads) {
-        skinny_write<T>(p, i / rows, row0 + i % rows, sum_of(i / rows, i % rows));
-      }
-    }
+    write_sums<T>(p, row0, rows, kSkinnyThreads, sum_of);
   }
   cp_async_wait<0>();
 }

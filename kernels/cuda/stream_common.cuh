@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parts of stream_mma.cuh: its parameters, inputs from the ring, the norm, results to memory.
+// Parts of stream_mma.cuh: its parameters, inputs from the ring, the norm.
 #pragma once
 
 #include <cuda.h>
@@ -15,7 +15,8 @@ constexpr int kStreamMaxStages = 12;
 constexpr int kWideTiles = 2;     // 16-row tiles of a warp of a wide block
 constexpr int kStreamShare = 20;  // rows that a block of a cluster finishes
 
-enum class StreamKind { Wide, Narrow, Pair, Four };
+// Planes: as narrow, but the columns are shared out by planes of 64 (batch-invariant mode).
+enum class StreamKind { Wide, Narrow, Planes, Pair, Four };
 
 // 16-row tiles of a block, or of a cluster of blocks, that is not wide.
 template <StreamKind kKind>
@@ -32,7 +33,6 @@ struct StreamParams {
   int block_rows;  // rows of a block, of a cluster where it shares them
   int pass_rows;   // rows of one pass: what a copy brings
   int planes;      // columns of a chunk / 64
-  bool by_planes;  // narrow: plane q belongs to warp q % 8, else step (of 16 columns) s to warp s % 8
   int stages;
   int weight_bytes;  // of a stage, a multiple of 1,024
   int stage_bytes;
@@ -132,19 +132,6 @@ struct StreamNorm {
     stream_warps_meet();
   }
 };
-
-template <typename T>
-__device__ inline void stream_write(const StreamParams& p, int token, int row, float sum) {
-  const int64_t at = static_cast<int64_t>(token) * p.num_rows + row;
-  if (p.epilogue == Epilogue::StoreF32) {
-    static_cast<float*>(p.out)[at] = sum;
-  } else if (p.epilogue == Epilogue::Residual) {
-    T* out = static_cast<T*>(p.out) + at;
-    *out = Elem<T>::from(load_activation(out) + sum);
-  } else {
-    static_cast<T*>(p.out)[at] = Elem<T>::from(sum);
-  }
-}
 
 // The fragments of eight tokens each for 16 columns of a stage: column 16 * step of its chunk.
 template <int kTokenTiles>

@@ -10,7 +10,10 @@
 // before the block's inputs exist, and the block then has to catch up. For the same reason a block
 // stays, where it can, under half of the multiprocessor's shared memory: the next kernel's ring
 // fills beside it. That kernel is let in at once: its launch takes microseconds, and attention over
-// long contexts reads ahead (let in late, 8 sequences at 32K lose 12 %).
+// long contexts reads ahead (let in late, 8 sequences at 32K lose 12 %). Only the products that add
+// to the residual stream ask for a little more than half: where attention fills some
+// multiprocessors and leaves others empty, two of their blocks on one of those would make the whole
+// kernel wait (4 sequences of 576 tokens: 76 us a layer, 67 so).
 //
 // narrow: up to 48 rows a block; the warps share a chunk by columns and add up at the end, in
 // order. wide: more; the warps share a chunk by rows, and long ranges go in passes. pair,
@@ -30,6 +33,7 @@
 // 64 columns, so that ordered_gemm.h can compute the same one.
 #pragma once
 
+#include "kernels/cuda/linear_write.cuh"
 #include "kernels/cuda/stream_common.cuh"
 
 namespace kernels::cuda {
@@ -42,10 +46,11 @@ using StreamSums = float[kTiles][kTokenTiles][4];
 
 // Eight warps, each its share of the columns of every chunk; all rows. Afterwards every copy has
 // arrived and was read, and the ring holds partial[warp][token][row].
-template <typename T, int kTokenTiles, int kTiles, bool kNorm>
+template <typename T, int kTokenTiles, StreamKind kKind, bool kNorm>
 __device__ void stream_by_columns(const StreamParams& p, unsigned char* ring, uint64_t* full,
                                   uint64_t* empty, int chunks, StreamNorm<T, kTokenTiles>& norm) {
 #if __CUDA_ARCH__ >= 900
+  constexpr int kTiles = StreamRows<kKind>::kTiles;
   const int warp = warp_index(), lane = threadIdx.x % 32;
   StreamSums<kTiles, kTokenTiles> acc = {};
   const uint32_t ring_address = shared_address(ring);
@@ -54,13 +59,11 @@ __device__ void stream_by_columns(const StreamParams& p, unsigned char* ring, ui
   for (int chunk = 0; chunk < chunks; ++chunk) {
     mbarrier_wait(&full[stage], round & 1);
     const uint32_t base = ring_address + stage * p.stage_bytes;
-    int step = warp, end = p.planes * 4, stride = kStreamWarps;
-    if (p.by_planes) {
-      step = (warp - chunk * p.planes & kStreamWarps - 1) * 4;
-      end = min(end, step + 4);
-      stride = 1;
-    }
-    for (; step < end; step += stride) {
+    // A step has 16 columns. Step s belongs to warp s % 8, or plane q to warp q % 8.
+    constexpr bool kPlanes = kKind == StreamKind::Planes;
+    const int first = kPlanes ? (warp - chunk * p.planes & kStreamWarps - 1) * 4 : warp;
+    const int end = kPlanes ? min(p.planes * 4, first + 4) : p.planes * 4;
+    for (int step = first; step < end; step += kPlanes ? 1 : kStreamWarps) {
       // Past the last column there are zeros, but no norm weights.
       if (kNorm && (chunk * p.planes * 4 + step) * 16 >= p.cols) break;
       uint32_t b[kTokenTiles][2];
@@ -110,16 +113,16 @@ __device__ void stream_by_columns(const StreamParams& p, unsigned char* ring, ui
 #endif
 }
 
-template <typename T, int kTokenTiles, bool kNorm>
+template <typename T, int kTokenTiles, StreamKind kKind, bool kNorm>
 __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64_t* full,
                               uint64_t* empty, int begin, int chunks) {
 #if __CUDA_ARCH__ >= 900
-  using Rows = StreamRows<StreamKind::Narrow>;
+  using Rows = StreamRows<kKind>;
   constexpr int kTokens = kTokenTiles * 8;
   StreamNorm<T, kTokenTiles> norm(ring + p.ring_bytes);
   if constexpr (kNorm) norm.load(p);
   wait_for_predecessor();
-  stream_by_columns<T, kTokenTiles, Rows::kTiles, kNorm>(p, ring, full, empty, chunks, norm);
+  stream_by_columns<T, kTokenTiles, kKind, kNorm>(p, ring, full, empty, chunks, norm);
   const float* partial = reinterpret_cast<const float*>(ring);
   const int rows = min(p.block_rows, p.num_rows - begin);
   const auto sum_of = [&](int token, int row) {
@@ -129,18 +132,7 @@ __device__ void stream_narrow(const StreamParams& p, unsigned char* ring, uint64
       sum += partial[(w * kTokens + token) * Rows::kPitch + row];
     return kNorm ? sum * norm.scales[token] : sum;
   };
-  if (p.epilogue == Epilogue::SiluMul) {
-    T* out = static_cast<T*>(p.out) + begin / 2;
-    for (int i = threadIdx.x; i < p.num_tokens * (rows / 2); i += kStreamWarps * 32) {
-      const int token = i / (rows / 2), pair = i % (rows / 2);
-      out[static_cast<int64_t>(token) * (p.num_rows / 2) + pair] =
-          Elem<T>::from(silu(sum_of(token, 2 * pair)) * sum_of(token, 2 * pair + 1));
-    }
-  } else {
-    for (int i = threadIdx.x; i < p.num_tokens * rows; i += kStreamWarps * 32) {
-      stream_write<T>(p, i / rows, begin + i % rows, sum_of(i / rows, i % rows));
-    }
-  }
+  write_sums<T>(p, begin, rows, kStreamWarps * 32, sum_of);
 #endif
 }
 
@@ -170,7 +162,7 @@ __device__ void stream_shared(const StreamParams& p, unsigned char* ring, uint64
     }
   }
   StreamNorm<T, kTokenTiles> no_norm(nullptr);
-  stream_by_columns<T, kTokenTiles, Rows::kTiles, false>(p, ring, full, empty, chunks, no_norm);
+  stream_by_columns<T, kTokenTiles, kKind, false>(p, ring, full, empty, chunks, no_norm);
   cluster_wait();  // the other blocks have started: their memory may be written
   const int fours = p.block_rows / 4;
   for (int i = threadIdx.x; i < p.num_tokens * fours; i += kThreads) {
@@ -300,7 +292,7 @@ __device__ void stream_wide(const StreamParams& p, unsigned char* ring, uint64_t
                   Elem<T>::from(silu(sum) * other);
             }
           } else if (valid) {
-            stream_write<T>(p, token, row, sum);
+            write_sum<T>(p.out, p.epilogue, p.num_rows, token, row, sum);
           }
         }
       }
@@ -370,10 +362,10 @@ __global__ void __launch_bounds__(kStreamThreads, 1)
   }
   if constexpr (kKind == StreamKind::Wide) {
     stream_wide<T, kTokenTiles, kNorm>(p, ring, full, empty, begin, chunks, passes);
-  } else if constexpr (kKind == StreamKind::Narrow) {
-    stream_narrow<T, kTokenTiles, kNorm>(p, ring, full, empty, begin, chunks);
-  } else {
+  } else if constexpr (kCluster > 1) {
     stream_shared<T, kTokenTiles, kKind>(p, ring, full, empty, &all_here, begin, chunks, rank);
+  } else {
+    stream_narrow<T, kTokenTiles, kKind, kNorm>(p, ring, full, empty, begin, chunks);
   }
 #endif
 }

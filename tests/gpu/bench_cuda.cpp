@@ -3,14 +3,18 @@
 //
 // A model of Qwen3-4B's shape with random weights (speed does not depend on their values): no
 // files.
-//   bench_cuda [--quick] [--deep] [--decode | --prefill | --batch-invariant]
+//   bench_cuda [--quick] [--deep] [--decode | --prefill | --batch-invariant | --tuning]
 //              [--trace-decode | --trace-prefill] [--idle | --depth] [--kv-cache-dtype NAME]
+//              [--no-tuning | --choices FILE]
 // Decode: steps at 1 .. 32 sequences and at depth. Prefill: prompts in chunks of the runner's token
 // budget. --deep adds a prompt of 128K, --decode and --prefill leave the other out. What
 // batch-invariant mode costs comes last; --batch-invariant prints that alone. --idle: only the
 // first prompts after loading and the device's time between steps; --depth: only one sequence at
-// depth and a prompt of 32K. Every figure beside its limit: bytes over the measured copy rate,
-// operations over the measured matrix rate.
+// depth and a prompt of 32K. --tuning: only prompts, with the algorithms that cuBLASLt proposes
+// first and with those that measuring chose, and what measuring costs at load; --no-tuning does
+// without. --choices: keeps them in a file, as the application does in the cache folder. Every
+// figure beside its limit: bytes over the measured copy rate, operations over the measured matrix
+// rate.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -20,6 +24,7 @@
 
 #include "engine/runner/cuda/cuda_runner.h"
 #include "engine/runner/cuda/gpu_rates.h"
+#include "engine/runner/cuda/tuning_file.h"
 #include "tests/gpu/random_model.h"
 
 namespace {
@@ -154,7 +159,7 @@ void idle_row(engine::CudaRunner* runner) {
 
 // The first prompt after loading beside later ones: what was left for the first one to load.
 void first_row(engine::CudaRunner* runner) {
-  for (const int wanted : {1, 64, 512, 3000}) {
+  for (const int wanted : {1, 64, 77, 200, 333, 512, 777, 1500, 3000}) {
     const int length = std::min(wanted, runner->max_num_batched_tokens());
     std::vector<double> times;
     for (int i = 0; i < 4; ++i) {
@@ -170,20 +175,25 @@ void first_row(engine::CudaRunner* runner) {
   std::fflush(stdout);
 }
 
+double prompt_seconds(engine::CudaRunner* runner, int length) {
+  Driver driver(runner, 1, length + 32);
+  const auto begin = Clock::now();
+  for (int done = 0; done < length;) {
+    const int chunk = std::min(runner->max_num_batched_tokens(), length - done);
+    driver.step(chunk, done + chunk == length);
+    done += chunk;
+  }
+  return seconds_since(begin);
+}
+
 double prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits, int length,
                    int repeats) {
   const engine::ModelConfig& model = runner->model_config();
   std::vector<double> times;
   for (int i = 0; i < repeats + 1; ++i) {
-    Driver driver(runner, 1, length + 32);
-    if (!driver.fits()) return 0;
-    const auto begin = Clock::now();
-    for (int done = 0; done < length;) {
-      const int chunk = std::min(runner->max_num_batched_tokens(), length - done);
-      driver.step(chunk, done + chunk == length);
-      done += chunk;
-    }
-    if (i > 0) times.push_back(seconds_since(begin));
+    if (!Driver(runner, 1, length + 32).fits()) return 0;
+    const double seconds = prompt_seconds(runner, length);
+    if (i > 0) times.push_back(seconds);
   }
   const double hidden = model.hidden_size;
   const double layer = hidden * (2.0 * model.q_size() + 2 * model.kv_size()) +
@@ -197,14 +207,63 @@ double prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits
   return rate;
 }
 
+// Prompts without and with choices of algorithms, turn about, so that both meet the card at the
+// same temperature; what finding the choices costs at load, and a new length of prompt with and
+// without.
+void compare_tuning(const RandomModel& weights) {
+  engine::TuningTable table;
+  table.is_kept = true;
+  engine::EngineConfig config;
+  config.kv_cache_bytes = int64_t{8} << 30;
+  config.max_model_len = 40960;
+  std::unique_ptr<engine::CudaRunner> runners[2];
+  const char* names[] = {"first proposals", "found at load", "known"};
+  for (size_t way = 0; way < 3; ++way) {
+    auto options = engine::CudaRunnerOptions::from_environment();
+    options.tuning = way > 0 ? &table : nullptr;
+    std::unique_ptr<engine::CudaRunner>& runner = runners[std::min<size_t>(way, 1)];
+    runner.reset();
+    const auto begin = Clock::now();
+    runner = std::make_unique<engine::CudaRunner>(config, qwen3_4b(), weights, 0, options,
+                                                  engine::LoadProgress(), std::stop_token());
+    std::printf("tuning  %s: load %.2f s  %s\n", names[way], seconds_since(begin),
+                way > 0 ? table.report.c_str() : "");
+  }
+  // Kernels are loaded once for both: the one with choices goes first.
+  for (const int length : {77, 93, 177, 333, 455, 777, 1111, 1777, 2999}) {
+    double ms[4];
+    for (size_t i = 0; i < 4; ++i)
+      ms[i] = prompt_seconds(runners[i < 2 ? 1 : 0].get(), length) * 1e3;
+    std::printf(
+        "new     %4d tokens  with choices %6.2f ms, again %6.2f  without %6.2f, again %6.2f\n",
+        length, ms[0], ms[1], ms[2], ms[3]);
+  }
+  for (const int length : {80,   100,  128,  200,  256,  300,  400,  512,  600,  700,  900,
+                           1024, 1300, 1500, 1800, 2048, 2500, 3000, 3700, 4096, 8192, 32768}) {
+    std::vector<double> times[2];
+    const int repeats = std::clamp(200000 / length, 3, 41);
+    for (int i = 0; i < repeats; ++i) {
+      for (const size_t way : {i % 2, 1 - i % 2})
+        times[way].push_back(prompt_seconds(runners[way].get(), length));
+    }
+    const double first = median(times[0]), chosen = median(times[1]);
+    std::printf("tuning  %6d tokens  %9.2f ms, with choices %9.2f ms (%7.0f tok/s)  %+5.1f %%\n",
+                length, first * 1e3, chosen * 1e3, length / chosen, 100 * (first / chosen - 1));
+    std::fflush(stdout);
+  }
+}
+
 // The same figures by default and in batch-invariant mode, and the share that is left.
 void compare_batch_invariant(const RandomModel& weights, const engine::DeviceRates& limits) {
   std::vector<double> rates[2];
+  engine::TuningTable table;
+  table.is_kept = true;
   for (const bool invariant : {false, true}) {
     engine::EngineConfig config;
     config.batch_invariant = invariant;
-    engine::CudaRunner runner(config, qwen3_4b(), weights, 0,
-                              engine::CudaRunnerOptions::from_environment(), {}, {});
+    auto options = engine::CudaRunnerOptions::from_environment();
+    options.tuning = &table;
+    engine::CudaRunner runner(config, qwen3_4b(), weights, 0, options, {}, {});
     std::printf("%s\n", invariant ? "batch-invariant" : "default");
     for (const int seqs : {1, 8, 32})
       rates[invariant].push_back(decode_row(&runner, limits, seqs, 512, 128));
@@ -243,8 +302,19 @@ int main(int argc, char** argv) {
       compare_batch_invariant(weights, limits);
       return 0;
     }
+    if (has("--tuning")) {
+      compare_tuning(weights);
+      return 0;
+    }
+    std::string choices;
+    for (int i = 1; i + 1 < argc; ++i) {
+      if (std::strcmp(argv[i], "--choices") == 0) choices = argv[i + 1];
+    }
+    engine::TuningTable table = engine::read_tuning_file(choices);
+    table.is_kept = true;
     auto options = engine::CudaRunnerOptions::from_environment();
     options.time_steps = has("--idle");
+    options.tuning = has("--no-tuning") ? nullptr : &table;
     const auto begin = Clock::now();
     double weights_done = 0;
     const auto progress = [&](const std::string& stage, double) {
@@ -255,6 +325,8 @@ int main(int argc, char** argv) {
     engine::CudaRunner& runner = *owner;
     std::printf("load    %.2f s, %.2f of it graphs and warm-up  %s\n", seconds_since(begin),
                 seconds_since(begin) - weights_done, runner.memory_plan().describe().c_str());
+    if (!table.report.empty()) std::printf("%s\n", table.report.c_str());
+    if (!choices.empty()) engine::write_tuning_file(choices, table);
     if (has("--idle")) {
       first_row(&runner);
       idle_row(&runner);

@@ -3,12 +3,16 @@
 // own so that they come from memory, in Qwen3-4B's shapes. Microseconds a launch and bytes (or
 // operations) a second; "layer" is the five ops of a layer in a row, where kernels overlap as in a
 // whole model.
-//   bench_kernels [--layer] [--attention] [--prefill] [--sampling] [--e4m3] [tokens ...]
-// --e4m3: attention over a cache of eight bits. Without arguments everything, with 1 2 4 8 16 32 64
-// tokens. FIRESIDE_CUDA_FOURS: how many clusters of four blocks to believe in.
+//   bench_kernels [--layer] [--attention] [--prefill] [--sampling] [--e4m3] [--products]
+//                 [tokens ...]
+// --e4m3: attention over a cache of eight bits. --products: cuBLASLt's first proposal for the
+// products of a layer beside the algorithm that measuring chooses, for many tokens. Without
+// arguments everything but that, with 1 2 4 8 16 32 64 tokens. FIRESIDE_CUDA_FOURS: how many
+// clusters of four blocks to believe in.
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -21,6 +25,7 @@
 #include "engine/runner/cuda/resources.h"
 #include "kernels/attention.h"
 #include "kernels/cuda/matmul.h"
+#include "kernels/cuda/matmul_tuner.h"
 #include "kernels/linear_residual.h"
 #include "kernels/lm_head.h"
 #include "kernels/norm_gate_up.h"
@@ -87,6 +92,13 @@ class Bench {
   // work: bytes or operations of a launch.
   void measure(const char* name, int tokens, double work, int launches, const Launch& launch,
                const char* unit = "TB/s") {
+    const double us = microseconds(name, launches, launch);
+    std::printf("%-14s tokens %4d  %9.2f us  %7.2f %s\n", name, tokens, us, work / us / 1e6, unit);
+    std::fflush(stdout);
+  }
+
+  // The median of ten runs of the graph, a launch of it.
+  double microseconds(const char* name, int launches, const Launch& launch) {
     cudaGraph_t graph = nullptr;
     cudaGraphExec_t exec = nullptr;
     check_cuda(cudaStreamBeginCapture(stream_.get(), cudaStreamCaptureModeThreadLocal), "capture");
@@ -105,11 +117,9 @@ class Bench {
       if (i >= 3) times.push_back(ms);
     }
     std::sort(times.begin(), times.end());
-    const double us = times[times.size() / 2] * 1e3 / launches;
-    std::printf("%-14s tokens %4d  %9.2f us  %7.2f %s\n", name, tokens, us, work / us / 1e6, unit);
-    std::fflush(stdout);
     cudaGraphExecDestroy(exec);
     cudaGraphDestroy(graph);
+    return times[times.size() / 2] * 1e3 / launches;
   }
 
   kernels::NormQkvArgs qkv_args(int tokens) const {
@@ -174,6 +184,70 @@ class Bench {
               head.weight = weight(kVocab, kHidden, i);
               return kernels::cuda::lm_head(head, context);
             });
+  }
+
+  // A product by the first proposal, and by what the tuner makes of it.
+  double product(const char* name, int tokens, int64_t rows, int64_t cols, bool add,
+                 kernels::MatmulTuner* tuner, double* tuned) {
+    const auto run = [&](int i, const kernels::CudaContext& context) {
+      return matmul_->multiply(activation(8), false, activation(0), weight(rows, cols, i), tokens,
+                               add, context.stream);
+    };
+    const double first = microseconds(name, kLayers / 2, run);
+    kernels::MatmulTrial trial;
+    trial.product = {rows, cols, kernels::DType::BF16, add, false};
+    trial.num_tokens = tokens;
+    for (int i = 0; i < kLayers; ++i) trial.weights.push_back(weight(rows, cols, i));
+    trial.x = activation(0);
+    trial.out = activation(8);
+    kernels::MatmulChoice choice;
+    check_cuda(tuner->tune(matmul_.get(), trial, &choice), name);
+    if (!matmul_->choose(trial.product, tokens, tokens, choice.algorithm))
+      std::printf("%s: the choice for %d tokens was refused\n", name, tokens);
+    const double chosen = microseconds(name, kLayers / 2, run);
+    std::printf("%-8s tokens %4d  first %8.2f us  chosen %8.2f us  %+5.1f %%  %4.0f TFLOP/s%s%s\n",
+                name, tokens, first, chosen, 100 * (first / chosen - 1),
+                2e-6 * static_cast<double>(tokens * rows * cols) / chosen,
+                choice.is_first ? "" : "  another", choice.same_bits ? "" : ", other bits");
+    std::fflush(stdout);
+    *tuned += chosen;
+    return first;
+  }
+
+  // What the host does for the products of a layer at a number of tokens that is new, and again.
+  void new_count(int tokens) {
+    const std::pair<int64_t, int64_t> shapes[] = {
+        {6144, kHidden}, {kHidden, kHeads * kHeadDim}, {2 * kFfn, kHidden}, {kHidden, kFfn}};
+    double us[2];
+    for (double& taken : us) {
+      check_cuda(cudaDeviceSynchronize(), "products");
+      const auto begin = std::chrono::steady_clock::now();
+      for (const auto& [rows, cols] : shapes)
+        check_cuda(matmul_->multiply(activation(8), false, activation(0), weight(rows, cols, 0),
+                                     tokens, false, stream_.get()),
+                   "products");
+      const std::chrono::duration<double, std::micro> all =
+          std::chrono::steady_clock::now() - begin;
+      taken = all.count();
+    }
+    std::printf("host    tokens %4d  four products %6.1f us, again %6.1f us\n", tokens, us[0],
+                us[1]);
+  }
+
+  void products() {
+    kernels::MatmulTuner tuner(context_.stream);
+    check_cuda(tuner.fill_random(activation(0), int64_t{4096} * kFfn, kernels::DType::BF16),
+               "random numbers");
+    for (const int tokens : {65, 96, 128, 200, 256, 300, 512, 700, 1024, 1500, 2048, 3072, 4096}) {
+      double first = 0, chosen = 0;
+      first += product("qkv", tokens, 6144, kHidden, false, &tuner, &chosen);
+      first += product("output", tokens, kHidden, kHeads * kHeadDim, true, &tuner, &chosen);
+      first += product("gate_up", tokens, 2 * kFfn, kHidden, false, &tuner, &chosen);
+      first += product("down", tokens, kHidden, kFfn, true, &tuner, &chosen);
+      std::printf("products tokens %4d  first %8.2f us  chosen %8.2f us  %+5.1f %%\n", tokens,
+                  first, chosen, 100 * (first / chosen - 1));
+    }
+    for (const int tokens : {77, 177, 455, 777, 1777, 3777}) new_count(tokens);
   }
 
   // `seqs` sequences, each with `new_tokens` new ones of a context; every launch has a cache of its
@@ -346,6 +420,7 @@ int main(int argc, char** argv) {
     }
     if (all) tokens = {1, 2, 4, 8, 16, 32, 64};
     for (const int count : tokens) bench.linear_ops(count);
+    if (!all && chosen("--products")) bench.products();
     if (chosen("--layer")) {
       for (const int count : {1, 2, 4, 8, 16, 32}) {
         bench.layer(count, count == 1 ? 128 : 576, true);

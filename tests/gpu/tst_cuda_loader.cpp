@@ -3,6 +3,9 @@
 //
 // The library is looked for once in a process, so each case runs in one of its own:
 //   tst_cuda_loader --devices CHOICE   lists the devices, then what CHOICE becomes
+//   tst_cuda_loader --load             makes a runner of a model without weights
+#include <sys/stat.h>
+
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QtTest>
@@ -12,7 +15,9 @@
 #include "engine/error.h"
 #include "engine/runner/cuda/cuda_loader.h"
 #include "engine/runner/cuda/gpu_memory_plan.h"
+#include "engine/runner/cuda/tuning_file.h"
 #include "tests/engine/expect_error.h"
+#include "tests/gpu/tuning_file_test.h"
 
 namespace {
 
@@ -25,6 +30,42 @@ int say_devices(const std::string& choice) {
     std::printf("refused: %s: %s\n", engine::error_code_name(error.code()), error.what());
   }
   return 0;
+}
+
+struct NoWeights final : engine::WeightSource {
+  engine::TensorView tensor(const std::string&, const std::vector<int64_t>&) const override {
+    return {};
+  }
+  bool contains(const std::string&) const override { return false; }
+  const std::vector<engine::TensorView>& tensors() const override { return none; }
+  int64_t total_bytes() const override { return 0; }
+  std::vector<engine::TensorView> none;
+};
+
+int load() {
+  engine::EngineConfig config;
+  config.device = "cuda:0";
+  engine::ModelConfig model;
+  model.vocab_size = 100;
+  model.max_position_embeddings = 100;
+  std::printf("loaded on %s\n",
+              engine::make_cuda_runner(config, model, NoWeights(), {}, {})->device_name().c_str());
+  return 0;
+}
+
+// This program with the stand-ins for driver and CUDA library; what it says.
+QByteArray with_fakes(const QStringList& arguments, const QString& library,
+                      const std::vector<std::pair<QString, QString>>& variables) {
+  QProcess process;
+  QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+  environment.insert("LD_LIBRARY_PATH", QStringLiteral(FAKE_FOLDER) +
+                                            "/driver:" + environment.value("LD_LIBRARY_PATH"));
+  environment.insert("FIRESIDE_CUDA_LIBRARY", library);
+  for (const auto& [name, value] : variables) environment.insert(name, value);
+  process.setProcessEnvironment(environment);
+  process.start(QCoreApplication::applicationFilePath(), arguments);
+  if (!process.waitForFinished(30000) || process.exitCode() != 0) return "has failed";
+  return process.readAllStandardOutput();
 }
 
 engine::ModelConfig qwen3_4b() {
@@ -133,18 +174,42 @@ class CudaLoaderTest : public QObject {
       QFile file(path);
       QVERIFY(file.open(QIODevice::WriteOnly) && file.write("not a library") > 0);
     }
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    environment.insert("LD_LIBRARY_PATH",
-                       fakes + "/driver:" + environment.value("LD_LIBRARY_PATH"));
-    environment.insert("FIRESIDE_CUDA_LIBRARY", path);
-    environment.insert("FAKE_CUDA_DEVICES", devices);
-    process.setProcessEnvironment(environment);
-    process.start(QCoreApplication::applicationFilePath(), {"--devices", choice});
-    QVERIFY(process.waitForFinished(30000));
-    QCOMPARE(process.exitCode(), 0);
-    const QByteArray said = process.readAllStandardOutput();
+    const QByteArray said =
+        with_fakes({"--devices", choice}, path, {{"FAKE_CUDA_DEVICES", devices}});
     for (const QString& word : words) QVERIFY2(said.contains(word.toUtf8()), said.constData());
+  }
+
+  // What a runner finds out is there at the next load; nothing is written when nothing is new.
+  void choices_are_kept() {
+    const QString library = QStringLiteral(FAKE_FOLDER) + "/libfake_cuda.so";
+    if (!QFile::exists(library)) QSKIP("the stand-ins are only in the folder of the build");
+    QTemporaryDir folder;
+    const std::string file = folder.filePath("cache/fireside/products.tuning").toStdString();
+    const auto load = [&](const QString& choice, const QString& cache) {
+      return with_fakes({"--load"}, library,
+                        {{"FAKE_CUDA_CHOICE", choice}, {"XDG_CACHE_HOME", cache}});
+    };
+    using Choices = std::map<std::string, std::string>;
+    const QString cache = folder.filePath("cache");
+    QCOMPARE(load("", cache), QByteArray("loaded on Fake GPU\n"));
+    QVERIFY(!QFile::exists(cache));
+    load("a", cache);
+    QVERIFY(engine::read_tuning_file(file).choices == (Choices{{"a", "kept"}}));
+    load("b", cache);
+    const Choices both = {{"a", "kept"}, {"b", "kept"}};
+    QVERIFY(engine::read_tuning_file(file).choices == both);
+    struct stat before = {}, after = {};
+    QCOMPARE(::stat(file.c_str(), &before), 0);
+    load("b", cache);
+    QCOMPARE(::stat(file.c_str(), &after), 0);
+    QCOMPARE(after.st_ino, before.st_ino);
+    QFile broken(QString::fromStdString(file));
+    QVERIFY(broken.open(QIODevice::Append) && broken.write("x") == 1);
+    broken.close();
+    load("c", cache);
+    QVERIFY(engine::read_tuning_file(file).choices == (Choices{{"c", "kept"}}));
+    // No place to keep anything: it loads all the same.
+    QCOMPARE(load("d", QString::fromStdString(file)), QByteArray("loaded on Fake GPU\n"));
   }
 
   void no_driver() {
@@ -196,9 +261,11 @@ class CudaLoaderTest : public QObject {
 
 int main(int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == "--devices") return say_devices(argv[2]);
+  if (argc == 2 && std::string(argv[1]) == "--load") return load();
   QCoreApplication application(argc, argv);
   CudaLoaderTest test;
-  return QTest::qExec(&test, argc, argv);
+  TuningFileTest tuning;
+  return QTest::qExec(&test, argc, argv) + QTest::qExec(&tuning, argc, argv);
 }
 
 #include "tst_cuda_loader.moc"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The CUDA runner as a whole: the published goldens, running ahead, refusals; fixed bits are in
-// cuda_bits_test.cpp, the types of the KV cache in cuda_cache_test.cpp.
-#include <QProcess>
+// cuda_bits_test.cpp, the types of the KV cache in cuda_cache_test.cpp, faults in
+// cuda_fault_test.cpp.
 #include <QtTest>
 #include <cstring>
 
@@ -12,6 +12,8 @@
 #include "tests/gpu/cuda_bits_test.h"
 #include "tests/gpu/cuda_cache_test.h"
 #include "tests/gpu/cuda_engine_case.h"
+#include "tests/gpu/cuda_fault_test.h"
+#include "tests/gpu/cuda_tuning_test.h"
 
 class CudaRunnerTest : public QObject {
   Q_OBJECT
@@ -29,9 +31,6 @@ class CudaRunnerTest : public QObject {
   void takes_what_was_planned();
   void memory_that_others_hold();
   void memory_taken_while_loading();
-  void fault_names();
-  void answers_end_and_reload_works_after_a_fault_data();
-  void answers_end_and_reload_works_after_a_fault();
 
  private:
   bool has_gpu_ = false;
@@ -65,9 +64,11 @@ void CudaRunnerTest::goldens() {
 
 void CudaRunnerTest::same_answers_with_and_without_graphs() {
   std::vector<std::vector<Answer>> answers;
-  for (const auto& [graphs, pdl, ahead] :
-       {std::tuple{true, true, true}, {true, true, false}, {true, false, true}, {false, true, false},
-        {false, false, false}}) {
+  for (const auto& [graphs, pdl, ahead] : {std::tuple{true, true, true},
+                                           {true, true, false},
+                                           {true, false, true},
+                                           {false, true, false},
+                                           {false, false, false}}) {
     CudaRunnerOptions options;
     options.graphs = graphs;
     options.programmatic_launch = pdl;
@@ -75,9 +76,9 @@ void CudaRunnerTest::same_answers_with_and_without_graphs() {
     const auto engine = make_engine("tiny-qwen3", options);
     // One alone (small buckets), then three at once, some sampled.
     std::vector<Answer> all = run_all(engine.get(), {request(some_prompt(70, 2), 60)});
-    for (const Answer& answer :
-         run_all(engine.get(), {request(some_prompt(300, 3), 40, 0.8f), request(some_prompt(9, 4), 50),
-                                request(some_prompt(33, 5), 20, 1.2f)}))
+    for (const Answer& answer : run_all(
+             engine.get(), {request(some_prompt(300, 3), 40, 0.8f), request(some_prompt(9, 4), 50),
+                            request(some_prompt(33, 5), 20, 1.2f)}))
       all.push_back(answer);
     answers.push_back(all);
   }
@@ -104,7 +105,8 @@ void CudaRunnerTest::many_sequences_come_and_go() {
   const auto engine = make_engine("tiny-qwen3");
   std::vector<Answer> alone, answers(60);
   for (int i = 0; i < 60; ++i)
-    engine->submit(request(some_prompt(3 + i * 7 % 200, i % 9), 5 + i % 30), into(&answers[static_cast<size_t>(i)]));
+    engine->submit(request(some_prompt(3 + i * 7 % 200, i % 9), 5 + i % 30),
+                   into(&answers[static_cast<size_t>(i)]));
   const uint64_t doomed = engine->submit(request(some_prompt(100, 1), 500), [](const auto&) {});
   for (int steps = 0; engine->has_work(); ++steps) {
     engine->step();
@@ -219,114 +221,19 @@ void CudaRunnerTest::memory_taken_while_loading() {
   QVERIFY(again.num_kv_blocks() > 0);
 }
 
-void CudaRunnerTest::fault_names() {
-  for (const char* wrong : {"step", "step:0", "1", "step:x"}) {
-    qputenv("FIRESIDE_CUDA_FAULT", wrong);
-    EXPECT_ERROR(CudaRunnerOptions::from_environment(), engine::ErrorCode::InvalidArgument,
-                 "FIRESIDE_CUDA_FAULT");
-  }
-  qputenv("FIRESIDE_CUDA_FAULT", "step:12");
-  QCOMPARE(CudaRunnerOptions::from_environment().fault_step, 12);
-  qunsetenv("FIRESIDE_CUDA_FAULT");
-  QCOMPARE(CudaRunnerOptions::from_environment().fault_step, 0);
-}
-
-void CudaRunnerTest::answers_end_and_reload_works_after_a_fault_data() {
-  QTest::addColumn<int>("step");
-  QTest::addColumn<bool>("graphs");
-  QTest::newRow("while reading the prompt") << 1 << true;
-  QTest::newRow("while answering") << 20 << true;
-  QTest::newRow("while answering, without graphs") << 20 << false;
-}
-
-// In a process of its own, for a fault may end the GPU for the whole process.
-void CudaRunnerTest::answers_end_and_reload_works_after_a_fault() {
-  QFETCH(int, step);
-  QFETCH(bool, graphs);
-  QProcess process;
-  process.start(QCoreApplication::applicationFilePath(),
-                {"--break", QString::number(step), graphs ? "graphs" : "launches"});
-  if (!process.waitForFinished(60000)) process.kill();
-  const QByteArray said = process.readAllStandardOutput();
-  std::printf("%s", said.constData());
-  QVERIFY2(process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0,
-           said.constData());
-}
-
-namespace {
-
-bool holds(bool condition, const char* what) {
-  if (!condition) std::printf("fault: wrong: %s\n", what);
-  return condition;
-}
-
-// The device is gone: what was said is kept, every request ends with the reason, and step() says
-// so.
-bool break_device(int step, bool graphs, const std::vector<TokenRequest>& requests,
-                  const std::vector<Answer>& whole) {
-  CudaRunnerOptions options;
-  options.graphs = graphs;
-  options.fault_step = step;
-  const auto engine = make_engine("tiny-qwen3", options);
-  std::vector<Answer> answers(2);
-  for (size_t i = 0; i < 2; ++i) engine->submit(requests[i], into(&answers[i]));
-  bool failed = false, good = true;
-  try {
-    for (int steps = 0; engine->has_work() && steps < 200; ++steps) engine->step();
-  } catch (const engine::Error& error) {
-    failed = error.code() == engine::ErrorCode::Device &&
-             std::string(error.what()).find("reload the model") != std::string::npos;
-  }
-  good = holds(failed, "step() throws Error{Device} that says what to do") && good;
-  for (size_t i = 0; i < 2; ++i) {
-    const auto& tokens = answers[i].tokens;
-    good = holds(!answers[i].error.empty(), "the answer says why it ended") && good;
-    good = holds(tokens.size() < whole[i].tokens.size() &&
-                     static_cast<int>(tokens.size()) >= (step > 1 ? step - 2 : 0),
-                 "the answer so far is kept") &&
-           good;
-    good = holds(std::equal(tokens.begin(), tokens.end(), whole[i].tokens.begin()),
-                 "the answer so far is right") &&
-           good;
-  }
-  good = holds(!engine->has_work(), "nothing is left to do") && good;
-  try {
-    engine->submit(requests[0], {});
-    good = holds(false, "nothing more is accepted");
-  } catch (const engine::Error&) {
-  }
-  return good;
-}
-
-// 0 when loading again gives the same answers, or says that Fireside must be started again.
-int break_and_reload(int step, bool graphs) {
-  const std::vector<TokenRequest> requests = {request(some_prompt(40, 3), 60),
-                                              request(some_prompt(15, 5), 60, 0.8f)};
-  const std::vector<Answer> whole = run_all(make_engine("tiny-qwen3").get(), requests);
-  const bool good = break_device(step, graphs, requests, whole);
-  try {
-    const bool same = run_all(make_engine("tiny-qwen3").get(), requests) == whole;
-    std::printf("fault at step %d: loaded again, %s answers\n", step, same ? "the same" : "other");
-    return good && same ? 0 : 1;
-  } catch (const engine::Error& error) {
-    std::printf("fault at step %d: %s\n", step, error.what());
-    const bool said = std::string(error.what()).find("start it again") != std::string::npos;
-    const bool listed = engine::list_gpus()[0].problem == error.what();
-    return good && said && holds(listed, "the list of devices says the same") ? 0 : 1;
-  }
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
   const QCoreApplication application(argc, argv);
-  if (argc == 4 && std::string(argv[1]) == "--break")
-    return break_and_reload(std::atoi(argv[2]), std::string(argv[3]) == "graphs");
+  if (argc == 5 && std::string(argv[1]) == "--break")
+    return break_and_reload(argv[2], std::atoi(argv[3]), std::string(argv[4]) == "graphs");
+  if (argc == 3 && std::string(argv[1]) == "--again") return answer_again(argv[2]);
   CudaBitsTest bits;
   CudaCacheTest cache;
+  CudaTuningTest tuning;
   CudaRunnerTest runner;
+  CudaFaultTest fault;
   return QTest::qExec(&bits, argc, argv) + QTest::qExec(&cache, argc, argv) +
-         QTest::qExec(&runner, argc, argv);
+         QTest::qExec(&tuning, argc, argv) + QTest::qExec(&runner, argc, argv) +
+         QTest::qExec(&fault, argc, argv);
 }
 
 #include "tst_cuda_runner.moc"

@@ -12,18 +12,21 @@
 #include "kernels/dtype.h"
 #include "kernels/e4m3.h"
 #include "tests/kernels/device.h"
+#include "tests/kernels/parallel.h"
 
 class DeviceArray {
  public:
   // Poisoned.
   DeviceArray(TestDevice& device, int64_t num_bytes) : device_(device), num_bytes_(num_bytes) {
     memory_ = device.allocate(num_bytes + 2 * kGuard);
-    const std::vector<char> poison(static_cast<size_t>(num_bytes + 2 * kGuard), '\xff');
-    device.copy_in(memory_, poison.data(), static_cast<int64_t>(poison.size()));
+    poison(0, num_bytes + 2 * kGuard);
   }
   template <typename T>
   DeviceArray(TestDevice& device, const std::vector<T>& values)
-      : DeviceArray(device, static_cast<int64_t>(values.size() * sizeof(T))) {
+      : device_(device), num_bytes_(static_cast<int64_t>(values.size() * sizeof(T))) {
+    memory_ = device.allocate(num_bytes_ + 2 * kGuard);
+    poison(0, kGuard);
+    poison(kGuard + num_bytes_, kGuard);
     if (num_bytes_ > 0) device.copy_in(data(), values.data(), num_bytes_);
   }
   ~DeviceArray() { device_.release(memory_); }
@@ -57,6 +60,12 @@ class DeviceArray {
 
  private:
   static constexpr int64_t kGuard = 256;
+
+  void poison(int64_t offset, int64_t count) {
+    const std::vector<char> bytes(static_cast<size_t>(count), '\xff');
+    device_.copy_in(static_cast<char*>(memory_) + offset, bytes.data(), count);
+  }
+
   TestDevice& device_;
   void* memory_;
   const int64_t num_bytes_;
@@ -74,20 +83,23 @@ inline Encoded encode(const std::vector<double>& values, kernels::DType dtype) {
   const size_t size = static_cast<size_t>(kernels::dtype_size(dtype));
   result.bytes.resize(values.size() * size);
   result.values.resize(values.size());
-  for (size_t i = 0; i < values.size(); ++i) {
+  const auto encode_one = [&](size_t i) {
     const float value = static_cast<float>(values[i]);
     char* to = result.bytes.data() + i * size;
     if (dtype == DType::F32) {
       std::memcpy(to, &value, size);
       result.values[i] = value;
-      continue;
+      return;
     }
     const uint16_t bits =
         dtype == DType::BF16 ? kernels::float_to_bf16(value) : kernels::float_to_f16(value);
     std::memcpy(to, &bits, size);
     result.values[i] =
         dtype == DType::BF16 ? kernels::bf16_to_float(bits) : kernels::f16_to_float(bits);
-  }
+  };
+  in_parallel(static_cast<int64_t>(values.size()), 1 << 15, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) encode_one(static_cast<size_t>(i));
+  });
   return result;
 }
 

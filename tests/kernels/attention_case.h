@@ -2,6 +2,7 @@
 // Sequences with q, k and v of every position, and their way through a paged cache in any batches.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <numeric>
 #include <vector>
@@ -54,8 +55,8 @@ struct AttentionData {
     return std::max(device.tolerance(), e4m3 ? 0.006 : 0.0);
   }
 
-  // Float64 result [length, num_heads * head_dim] of one sequence.
-  reference::Values expected(size_t sequence) const;
+  // Float64 result [length - first, num_heads * head_dim] of one sequence from token `first` on.
+  reference::Values expected(size_t sequence, int64_t first = 0) const;
 
   AttentionShape shape;
   std::vector<int> lengths;
@@ -65,36 +66,41 @@ struct AttentionData {
   std::vector<float> inv_freq;
 };
 
-inline reference::Values AttentionData::expected(size_t sequence) const {
+inline reference::Values AttentionData::expected(size_t sequence, int64_t first) const {
+  using reference::index;
+  using reference::Values;
   const int64_t d = shape.head_dim, heads = shape.num_heads, kv_heads = shape.num_kv_heads;
-  reference::Values rows = qkv[sequence].values, out;
-  std::vector<reference::Values> keys(reference::index(kv_heads)), values(keys);
-  for (int64_t t = 0; t < lengths[sequence]; ++t) {
+  const int64_t length = lengths[sequence], group = heads / kv_heads;
+  const auto head_row = [&](int64_t t, int64_t head) {
+    const auto begin = qkv[sequence].values.begin() + t * width() + head * d;
+    return Values(begin, begin + d);
+  };
+  const auto prepared = [&](int64_t t, int64_t head, const Encoded& norm) {
     const std::vector<float> angles = cos_sin(static_cast<int>(t));
-    const reference::Values cs(angles.begin(), angles.end());
-    const auto head_row = [&](int64_t head) {
-      const auto begin = rows.begin() + t * width() + head * d;
-      return reference::Values(begin, begin + d);
-    };
-    const auto prepared = [&](int64_t head, const Encoded& norm) {
-      reference::Values row = head_row(head);
-      if (shape.qk_norm) row = reference::rms_norm(row, norm.values, 1e-6);
-      reference::rotate(row.data(), cs.data(), d);
-      return row;
-    };
-    for (int64_t h = 0; h < kv_heads; ++h) {
-      const reference::Values k = cached(prepared(heads + h, k_norm));
-      const reference::Values v = cached(head_row(heads + kv_heads + h));
-      keys[reference::index(h)].insert(keys[reference::index(h)].end(), k.begin(), k.end());
-      values[reference::index(h)].insert(values[reference::index(h)].end(), v.begin(), v.end());
+    Values row = head_row(t, head);
+    if (shape.qk_norm) row = reference::rms_norm(row, norm.values, 1e-6);
+    reference::rotate(row.data(), Values(angles.begin(), angles.end()).data(), d);
+    return row;
+  };
+  // [kv_heads, length, d]
+  Values keys(index(kv_heads * length * d)), values(keys.size());
+  in_parallel(kv_heads * length, 32, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t h = i / length, t = i % length;
+      std::ranges::copy(cached(prepared(t, heads + h, k_norm)), keys.begin() + i * d);
+      std::ranges::copy(cached(head_row(t, heads + kv_heads + h)), values.begin() + i * d);
     }
-    for (int64_t h = 0; h < heads; ++h) {
-      const size_t group = reference::index(h / (heads / kv_heads));
-      const reference::Values row =
-          reference::attend(prepared(h, q_norm), keys[group], values[group], scale());
-      out.insert(out.end(), row.begin(), row.end());
-    }
-  }
+  });
+  Values out(index((length - first) * heads * d));
+  in_parallel((length - first) * heads, reference::kWorkOfPiece / (2 * d * length),
+              [&](int64_t begin, int64_t end) {
+                for (int64_t i = begin; i < end; ++i) {
+                  const int64_t t = first + i / heads, h = i % heads;
+                  const int64_t of_group = h / group * length * d;
+                  reference::attend(prepared(t, h, q_norm), keys.data() + of_group,
+                                    values.data() + of_group, t + 1, scale(), out.data() + i * d);
+                }
+              });
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "tests/kernels/attention_case.h"
+#include "tests/kernels/cheap_numbers.h"
 
 namespace {
 
@@ -13,22 +14,6 @@ using kernels::DType;
 
 enum class Op { Qkv, Residual, GateUp, Head };
 constexpr const char* kOpNames[] = {"norm_qkv", "linear_residual", "norm_gate_up", "lm_head"};
-
-// Random numbers of either sign between 2^-7 and 2^-5, cheap enough for large matrices.
-std::vector<uint16_t> random_numbers(int64_t count, DType dtype, uint64_t seed) {
-  std::vector<uint16_t> numbers(static_cast<size_t>(count));
-  uint64_t state = (test_seed() + seed) * 2654435761u + 88172645463325252ull;
-  const uint64_t keep = dtype == DType::BF16 ? 0x807f : 0x83ff;
-  const uint64_t base = dtype == DType::BF16 ? 0x3c00 : 0x2000;
-  const int exponent = dtype == DType::BF16 ? 7 : 10;
-  for (uint16_t& number : numbers) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    number = static_cast<uint16_t>((state & keep) | (base + ((state >> 20 & 1) << exponent)));
-  }
-  return numbers;
-}
 
 // One matrix and inputs of many tokens; run() computes some of them.
 class Product {
@@ -67,22 +52,12 @@ class Product {
     } else if (op_ == Op::Qkv) {
       kernels::NormQkvArgs args;
       args.qkv = out.data();
-      args.hidden = x;
-      args.norm_weight = norm_.as<float>();
-      args.weight = weight;
-      args.num_tokens = count;
-      args.eps = 1e-6f;
-      args.dtype = device_.dtype();
+      set_inputs(&args, x, weight, count);
       device_.norm_qkv(args);
     } else if (op_ == Op::GateUp) {
       kernels::NormGateUpArgs args;
       args.out = out.data();
-      args.hidden = x;
-      args.norm_weight = norm_.as<float>();
-      args.weight = weight;
-      args.num_tokens = count;
-      args.eps = 1e-6f;
-      args.dtype = device_.dtype();
+      set_inputs(&args, x, weight, count);
       device_.norm_gate_up(args);
     } else {
       device_.copy_in(out.data(), residual_.data() + tokens[0] * rows_, count * out_row_bytes_);
@@ -101,6 +76,16 @@ class Product {
   bool intact() const { return intact_; }
 
  private:
+  template <typename Args>
+  void set_inputs(Args* args, const void* x, const kernels::WeightMatrix& weight, int64_t count) {
+    args->hidden = x;
+    args->norm_weight = norm_.as<float>();
+    args->weight = weight;
+    args->num_tokens = count;
+    args->eps = 1e-6f;
+    args->dtype = device_.dtype();
+  }
+
   TestDevice& device_;
   const Op op_;
   const int64_t rows_, cols_, out_row_bytes_;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The GPU as a test device: the same tests as on the CPU, in bf16 and f16, and once more as an
 // older card would run them (other kernels, no programmatic launch, no clusters), each
-// batch-invariant, too.
+// batch-invariant, too. FIRESIDE_TEST_SMS=8 lets kernels believe in a card of 8 multiprocessors:
+// which kernel a matrix goes to depends on rows for each of them, and small matrices then reach
+// all.
 #include <cuda_runtime_api.h>
 
 #include <QtTest>
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "kernels/cuda/matmul.h"
 #include "tests/kernels/device.h"
@@ -30,12 +34,15 @@ class CudaTestDevice final : public TestDevice {
     check(cudaStreamCreate(&stream), "cudaStreamCreate");
     int value = 0;
     check(cudaDeviceGetAttribute(&value, cudaDevAttrMultiProcessorCount, 0), "attribute");
-    context_.num_sms = value;
+    const int wanted = qEnvironmentVariableIntValue("FIRESIDE_TEST_SMS");
+    context_.num_sms = wanted > 0 ? std::min(value, wanted) : value;
     check(cudaDeviceGetAttribute(&value, cudaDevAttrMaxSharedMemoryPerBlockOptin, 0), "attribute");
     context_.max_shared_bytes = capability < 90 ? std::min(value, 99 << 10) : value;
     context_.compute_capability = capability;
-    // Both ways to share columns: bf16 in clusters of four, f16 of two.
-    if (dtype == DType::BF16 && capability >= 90) context_.clusters_of_four = context_.num_sms / 4;
+    // Both ways to share columns: bf16 in clusters of four, as far as there are (cards have fewer
+    // than a quarter of their multiprocessors), f16 of two.
+    if (dtype == DType::BF16 && capability >= 90)
+      context_.clusters_of_four = std::max(1, context_.num_sms / 4 - 1);
     context_.programmatic_launch = capability >= 90;
     context_.stream = stream;
     const char* problem = "";
@@ -85,9 +92,6 @@ class CudaTestDevice final : public TestDevice {
   }
   void lm_head(const kernels::LmHeadArgs& args) override {
     finish(kernels::cuda::lm_head(with_workspace(args), context_), "lm_head");
-  }
-  void rope_cos_sin(const kernels::RopeCosSinArgs& args) override {
-    finish(kernels::cuda::rope_cos_sin(args, context_), "rope_cos_sin");
   }
   void attention(const kernels::AttentionArgs& args) override {
     kernels::AttentionArgs copy = args;
@@ -143,17 +147,15 @@ const std::vector<std::unique_ptr<TestDevice>>& test_devices() {
     int major = 0;
     check(cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, 0), "attribute");
     const int capability = major * 10;
-    list.push_back(std::make_unique<CudaTestDevice>("cuda-bf16", DType::BF16, capability));
-    list.push_back(std::make_unique<CudaTestDevice>("cuda-f16", DType::F16, capability));
-    if (capability > 80)
-      list.push_back(std::make_unique<CudaTestDevice>("cuda-bf16-as-sm80", DType::BF16, 80));
-    list.push_back(
-        std::make_unique<CudaTestDevice>("cuda-bf16-invariant", DType::BF16, capability, true));
-    list.push_back(
-        std::make_unique<CudaTestDevice>("cuda-f16-invariant", DType::F16, capability, true));
-    if (capability > 80) {
-      list.push_back(
-          std::make_unique<CudaTestDevice>("cuda-bf16-as-sm80-invariant", DType::BF16, 80, true));
+    for (const bool invariant : {false, true}) {
+      for (const int as : std::set<int, std::greater<>>{capability, 80}) {
+        for (const DType dtype : {DType::BF16, DType::F16}) {
+          std::string name = dtype == DType::BF16 ? "cuda-bf16" : "cuda-f16";
+          if (as != capability) name += "-as-sm80";
+          if (invariant) name += "-invariant";
+          list.push_back(std::make_unique<CudaTestDevice>(name, dtype, as, invariant));
+        }
+      }
     }
     return list;
   }();

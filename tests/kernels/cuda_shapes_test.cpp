@@ -7,6 +7,7 @@
 
 #include "kernels/cuda_context.h"
 #include "tests/kernels/attention_case.h"
+#include "tests/kernels/cheap_numbers.h"
 
 namespace {
 
@@ -32,10 +33,9 @@ TestDevice& fetched_device() {
 void check_linear(TestDevice& target, int64_t tokens, int64_t rows, int64_t cols) {
   Random random(static_cast<uint64_t>(tokens * 7919 + rows * 31 + cols));
   const Encoded x = encode(random.normals(tokens * cols), target.dtype());
-  const Encoded weight =
-      encode(random.normals(rows * cols, 1 / std::sqrt(static_cast<double>(cols))), target.dtype());
+  const std::vector<uint16_t> weight = random_numbers(rows * cols, target.dtype(), 4);
   const Encoded residual = encode(random.normals(tokens * rows), target.dtype());
-  const DeviceArray x_array(target, x.bytes), weight_array(target, weight.bytes);
+  const DeviceArray x_array(target, x.bytes), weight_array(target, weight);
   const DeviceArray out(target, residual.bytes);
   kernels::LinearResidualArgs args;
   args.hidden = out.data();
@@ -51,47 +51,14 @@ void check_linear(TestDevice& target, int64_t tokens, int64_t rows, int64_t cols
     const int64_t r = i < 2 ? i * (rows - 1) : random.integer(0, static_cast<int>(rows) - 1);
     double sum = residual.values[reference::index(t * rows + r)];
     for (int64_t c = 0; c < cols; ++c)
-      sum +=
-          x.values[reference::index(t * cols + c)] * weight.values[reference::index(r * cols + c)];
+      sum += x.values[reference::index(t * cols + c)] *
+             number(weight[reference::index(r * cols + c)], target.dtype());
     picked.push_back(got[reference::index(t * rows + r)]);
     want.push_back(sum);
   }
   for (const double value : got) QVERIFY(std::isfinite(value));
   COMPARE_ARRAYS(picked, want, target.tolerance());
   QVERIFY(out.guards_intact());
-}
-
-// Float64 attention of the tokens from `first` on; keys and values of all.
-Values expected_from(const AttentionData& data, size_t sequence, int first) {
-  const int64_t d = data.shape.head_dim, heads = data.shape.num_heads, kv = data.shape.num_kv_heads;
-  const Values& rows = data.qkv[sequence].values;
-  const auto row_of = [&](int64_t t, int64_t head) {
-    const auto begin = rows.begin() + t * data.width() + head * d;
-    return Values(begin, begin + d);
-  };
-  const auto prepared = [&](int64_t t, int64_t head, const Encoded& norm) {
-    const std::vector<float> angles = data.cos_sin(static_cast<int>(t));
-    Values row = reference::rms_norm(row_of(t, head), norm.values, 1e-6);
-    reference::rotate(row.data(), Values(angles.begin(), angles.end()).data(), d);
-    return row;
-  };
-  const auto append = [](Values* to, const Values& from) {
-    to->insert(to->end(), from.begin(), from.end());
-  };
-  std::vector<Values> keys(reference::index(kv)), values(keys);
-  Values out;
-  for (int64_t t = 0; t < data.lengths[sequence]; ++t) {
-    for (int64_t h = 0; h < kv; ++h) {
-      append(&keys[reference::index(h)], data.cached(prepared(t, heads + h, data.k_norm)));
-      append(&values[reference::index(h)], data.cached(row_of(t, heads + kv + h)));
-    }
-    for (int64_t h = 0; h < heads && t >= first; ++h) {
-      const size_t group = reference::index(h / (heads / kv));
-      append(&out, reference::attend(prepared(t, h, data.q_norm), keys[group], values[group],
-                                     data.scale()));
-    }
-  }
-  return out;
 }
 
 }  // namespace
@@ -160,19 +127,36 @@ void CudaShapesTest::prefill_at_every_block_size() {
   QVERIFY(run.unused_slots_untouched());
 }
 
-void CudaShapesTest::few_tokens_data() { device_rows(); }
+void CudaShapesTest::few_tokens_data() {
+  QTest::addColumn<int>("device");
+  QTest::addColumn<int>("head_dim");
+  QTest::addColumn<bool>("e4m3");
+  for (size_t device = 0; device < test_devices().size(); ++device) {
+    for (const int head_dim : {128, 64}) {
+      for (const bool e4m3 : {false, true}) {
+        const std::string name = std::to_string(head_dim) + (e4m3 ? " e4m3" : "");
+        QTest::newRow(device_row(device, name).c_str())
+            << static_cast<int>(device) << head_dim << e4m3;
+      }
+    }
+  }
+}
 
-// The least that makes every attention kernel do all it can: a full tile of new tokens, a chunk
-// over a prefix beside single tokens, splits that are merged.
+// The least that makes every attention kernel do all it can, even on a card of 8 multiprocessors:
+// tiles full of new tokens, a chunk over a prefix that is shared out, beside single tokens, splits
+// that are merged.
 void CudaShapesTest::few_tokens() {
+  QFETCH(int, head_dim);
   QFETCH(bool, e4m3);
   TestDevice& target = fetched_device();
-  const AttentionData data({8, 2, 128, 16}, {131, 20, 3}, target.dtype(), e4m3);
+  const AttentionData data({8, 2, head_dim, 16}, {525, 20, 3}, target.dtype(), e4m3);
   AttentionRun run(target, data, data.shape.block_size, 1, true);
-  run.step({128, 0, 0});
-  run.step({1, 11, 2});
+  run.step({518, 0, 0});
+  run.step({2, 11, 2});
   run.step({1, 8, 0});
   run.step({1, 1, 1});
+  run.step({1, 0, 0});
+  run.step({2, 0, 0});
   for (size_t s = 0; s < data.lengths.size(); ++s)
     COMPARE_ARRAYS(run.out(s), data.expected(s), data.tolerance(target));
   QVERIFY(run.intact());
@@ -196,7 +180,7 @@ void CudaShapesTest::long_contexts_in_splits() {
   run.step({97, 97, 58});
   const std::vector<int> first_checked = {4990, 590, 190};
   for (size_t s = 0; s < data.lengths.size(); ++s) {
-    const Values want = expected_from(data, s, first_checked[s]);
+    const Values want = data.expected(s, first_checked[s]);
     const std::vector<double>& got = run.out(s);
     COMPARE_ARRAYS(Values(got.end() - static_cast<ptrdiff_t>(want.size()), got.end()), want,
                    data.tolerance(target));

@@ -25,6 +25,12 @@ constexpr Shape kShapes[] = {{1, 1, 1},      {1, 64, 16},    {1, 130, 100},  {2,
                              {11, 72, 656},  {12, 63, 31},   {13, 128, 256}, {47, 40, 48},
                              {49, 96, 64},   {97, 200, 33},  {100, 6, 2056}, {33, 200, 1088},
                              {8, 2592, 576}, {20, 6400, 64}, {5, 34400, 64}};
+// Which of a GPU's kernels takes a matrix depends on all three: every kernel has one of these.
+constexpr Shape kGpuShapes[] = {
+    {1, 24, 5192},  {2, 24, 5192},  {7, 72, 640},    {15, 72, 640},  {25, 72, 640},  {57, 72, 640},
+    {9, 136, 576},  {31, 136, 576}, {40, 136, 576},  {4, 424, 128},  {12, 424, 128}, {32, 424, 128},
+    {64, 424, 128}, {10, 200, 64},  {17, 200, 64},   {63, 200, 64},  {24, 200, 72},  {30, 40, 88},
+    {9, 328, 104},  {50, 328, 104}, {200, 200, 448}, {200, 424, 320}};
 constexpr int kManyRows = 10000;  // more only tell the blocks of a GPU apart: one device is enough
 
 void add_rows() {
@@ -35,9 +41,11 @@ void add_rows() {
   QTest::addColumn<int>("cols");
   for (size_t device = 0; device < test_devices().size(); ++device) {
     const int unit = static_cast<int>(test_devices()[device]->granularity());
+    std::vector<Shape> shapes(std::begin(kShapes), std::end(kShapes));
+    if (unit > 1) shapes.insert(shapes.end(), std::begin(kGpuShapes), std::end(kGpuShapes));
     for (const DType dtype : {DType::BF16, DType::F16, DType::F32}) {
       if (!test_devices()[device]->supports_weights(dtype)) continue;
-      for (const Shape& shape : kShapes) {
+      for (const Shape& shape : shapes) {
         if (shape.rows > kManyRows && (unit == 1 || device > 0)) continue;
         const int rows = (shape.rows + unit - 1) / unit * unit;
         const int cols = (shape.cols + unit - 1) / unit * unit;
@@ -252,7 +260,18 @@ void DenseOpsTest::rope_cos_sin() {
   args.num_tokens = tokens;
   args.head_dim = head_dim;
   args.attention_factor = rope.attention_factor;
-  target.rope_cos_sin(args);
+  const std::vector<int32_t> ids(positions.size(), 0);
+  const DeviceArray ids_array(target, ids), table(target, std::vector<uint16_t>(8, 0x3f80));
+  const DeviceArray rows(target, tokens * 8 * kernels::dtype_size(target.dtype()));
+  kernels::EmbeddingArgs embedding;
+  embedding.out = rows.data();
+  embedding.token_ids = ids_array.as<int32_t>();
+  embedding.table = {table.data(), 1, 8,
+                     target.dtype() == DType::F32 ? DType::BF16 : target.dtype()};
+  embedding.num_tokens = tokens;
+  embedding.dtype = target.dtype();
+  embedding.rope = &args;
+  target.embedding(embedding);
 
   Values want;
   for (const int32_t position : positions) {
@@ -265,7 +284,7 @@ void DenseOpsTest::rope_cos_sin() {
     want.insert(want.end(), sines.begin(), sines.end());
   }
   COMPARE_ARRAYS(decode(out, DType::F32), want, 1e-6);
-  QVERIFY(out.guards_intact());
+  QVERIFY(out.guards_intact() && rows.guards_intact());
 }
 
 // Against the formulas in float64, default and yarn (with settings of published models).

@@ -49,9 +49,6 @@ class CpuTestDevice final : public TestDevice {
     kernels::cpu::norm_gate_up(args, context_);
   }
   void lm_head(const kernels::LmHeadArgs& args) override { kernels::cpu::lm_head(args, context_); }
-  void rope_cos_sin(const kernels::RopeCosSinArgs& args) override {
-    kernels::cpu::rope_cos_sin(args, context_);
-  }
   void attention(const kernels::AttentionArgs& args) override {
     kernels::cpu::attention(args, context_);
   }

@@ -27,7 +27,7 @@ class TestDevice {
   virtual bool supports_e4m3_cache() const { return false; }
   // Whether weights of this dtype can meet the device's activations.
   virtual bool supports_weights(kernels::DType) const { return true; }
-  virtual int64_t granularity() const = 0;      // sizes of rows must be multiples of this
+  virtual int64_t granularity() const = 0;  // sizes of rows must be multiples of this
   virtual bool supports_head_dim(int64_t head_dim) const = 0;
   // Allowed error of an op, relative to the largest value that it should produce.
   virtual double tolerance() const = 0;
@@ -44,7 +44,6 @@ class TestDevice {
   virtual void linear_residual(const kernels::LinearResidualArgs& args) = 0;
   virtual void norm_gate_up(const kernels::NormGateUpArgs& args) = 0;
   virtual void lm_head(const kernels::LmHeadArgs& args) = 0;
-  virtual void rope_cos_sin(const kernels::RopeCosSinArgs& args) = 0;
   virtual void attention(const kernels::AttentionArgs& args) = 0;
   virtual void sampling(const kernels::SamplingArgs& args) = 0;
   virtual int64_t attention_workspace_bytes(int64_t max_context, int64_t num_heads,

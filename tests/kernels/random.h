@@ -9,6 +9,8 @@
 #include <random>
 #include <vector>
 
+#include "tests/kernels/parallel.h"
+
 inline uint64_t test_seed() {
   static const uint64_t seed = [] {
     bool given = false;
@@ -28,11 +30,16 @@ class Random {
   double uniform(double low, double high) {
     return std::uniform_real_distribution<double>(low, high)(engine_);
   }
-  double normal() { return std::normal_distribution<double>()(engine_); }
   int integer(int low, int high) { return std::uniform_int_distribution<int>(low, high)(engine_); }
+  // In pieces with engines of their own: the same numbers on any number of cores.
   std::vector<double> normals(int64_t n, double scale = 1) {
     std::vector<double> values(static_cast<size_t>(n));
-    for (double& value : values) value = normal() * scale;
+    const uint64_t seed = engine_();
+    in_parallel(n, 1 << 13, [&](int64_t begin, int64_t end) {
+      std::mt19937_64 engine(seed + static_cast<uint64_t>(begin));
+      std::normal_distribution<double> normal(0, scale);
+      for (int64_t i = begin; i < end; ++i) values[static_cast<size_t>(i)] = normal(engine);
+    });
     return values;
   }
   template <typename T>

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ops once more, in float64, straight from the formulas of their headers: slow and obvious.
+// The ops once more, in float64, straight from the formulas of their headers: slow and obvious, on
+// all cores where it is much.
 #pragma once
 
 #include <cmath>
 #include <cstdint>
 #include <vector>
 
+#include "tests/kernels/parallel.h"
+
 namespace reference {
 
 using Values = std::vector<double>;
+
+// Multiplications that are worth handing to another core.
+constexpr int64_t kWorkOfPiece = 1 << 18;
 
 inline size_t index(int64_t i) { return static_cast<size_t>(i); }
 
@@ -29,13 +35,15 @@ inline Values matmul(const Values& x, const Values& w, int64_t cols) {
   const int64_t tokens = static_cast<int64_t>(x.size()) / cols;
   const int64_t rows = static_cast<int64_t>(w.size()) / cols;
   Values out(index(tokens * rows));
-  for (int64_t t = 0; t < tokens; ++t) {
-    for (int64_t r = 0; r < rows; ++r) {
+  in_parallel(tokens * rows, kWorkOfPiece / cols, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const double* of_token = x.data() + i / rows * cols;
+      const double* of_row = w.data() + i % rows * cols;
       double sum = 0;
-      for (int64_t c = 0; c < cols; ++c) sum += x[index(t * cols + c)] * w[index(r * cols + c)];
-      out[index(t * rows + r)] = sum;
+      for (int64_t c = 0; c < cols; ++c) sum += of_token[c] * of_row[c];
+      out[index(i)] = sum;
     }
-  }
+  });
   return out;
 }
 
@@ -57,10 +65,11 @@ inline void rotate(double* x, const double* cos_sin, int64_t head_dim) {
   }
 }
 
-// One query over keys and values [num_keys, head_dim].
-inline Values attend(const Values& q, const Values& keys, const Values& values, double scale) {
-  const size_t d = q.size(), n = keys.size() / d;
-  Values weights(n), out(d, 0.0);
+// One query over the first `count` of keys and values [.., head_dim], into out [head_dim].
+inline void attend(const Values& q, const double* keys, const double* values, int64_t count,
+                   double scale, double* out) {
+  const size_t d = q.size(), n = index(count);
+  Values weights(n);
   double max = -HUGE_VAL, total = 0;
   for (size_t j = 0; j < n; ++j) {
     double dot = 0;
@@ -69,10 +78,10 @@ inline Values attend(const Values& q, const Values& keys, const Values& values, 
     max = std::max(max, weights[j]);
   }
   for (double& weight : weights) total += weight = std::exp(weight - max);
+  for (size_t i = 0; i < d; ++i) out[i] = 0;
   for (size_t j = 0; j < n; ++j) {
     for (size_t i = 0; i < d; ++i) out[i] += weights[j] / total * values[j * d + i];
   }
-  return out;
 }
 
 }  // namespace reference

@@ -18,13 +18,22 @@ struct SamplingCase {
   std::vector<kernels::TokenCount> counts;
 };
 
+// A decode batch of as many sequences as draws, before them or after.
+struct DecodeBatch {
+  std::vector<int32_t> token_ids, positions, context_lens;
+  std::vector<int64_t> slot_mapping;
+  std::vector<kernels::SamplingRow> rows;
+};
+
 struct SamplingResult {
-  std::vector<int32_t> tokens, logprob_ids;
+  std::vector<int32_t> tokens, echo, logprob_ids;
   std::vector<float> logprobs;
   bool intact = true;
 };
 
-inline SamplingResult run_sampling(TestDevice& device, const SamplingCase& input) {
+// batch: becomes the next one. Null: none is made, nor an echo.
+inline SamplingResult run_sampling(TestDevice& device, const SamplingCase& input,
+                                   DecodeBatch* batch = nullptr) {
   const int64_t num_rows = static_cast<int64_t>(input.rows.size());
   const int64_t width = 1 + kernels::kMaxLogprobs;
   const DeviceArray logits(device, input.logits), rows(device, input.rows);
@@ -43,13 +52,30 @@ inline SamplingResult run_sampling(TestDevice& device, const SamplingCase& input
   args.workspace = workspace.data();
   args.num_rows = num_rows;
   args.vocab_size = input.vocab_size;
+  const DecodeBatch before = batch ? *batch : DecodeBatch();
+  const DeviceArray token_ids(device, before.token_ids), positions(device, before.positions);
+  const DeviceArray contexts(device, before.context_lens), places(device, before.slot_mapping);
+  const DeviceArray echo(device, batch ? 2 * num_rows * 4 : 0);
+  if (batch) {
+    args.echo = echo.as<int32_t>();
+    args.next = {token_ids.as<int32_t>(), positions.as<int32_t>(), contexts.as<int32_t>(),
+                 places.as<int64_t>(), rows.as<kernels::SamplingRow>()};
+  }
   device.sampling(args);
   SamplingResult result;
+  if (batch) {
+    *batch = {token_ids.read<int32_t>(), positions.read<int32_t>(), contexts.read<int32_t>(),
+              places.read<int64_t>(), rows.read<kernels::SamplingRow>()};
+    result.echo = echo.read<int32_t>();
+  }
   result.tokens = tokens.read<int32_t>();
   result.logprob_ids = ids.read<int32_t>();
   result.logprobs = logprobs.read<float>();
   result.intact = logits.guards_intact() && tokens.guards_intact() && ids.guards_intact() &&
-                  logprobs.guards_intact() && workspace.guards_intact();
+                  logprobs.guards_intact() && workspace.guards_intact() &&
+                  token_ids.guards_intact() && positions.guards_intact() &&
+                  contexts.guards_intact() && places.guards_intact() && echo.guards_intact() &&
+                  rows.guards_intact();
   return result;
 }
 

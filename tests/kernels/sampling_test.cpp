@@ -277,6 +277,110 @@ void SamplingTest::logprobs() {
   QVERIFY(std::isnan(result.logprobs[2 * kWidth]));
 }
 
+void SamplingTest::every_way_to_draw_data() { device_rows(); }
+
+// In two calls what a draw can meet: few candidates, more than are kept apart, all of the row;
+// alone and with penalties and probabilities; rows that are no multiple of four long, equal logits.
+void SamplingTest::every_way_to_draw() {
+  TestDevice& device = fetched_device();
+  Random random(15);
+  for (const int64_t vocab_size : {2308, 2309}) {
+    SamplingCase input;
+    input.vocab_size = vocab_size;
+    struct Way {
+      float temperature;
+      int top_k;
+      float top_p, min_p;
+      bool equal, adjusted;
+    };
+    constexpr Way kWays[] = {{0, 0, 1, 0, false, false},       {0.7f, 20, 1, 0, false, false},
+                             {0.7f, 20, 0.8f, 0, true, false}, {1, 0, 0.5f, 0, false, false},
+                             {1, 0, 0.95f, 0, true, false},    {1, 1500, 1, 0, false, false},
+                             {2, 1500, 0.9f, 0, false, true},  {1, 0, 1, 0.01f, false, false},
+                             {1, 40, 0.9f, 0.05f, false, true}};
+    for (const Way& way : kWays) {
+      SamplingRow row;
+      row.logits_row = static_cast<int32_t>(input.rows.size());
+      row.temperature = way.temperature;
+      row.top_k = way.top_k;
+      row.top_p = way.top_p;
+      row.min_p = way.min_p;
+      row.seed = 77;
+      row.position = row.logits_row;
+      std::vector<float> logits = random_logits(&random, vocab_size, 2);
+      if (way.equal) std::fill(logits.begin() + 3, logits.end() - 2, 1.0f);
+      input.logits.insert(input.logits.end(), logits.begin(), logits.end());
+      row.bias_begin = static_cast<int32_t>(input.biases.size());
+      row.count_begin = static_cast<int32_t>(input.counts.size());
+      if (way.adjusted) {
+        for (int32_t token = 0; token < vocab_size; token += 97) {
+          input.biases.push_back({token, static_cast<float>(random.uniform(-5, 5))});
+          input.counts.push_back({token, token % 3});
+        }
+        row.repetition_penalty = 1.1f;
+        row.presence_penalty = 0.5f;
+        row.num_logprobs = 2;
+      }
+      row.bias_end = static_cast<int32_t>(input.biases.size());
+      row.count_end = static_cast<int32_t>(input.counts.size());
+      input.rows.push_back(row);
+    }
+    const SamplingResult result = run_sampling(device, input);
+    QVERIFY(result.intact);
+    for (size_t i = 0; i < input.rows.size(); ++i) {
+      if (input.rows[i].temperature == 0) {
+        const auto first = input.logits.begin() + static_cast<int64_t>(i) * vocab_size;
+        QCOMPARE(result.tokens[i], std::max_element(first, first + vocab_size) - first);
+      } else {
+        QCOMPARE(result.tokens[i], expected_draw(input.rows[i], final_probabilities(input, i)));
+      }
+    }
+  }
+}
+
+void SamplingTest::tokens_make_the_next_batch_data() { device_rows(); }
+
+// Draws by one block and by several, greedy and not, with and without logprobs: what was drawn is
+// where the next step and the host look for it, and nothing else of the batch has changed.
+void SamplingTest::tokens_make_the_next_batch() {
+  TestDevice& device = fetched_device();
+  Random random(19);
+  SamplingCase input;
+  input.vocab_size = 3000;
+  const int num_rows = 9;
+  input.logits = random_logits(&random, num_rows * input.vocab_size, 3);
+  DecodeBatch before;
+  for (int i = 0; i < num_rows; ++i) {
+    SamplingRow row = random_row(&random, i);
+    if (i % 3 == 0) row.temperature = 0;
+    if (i % 4 == 1) row.num_logprobs = 2;
+    input.rows.push_back(row);
+    before.token_ids.push_back(random.integer(0, 2999));
+    before.positions.push_back(static_cast<int32_t>(row.position) - 1);
+    before.context_lens.push_back(static_cast<int32_t>(row.position));
+    before.slot_mapping.push_back((int64_t{1} << 33) + i);
+  }
+  DecodeBatch after = before;
+  const SamplingResult alone = run_sampling(device, input);
+  const SamplingResult result = run_sampling(device, input, &after);
+  QVERIFY(result.intact);
+  QCOMPARE(result.tokens, alone.tokens);
+  QCOMPARE(result.logprob_ids, alone.logprob_ids);
+  QCOMPARE(after.token_ids, result.tokens);
+  for (size_t i = 0; i < input.rows.size(); ++i) {
+    const SamplingRow& row = input.rows[i];
+    QCOMPARE(result.echo[static_cast<size_t>(row.position % 2 * num_rows) + i], result.tokens[i]);
+    QCOMPARE(result.echo[static_cast<size_t>((row.position + 1) % 2 * num_rows) + i], -1);
+    QCOMPARE(after.positions[i], before.positions[i] + 1);
+    QCOMPARE(after.context_lens[i], before.context_lens[i] + 1);
+    QCOMPARE(after.slot_mapping[i], before.slot_mapping[i] + 1);
+    QCOMPARE(after.rows[i].position, row.position + 1);
+    QCOMPARE(after.rows[i].seed, row.seed);
+    QCOMPARE(after.rows[i].logits_row, row.logits_row);
+    QCOMPARE(after.rows[i].temperature, row.temperature);
+  }
+}
+
 void SamplingTest::rows_without_numbers_data() { device_rows(); }
 
 void SamplingTest::rows_without_numbers() {

@@ -19,6 +19,10 @@ class SamplingTest : public QObject {
   void penalties_and_bias();
   void logprobs_data();
   void logprobs();
+  void every_way_to_draw_data();
+  void every_way_to_draw();
+  void tokens_make_the_next_batch_data();
+  void tokens_make_the_next_batch();
   void rows_without_numbers_data();
   void rows_without_numbers();
 };

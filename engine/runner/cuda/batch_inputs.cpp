@@ -71,9 +71,9 @@ void BatchInputs::upload_lists(cudaStream_t stream) {
   const auto& biases = draws_.biases();
   const auto& counts = draws_.counts();
   if (static_cast<int64_t>(std::max(biases.size(), counts.size())) > max_list_)
-    throw Error(ErrorCode::Unsupported,
-                "the penalties and biases of one step name more than " + std::to_string(max_list_) +
-                    " tokens; run fewer such requests at once");
+    throw Error(ErrorCode::Unsupported, "the penalties and biases of one step name more than " +
+                                            std::to_string(max_list_) +
+                                            " tokens; run fewer such requests at once");
   if (!biases.empty())
     check_cuda(cudaMemcpyAsync(biases_.data(), biases.data(), biases.size() * sizeof biases[0],
                                cudaMemcpyHostToDevice, stream),
@@ -88,7 +88,8 @@ bool BatchInputs::tables_match(const Batch& batch) const {
   const auto width = static_cast<size_t>(batch.max_blocks_per_seq);
   for (int s = 0; s < batch.num_seqs(); ++s) {
     const int32_t* row = batch.block_tables.data() + static_cast<size_t>(s) * width;
-    if (std::memcmp(row, table_staging_.as<int32_t>(s * max_blocks_ * 4), width * 4) != 0) return false;
+    if (std::memcmp(row, table_staging_.as<int32_t>(s * max_blocks_ * 4), width * 4) != 0)
+      return false;
   }
   return true;
 }
@@ -100,9 +101,10 @@ void BatchInputs::upload_tables(const Batch& batch, cudaStream_t stream) {
     std::memcpy(table_staging_.as<int32_t>(s * max_blocks_ * 4),
                 batch.block_tables.data() + static_cast<size_t>(s) * width, width * 4);
   const auto pitch = static_cast<size_t>(max_blocks_) * 4;
-  check_cuda(cudaMemcpy2DAsync(tables_.data(), pitch, table_staging_.data(), pitch, width * 4,
-                               static_cast<size_t>(batch.num_seqs()), cudaMemcpyHostToDevice, stream),
-             "copying block tables");
+  check_cuda(
+      cudaMemcpy2DAsync(tables_.data(), pitch, table_staging_.data(), pitch, width * 4,
+                        static_cast<size_t>(batch.num_seqs()), cudaMemcpyHostToDevice, stream),
+      "copying block tables");
 }
 
 void BatchInputs::upload(const Batch& batch, int64_t padded_seqs, cudaStream_t stream) {
@@ -146,13 +148,14 @@ void BatchInputs::upload(const Batch& batch, int64_t padded_seqs, cudaStream_t s
   } else {
     copy_into(base + layout.cu_seqlens, batch.cu_seqlens_q);
   }
-  check_cuda(cudaMemcpyAsync(packed_.data(), base, static_cast<size_t>(bytes), cudaMemcpyHostToDevice,
-                             stream),
+  check_cuda(cudaMemcpyAsync(packed_.data(), base, static_cast<size_t>(bytes),
+                             cudaMemcpyHostToDevice, stream),
              "copying a batch");
   upload_tables(batch, stream);
 }
 
-void BatchInputs::upload_samples(const Batch& batch, int64_t begin, int64_t end, cudaStream_t stream) {
+void BatchInputs::upload_samples(const Batch& batch, int64_t begin, int64_t end,
+                                 cudaStream_t stream) {
   const InputLayout layout(batch.num_tokens(), batch.num_seqs(),
                            static_cast<int64_t>(batch.logits_rows.size()));
   draws_.clear();
@@ -163,10 +166,10 @@ void BatchInputs::upload_samples(const Batch& batch, int64_t begin, int64_t end,
   }
   copy_into(staging_.as<char>(layout.sampling), draws_.rows());
   upload_lists(stream);
-  check_cuda(cudaMemcpyAsync(packed_.as<char>(layout.sampling), staging_.as<char>(layout.sampling),
-                             draws_.rows().size() * sizeof(SamplingRow), cudaMemcpyHostToDevice,
-                             stream),
-             "copying sampling parameters");
+  check_cuda(
+      cudaMemcpyAsync(packed_.as<char>(layout.sampling), staging_.as<char>(layout.sampling),
+                      draws_.rows().size() * sizeof(SamplingRow), cudaMemcpyHostToDevice, stream),
+      "copying sampling parameters");
 }
 
 DecoderPass BatchInputs::pass(const InputLayout& layout, int64_t tokens, int64_t seqs) const {
@@ -187,15 +190,14 @@ const int32_t* BatchInputs::logits_rows(const InputLayout& layout) const {
   return packed_.as<int32_t>(layout.logits_rows);
 }
 
-kernels::AdvanceArgs BatchInputs::advance_args(const InputLayout& layout, int64_t seqs) const {
-  kernels::AdvanceArgs args;
-  args.token_ids = packed_.as<int32_t>(layout.token_ids);
-  args.positions = packed_.as<int32_t>(layout.positions);
-  args.context_lens = packed_.as<int32_t>(layout.context_lens);
-  args.slot_mapping = packed_.as<int64_t>(layout.slot_mapping);
-  args.rows = packed_.as<SamplingRow>(layout.sampling);
-  args.num_seqs = seqs;
-  return args;
+kernels::NextBatch BatchInputs::next_batch(const InputLayout& layout) const {
+  kernels::NextBatch next;
+  next.token_ids = packed_.as<int32_t>(layout.token_ids);
+  next.positions = packed_.as<int32_t>(layout.positions);
+  next.context_lens = packed_.as<int32_t>(layout.context_lens);
+  next.slot_mapping = packed_.as<int64_t>(layout.slot_mapping);
+  next.rows = packed_.as<SamplingRow>(layout.sampling);
+  return next;
 }
 
 void BatchInputs::set_sampling(const InputLayout& layout, kernels::SamplingArgs* args) const {

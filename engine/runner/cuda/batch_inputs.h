@@ -8,15 +8,15 @@
 #include "engine/runner/cuda/gpu_decoder.h"
 #include "engine/runner/cuda/resources.h"
 #include "engine/runner/sampling_tables.h"
-#include "kernels/advance.h"
 #include "kernels/sampling.h"
 
 namespace engine {
 
-// Byte offsets of the arrays of a batch in the packed buffer. Fixed for given counts, so that a graph
-// can keep the addresses.
+// Byte offsets of the arrays of a batch in the packed buffer. Fixed for given counts, so that a
+// graph can keep the addresses.
 struct InputLayout {
-  int64_t token_ids, positions, cu_seqlens, context_lens, logits_rows, slot_mapping, sampling, total;
+  int64_t token_ids, positions, cu_seqlens, context_lens, logits_rows, slot_mapping, sampling,
+      total;
   InputLayout(int64_t tokens, int64_t seqs, int64_t logits);
 };
 
@@ -42,7 +42,8 @@ class BatchInputs {
   // Views of what was uploaded with these counts.
   DecoderPass pass(const InputLayout& layout, int64_t tokens, int64_t seqs) const;
   const int32_t* logits_rows(const InputLayout& layout) const;
-  kernels::AdvanceArgs advance_args(const InputLayout& layout, int64_t seqs) const;
+  // Of a padded batch: where a draw makes the next one.
+  kernels::NextBatch next_batch(const InputLayout& layout) const;
   void set_sampling(const InputLayout& layout, kernels::SamplingArgs* args) const;
 
  private:

@@ -10,9 +10,11 @@ namespace {
 
 std::unique_ptr<ModelRunner> make_runner(const EngineConfig& config, const ModelConfig& model,
                                          const WeightSource& weights, int device,
-                                         const LoadProgress& progress, std::stop_token stop) {
-  return std::make_unique<CudaRunner>(config, model, weights, device,
-                                      CudaRunnerOptions::from_environment(), progress,
+                                         TuningTable* tuning, const LoadProgress& progress,
+                                         std::stop_token stop) {
+  auto options = CudaRunnerOptions::from_environment();
+  options.tuning = tuning;
+  return std::make_unique<CudaRunner>(config, model, weights, device, options, progress,
                                       std::move(stop));
 }
 

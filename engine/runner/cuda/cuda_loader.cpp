@@ -9,6 +9,7 @@
 #include "engine/error.h"
 #include "engine/log.h"
 #include "engine/runner/cuda/cuda_api.h"
+#include "engine/runner/cuda/tuning_file.h"
 
 namespace engine {
 namespace {
@@ -132,8 +133,15 @@ std::vector<DeviceInfo> list_cuda_devices() {
 std::unique_ptr<ModelRunner> make_cuda_runner(const EngineConfig& config, const ModelConfig& model,
                                               const WeightSource& weights,
                                               const LoadProgress& progress, std::stop_token stop) {
-  return opened_api(config.device)
-      .make_runner(config, model, weights, device_number(config.device), progress, std::move(stop));
+  const CudaApi& api = opened_api(config.device);
+  const std::string path = tuning_file_path();
+  TuningTable tuning = read_tuning_file(path);
+  const std::map<std::string, std::string> known = tuning.choices;
+  auto runner = api.make_runner(config, model, weights, device_number(config.device), &tuning,
+                                progress, std::move(stop));
+  if (!tuning.report.empty()) spdlog::info("{}", tuning.report);
+  if (tuning.is_kept && tuning.choices != known) write_tuning_file(path, tuning);
+  return runner;
 }
 
 MemoryUse plan_cuda_memory(const EngineConfig& config, const ModelConfig& model, int64_t freed) {

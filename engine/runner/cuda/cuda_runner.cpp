@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "engine/runner/cuda/devices.h"
+#include "engine/runner/cuda/product_tuning.h"
 #include "engine/runner/sampling_tables.h"
 #include "kernels/sampling.h"
 
@@ -21,6 +22,11 @@ bool needs_host(const SamplingState& state) {
   return state.repetition_penalty != 1 || state.presence_penalty != 0 ||
          state.frequency_penalty != 0 || state.logprobs >= 0 ||
          (state.logit_bias && !state.logit_bias->empty());
+}
+
+bool wants_logprobs(const Batch& batch) {
+  return std::ranges::any_of(batch.sampling,
+                             [](const SamplingState& state) { return state.logprobs >= 0; });
 }
 
 // The same draw one token later.
@@ -57,13 +63,6 @@ struct CudaRunner::Graph {
   }
 };
 
-struct CudaRunner::Slot {
-  explicit Slot(int64_t rows)
-      : bytes(pinned_bytes(output_bytes(rows), "taking memory for results")) {}
-  PinnedBytes bytes;
-  CudaEvent arrived;
-};
-
 CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
                        const WeightSource& weights, int device, const CudaRunnerOptions& options,
                        const LoadProgress& progress, std::stop_token stop)
@@ -92,16 +91,24 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
     if (progress) progress(stage, done * 0.95);
   };
   GpuWeights on_device(model, weights, scaled, stop);
+  const bool has_choices = options.tune_products && options.tuning && !config.batch_invariant;
+  if (has_choices) {
+    if (progress) progress("Preparing the GPU", 0.95);
+    options.tuning->report =
+        tune_products(on_device, max_tokens, name_, context_, options.tuning, stop).describe();
+  }
   decoder_ = std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens,
                                           config.max_num_seqs, max_logits_, plan_.num_kv_blocks,
                                           plan_.block_size, cache_dtype, context_);
   inputs_ =
       std::make_unique<BatchInputs>(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size);
-  outputs_ =
-      device_bytes(output_bytes(config.max_num_seqs + kMaxGraphSeqs), "taking memory for results");
-  for (auto& slot : slots_) slot = std::make_unique<Slot>(config.max_num_seqs + kMaxGraphSeqs);
+  const int64_t rows = config.max_num_seqs + kMaxGraphSeqs;
+  outputs_ = device_bytes(output_bytes(rows), "taking memory for results");
+  host_logprobs_ = pinned_bytes(rows * kLogprobWidth * 8, "taking memory for results");
+  host_tokens_ = pinned_bytes(2 * rows * 4, "taking memory for results");
+  for (auto& event : step_done_) event = std::make_unique<CudaEvent>();
   if (options.graphs) capture_graphs(progress, stop);
-  warm_up(stop);
+  warm_up(has_choices, stop);
 }
 
 CudaRunner::~CudaRunner() {
@@ -116,12 +123,14 @@ int CudaRunner::bucket_of(int num_seqs) const {
 
 void CudaRunner::set_outputs(kernels::SamplingArgs* args) const {
   const int64_t rows = outputs_.size() / output_bytes(1);
-  args->token_ids = outputs_.as<int32_t>();
-  args->logprob_ids = outputs_.as<int32_t>(rows * 4);
-  args->logprobs = outputs_.as<float>(rows * 4 + rows * kLogprobWidth * 4);
+  args->logprob_ids = outputs_.as<int32_t>();
+  args->logprobs = outputs_.as<float>(rows * kLogprobWidth * 4);
+  args->token_ids = outputs_.as<int32_t>(rows * kLogprobWidth * 8);
+  args->echo = host_tokens_.as<int32_t>();
 }
 
-// One decode step of a bucket, from the uploaded batch to the drawn tokens.
+// One decode step of a bucket, from the batch on the device to the drawn tokens and the batch
+// after.
 void CudaRunner::enqueue_step(int bucket, int level) {
   const InputLayout layout(bucket, bucket, bucket);
   DecoderPass pass = inputs_->pass(layout, bucket, bucket);
@@ -133,6 +142,7 @@ void CudaRunner::enqueue_step(int bucket, int level) {
   set_outputs(&sampling);
   sampling.logits = decoder_->logits();
   sampling.num_rows = bucket;
+  sampling.next = inputs_->next_batch(layout);
   check_cuda(kernels::cuda::sampling(sampling, context_), "drawing tokens");
 }
 
@@ -224,26 +234,19 @@ void CudaRunner::launch_step(int bucket, int64_t max_context) {
 std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
   const int bucket = bucket_of(batch.num_seqs());
   const int64_t max_context = *std::ranges::max_element(batch.context_lens);
-  const bool wants_logprobs =
-      std::ranges::any_of(batch.sampling, [](const SamplingState& s) { return s.logprobs >= 0; });
-  int slot = ahead_slot_;
   if (!is_foreseen(batch)) {
-    slot = 1 - ahead_slot_;
     inputs_->upload(batch, bucket, stream());
     launch_step(bucket, max_context);
-    fetch_results(slot, batch.num_seqs(), wants_logprobs);
+    if (wants_logprobs(batch)) fetch_logprobs(batch.num_seqs());
+    mark_done();
   }
+  const int done = last_done_;
   ahead_ = can_run_ahead(batch);
   if (ahead_) {
-    kernels::AdvanceArgs advance =
-        inputs_->advance_args(InputLayout(bucket, bucket, bucket), bucket);
-    advance.drawn = outputs_.as<int32_t>();
-    check_cuda(kernels::cuda::advance(advance, context_), "preparing the next step");
     launch_step(bucket, max_context + 1);
-    ahead_slot_ = 1 - slot;
-    fetch_results(ahead_slot_, batch.num_seqs(), false);
+    mark_done();
   }
-  std::vector<SampledToken> tokens = read_results(slot, batch);
+  std::vector<SampledToken> tokens = read_results(done, bucket, batch);
   if (ahead_) {
     foreseen_.token_ids.resize(tokens.size());
     for (size_t i = 0; i < tokens.size(); ++i) foreseen_.token_ids[i] = tokens[i].token_id;
@@ -256,25 +259,34 @@ std::vector<SampledToken> CudaRunner::run_decode(const Batch& batch) {
   return tokens;
 }
 
-void CudaRunner::fetch_results(int slot, int64_t num_samples, bool logprobs) {
-  const int64_t bytes = logprobs ? outputs_.size() : num_samples * 4;
-  check_cuda(cudaMemcpyAsync(slots_[slot]->bytes.data(), outputs_.data(),
-                             static_cast<size_t>(bytes), cudaMemcpyDeviceToHost, stream()),
-             "fetching tokens");
-  check_cuda(cudaEventRecord(slots_[slot]->arrived.get(), stream()), "fetching tokens");
+void CudaRunner::mark_done() {
+  last_done_ = 1 - last_done_;
+  check_cuda(cudaEventRecord(step_done_[last_done_]->get(), stream()), "computing a step");
 }
 
-std::vector<SampledToken> CudaRunner::read_results(int slot, const Batch& batch) {
-  check_cuda(cudaEventSynchronize(slots_[slot]->arrived.get()), "computing a step");
-  const int64_t rows = outputs_.size() / output_bytes(1);
-  const PinnedBytes& bytes = slots_[slot]->bytes;
+// Tokens need no fetching: the device writes them to memory of the host.
+void CudaRunner::fetch_logprobs(int64_t rows) {
+  const int64_t pitch = outputs_.size() / output_bytes(1) * kLogprobWidth * 4;
+  for (int half = 0; half < 2; ++half) {
+    check_cuda(cudaMemcpyAsync(
+                   host_logprobs_.as<char>(half * pitch), outputs_.as<char>(half * pitch),
+                   static_cast<size_t>(rows * kLogprobWidth * 4), cudaMemcpyDeviceToHost, stream()),
+               "fetching logprobs");
+  }
+}
+
+std::vector<SampledToken> CudaRunner::read_results(int done, int64_t rows, const Batch& batch) {
+  check_cuda(cudaEventSynchronize(step_done_[done]->get()), "computing a step");
+  const int64_t pitch = outputs_.size() / output_bytes(1) * kLogprobWidth * 4;
   std::vector<SampledToken> tokens;
   for (size_t i = 0; i < batch.sampling.size(); ++i) {
+    const SamplingState& state = batch.sampling[i];
     const auto at = static_cast<int64_t>(i);
-    const int logprobs = std::min(batch.sampling[i].logprobs, kernels::kMaxLogprobs);
     tokens.push_back(sampled_token(
-        bytes.as<int32_t>()[at], logprobs, bytes.as<int32_t>(rows * 4) + at * kLogprobWidth,
-        bytes.as<float>(rows * 4 + rows * kLogprobWidth * 4) + at * kLogprobWidth));
+        host_tokens_.as<int32_t>()[static_cast<int64_t>(state.position) % 2 * rows + at],
+        std::min(state.logprobs, kernels::kMaxLogprobs),
+        host_logprobs_.as<int32_t>() + at * kLogprobWidth,
+        host_logprobs_.as<float>(pitch) + at * kLogprobWidth));
   }
   return tokens;
 }
@@ -290,9 +302,10 @@ std::vector<SampledToken> CudaRunner::run_mixed(const Batch& batch) {
   decoder_->forward(pass, context_);
   for (int64_t begin = 0; begin < num_logits; begin += max_logits_)
     run_slice(batch, layout, begin, std::min(begin + max_logits_, num_logits));
-  fetch_results(0, static_cast<int64_t>(batch.sampling.size()), true);
-  ahead_slot_ = 0;
-  return read_results(0, batch);
+  const auto num_samples = static_cast<int64_t>(batch.sampling.size());
+  if (wants_logprobs(batch)) fetch_logprobs(num_samples);
+  mark_done();
+  return read_results(last_done_, num_samples, batch);
 }
 
 void CudaRunner::run_slice(const Batch& batch, const InputLayout& layout, int64_t begin,

@@ -30,21 +30,27 @@
 #include "engine/runner/cuda/device_recovery.h"
 #include "engine/runner/cuda/gpu_decoder.h"
 #include "engine/runner/cuda/gpu_memory_plan.h"
+#include "engine/runner/cuda/tuning_table.h"
 #include "engine/runner/model_runner.h"
 #include "kernels/cuda/matmul.h"
 
 namespace engine {
 
 // For tests and measurements; read from FIRESIDE_CUDA_GRAPHS, FIRESIDE_CUDA_PDL,
-// FIRESIDE_CUDA_RUN_AHEAD and FIRESIDE_CUDA_ORDERED_GEMM (0 turns one off), and FIRESIDE_CUDA_FAULT
-// (step:N breaks the device in the N-th step).
+// FIRESIDE_CUDA_RUN_AHEAD, FIRESIDE_CUDA_ORDERED_GEMM and FIRESIDE_CUDA_TUNING (0 turns one off),
+// and FIRESIDE_CUDA_FAULT (step:N breaks the device in the N-th step, call:N makes a call there
+// that CUDA refuses).
 struct CudaRunnerOptions {
   bool graphs = true;
   bool programmatic_launch = true;
   bool run_ahead = true;
   bool ordered_gemm = true;  // kernels/cuda_context.h
   int fault_step = 0;        // 0: never
-  bool time_steps = false;   // for idle_share()
+  bool fault_is_call = false;
+  bool time_steps = false;  // for idle_share()
+  bool tune_products = true;
+  // For construction: choices of algorithms, and where new ones go. Null: cuBLASLt's own.
+  TuningTable* tuning = nullptr;
   static CudaRunnerOptions from_environment();
 };
 
@@ -82,7 +88,6 @@ class CudaRunner : public ModelRunner {
     std::vector<int64_t> slot_mapping;
     std::vector<SamplingState> sampling;
   };
-  struct Slot;  // results of one step on their way to the host
   struct Sizes {
     std::vector<int> buckets;
     int max_tokens = 0;
@@ -93,7 +98,7 @@ class CudaRunner : public ModelRunner {
   static Sizes sizes_for(const EngineConfig& config, const ModelConfig& model,
                          const kernels::CudaContext& context, int64_t freed = 0);
   // What CUDA and cuBLASLt load or choose at the first use, they do here.
-  void warm_up(const std::stop_token& stop);
+  void warm_up(bool has_choices, const std::stop_token& stop);
   void break_device();
   void record_time();
   std::vector<SampledToken> run_checked(const Batch& batch);
@@ -105,8 +110,10 @@ class CudaRunner : public ModelRunner {
   void capture_graphs(const LoadProgress& progress, const std::stop_token& stop);
   void enqueue_step(int bucket, int level);
   void launch_step(int bucket, int64_t max_context);
-  void fetch_results(int slot, int64_t num_samples, bool logprobs);
-  std::vector<SampledToken> read_results(int slot, const Batch& batch);
+  void mark_done();
+  void fetch_logprobs(int64_t rows);
+  // When step_done_[done] has happened; rows: of SamplingArgs.
+  std::vector<SampledToken> read_results(int done, int64_t rows, const Batch& batch);
   void set_outputs(kernels::SamplingArgs* args) const;
   void run_slice(const Batch& batch, const InputLayout& layout, int64_t begin, int64_t end);
   void call_sinks(const Batch& batch, int64_t begin, int64_t end);
@@ -125,8 +132,11 @@ class CudaRunner : public ModelRunner {
   std::unique_ptr<kernels::CudaMatmul> matmul_;
   std::unique_ptr<GpuDecoder> decoder_;
   std::unique_ptr<BatchInputs> inputs_;
-  DeviceBytes outputs_;  // drawn tokens, then logprob ids, then logprobs
-  std::unique_ptr<Slot> slots_[2];
+  DeviceBytes outputs_;                      // logprob ids, then logprobs, then drawn tokens
+  PinnedBytes host_logprobs_;                // the first two
+  PinnedBytes host_tokens_;                  // SamplingArgs::echo
+  std::unique_ptr<CudaEvent> step_done_[2];  // of the last two steps
+  int last_done_ = 0;                        // of step_done_: what was recorded last
   PinnedBytes host_logits_;
   std::vector<int> buckets_;
   std::map<std::pair<int, int>, Graph> graphs_;  // (bucket, context level)
@@ -134,9 +144,8 @@ class CudaRunner : public ModelRunner {
   int num_steps_ = 0;
   std::deque<CudaEvent> step_times_;  // begin and end of each decode step
 
-  // The step launched ahead, if any: what its batch will look like, and where its results go.
+  // The step launched ahead, if any, and what its batch will look like.
   bool ahead_ = false;
-  int ahead_slot_ = 0;
   DecodeState foreseen_;
 };
 

@@ -7,12 +7,14 @@
 
 #include "engine/runner/cuda/cuda_runner.h"
 #include "engine/runner/cuda/devices.h"
+#include "kernels/embedding.h"
 
 namespace engine {
 namespace {
 
 constexpr int kBuckets[] = {1, 2, 4, 8, 16, 24, 32, 48, CudaRunner::kMaxGraphSeqs};
 constexpr int64_t kMinLogitsRows = 16;
+constexpr int kSmallPrompt = 128;
 constexpr int kLargestChunk = INT32_MAX;
 constexpr double kWarmUpSeconds = 0.3;
 
@@ -21,16 +23,15 @@ bool switched_on(const char* variable) {
   return !value || std::string(value) != "0";
 }
 
-// "step:N" -> N; 0 without one.
-int step_to_break() {
+void read_fault(CudaRunnerOptions* options) {
   const char* value = std::getenv("FIRESIDE_CUDA_FAULT");
-  if (!value || !*value) return 0;
-  const std::string text = value, prefix = "step:";
-  const int step = text.starts_with(prefix) ? std::atoi(text.c_str() + prefix.size()) : 0;
-  if (step < 1)
+  if (!value || !*value) return;
+  const std::string text = value, kind = text.substr(0, 5);
+  if (kind == "step:" || kind == "call:") options->fault_step = std::atoi(text.c_str() + 5);
+  if (options->fault_step < 1)
     throw Error(ErrorCode::InvalidArgument,
-                "FIRESIDE_CUDA_FAULT must be step:N with N of 1 or more");
-  return step;
+                "FIRESIDE_CUDA_FAULT must be step:N or call:N with N of 1 or more");
+  options->fault_is_call = kind == "call:";
 }
 
 void check_model(const ModelConfig& model) {
@@ -73,7 +74,8 @@ CudaRunnerOptions CudaRunnerOptions::from_environment() {
   options.programmatic_launch = switched_on("FIRESIDE_CUDA_PDL");
   options.run_ahead = switched_on("FIRESIDE_CUDA_RUN_AHEAD");
   options.ordered_gemm = switched_on("FIRESIDE_CUDA_ORDERED_GEMM");
-  options.fault_step = step_to_break();
+  options.tune_products = switched_on("FIRESIDE_CUDA_TUNING");
+  read_fault(&options);
   return options;
 }
 
@@ -116,44 +118,52 @@ GpuMemoryPlan CudaRunner::plan_memory(const EngineConfig& config, const ModelCon
   return sizes_for(config, model, choose_gpu(model, device), freed).plan;
 }
 
-void CudaRunner::warm_up(const std::stop_token& stop) {
+void CudaRunner::warm_up(bool has_choices, const std::stop_token& stop) {
   const int64_t cache = int64_t{plan_.num_kv_blocks} * plan_.block_size;
   const auto room = static_cast<int>(
       std::min<int64_t>({plan_.max_num_batched_tokens, cache, plan_.max_model_len}));
   const auto begin = std::chrono::steady_clock::now();
-  // One token, what the streaming kernels take, the end of a long prompt, and the sizes for which
-  // cuBLASLt has kernels of its own, up to a full chunk; on a slow card as far as time allows.
+  // One token, what the streaming kernels take, the end of a long prompt, and, where
+  // product_tuning.h has not run them, the sizes for which cuBLASLt has kernels of its own; a full
+  // chunk. On a slow card as far as time allows.
   for (const auto& [count, before] : {std::pair{1, 0},
                                       {64, 0},
                                       {64, 192},
-                                      {128, 0},
+                                      {kSmallPrompt, 0},
                                       {256, 0},
                                       {512, 0},
                                       {1024, 0},
                                       {2048, 0},
                                       {kLargestChunk, 0}}) {
     if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
+    if (has_choices && count > kSmallPrompt && count < kLargestChunk) continue;
     const int tokens = std::min(count, room);
     run_checked(trial_batch(tokens, std::min(before, room - tokens), plan_.block_size));
     const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - begin;
     if (tokens == room || taken.count() > kWarmUpSeconds) break;
   }
-  kernels::AdvanceArgs advance = inputs_->advance_args(InputLayout(1, 1, 1), 1);
-  advance.drawn = outputs_.as<int32_t>();
-  check_cuda(kernels::cuda::advance(advance, context_), "preparing the next step");
   check_cuda(cudaStreamSynchronize(stream()), "running the kernels once");
   ahead_ = false;
 }
 
-// Every pointer of this launch is wild: the device reports what a broken kernel would.
+// A call that CUDA refuses; or every pointer of a launch is wild: the device reports what a broken
+// kernel would.
 void CudaRunner::break_device() {
-  kernels::AdvanceArgs wild;
-  wild.token_ids = wild.positions = wild.context_lens = reinterpret_cast<int32_t*>(64);
-  wild.slot_mapping = reinterpret_cast<int64_t*>(64);
-  wild.rows = reinterpret_cast<kernels::SamplingRow*>(64);
-  wild.drawn = wild.token_ids;
-  wild.num_seqs = 1;
-  check_cuda(kernels::cuda::advance(wild, context_), "breaking on purpose");
+  if (options_.fault_is_call)
+    check_cuda(cudaMemsetAsync(nullptr, 0, 1, stream()), "breaking on purpose");
+  kernels::RopeCosSinArgs wild;
+  wild.cos_sin = reinterpret_cast<float*>(64);
+  wild.inv_freq = wild.cos_sin;
+  wild.positions = reinterpret_cast<const int32_t*>(64);
+  wild.num_tokens = 1;
+  wild.head_dim = 2;
+  kernels::EmbeddingArgs args;
+  args.out = wild.cos_sin;
+  args.token_ids = wild.positions;
+  args.table.dtype = args.dtype = kernels::DType::BF16;
+  args.num_tokens = 1;
+  args.rope = &wild;
+  check_cuda(kernels::cuda::embedding(args, context_), "breaking on purpose");
 }
 
 void CudaRunner::record_time() {

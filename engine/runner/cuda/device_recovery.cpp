@@ -48,4 +48,9 @@ bool device_is_lost(int device) {
   return users().lost.contains(device);
 }
 
+bool a_device_is_lost() {
+  const std::lock_guard lock(users().mutex);
+  return !users().lost.empty();
+}
+
 }  // namespace engine

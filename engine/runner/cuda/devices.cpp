@@ -41,10 +41,6 @@ DeviceInfo describe(int device) {
   DeviceInfo info;
   info.id = "cuda:" + std::to_string(device);
   info.name = gpu_name(device);
-  if (device_is_lost(device)) {
-    info.problem = gpu_lost();
-    return info;
-  }
   const int capability = compute_capability(device);
   info.features = "compute capability " + std::to_string(capability / 10) + "." +
                   std::to_string(capability % 10);
@@ -71,30 +67,38 @@ std::vector<DeviceInfo> list_gpus() {
     DeviceInfo none;
     none.id = "cuda";
     none.name = "NVIDIA GPU";
-    none.problem = why_no_gpu(status);
+    none.lost = a_device_is_lost();
+    none.problem = none.lost ? gpu_lost() : why_no_gpu(status);
     return {none};
   }
   int current = 0;
   cudaGetDevice(&current);
   for (int device = 0; device < count; ++device) {
+    DeviceInfo broken;
+    broken.id = "cuda:" + std::to_string(device);
+    broken.name = "NVIDIA GPU";
+    broken.lost = device_is_lost(device);
     try {
-      gpus.push_back(describe(device));
+      if (!broken.lost) {
+        gpus.push_back(describe(device));
+        continue;
+      }
     } catch (const Error& error) {
-      DeviceInfo broken;
-      broken.id = "cuda:" + std::to_string(device);
-      broken.name = "NVIDIA GPU";
       broken.problem = error.what();
-      gpus.push_back(broken);
+      broken.lost = a_device_is_lost();  // a driver may fail for all of them
     }
+    if (broken.lost) broken.problem = gpu_lost();
+    gpus.push_back(broken);
   }
   cudaSetDevice(current);
   return gpus;
 }
 
 void select_gpu(int device) {
-  if (device_is_lost(device)) throw Error(ErrorCode::Device, gpu_lost());
   int count = 0;
   const cudaError_t status = cudaGetDeviceCount(&count);
+  if (device_is_lost(device) || (status != cudaSuccess && a_device_is_lost()))
+    throw Error(ErrorCode::DeviceLost, gpu_lost());
   if (status != cudaSuccess || count == 0) throw Error(ErrorCode::Device, why_no_gpu(status));
   if (device < 0 || device >= count)
     throw Error(ErrorCode::Device, "there is no GPU cuda:" + std::to_string(device) +
@@ -103,7 +107,9 @@ void select_gpu(int device) {
   const int capability = compute_capability(device);
   if (capability < kMinComputeCapability)
     throw Error(ErrorCode::Unsupported, gpu_too_old(capability));
-  check_cuda(cudaSetDevice(device), "choosing a GPU");
+  const cudaError_t chosen = cudaSetDevice(device);
+  if (chosen != cudaSuccess && a_device_is_lost()) throw Error(ErrorCode::DeviceLost, gpu_lost());
+  check_cuda(chosen, "choosing a GPU");
 }
 
 std::string gpu_name(int device) {

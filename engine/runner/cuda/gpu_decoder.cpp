@@ -117,14 +117,6 @@ GpuDecoder::GpuDecoder(const ModelConfig& model, GpuWeights weights, int64_t max
 
 // Embeddings into the residual stream, and the rotary table of the positions.
 void GpuDecoder::embed(const DecoderPass& pass, const kernels::CudaContext& context) const {
-  kernels::EmbeddingArgs embedding;
-  embedding.out = hidden_;
-  embedding.token_ids = pass.token_ids;
-  embedding.table = weights_.embedding();
-  embedding.num_tokens = pass.batch.num_tokens;
-  embedding.dtype = dtype();
-  check_cuda(kernels::cuda::embedding(embedding, context), "reading embeddings");
-
   kernels::RopeCosSinArgs rope;
   rope.cos_sin = cos_sin_;
   rope.positions = pass.positions;
@@ -132,7 +124,15 @@ void GpuDecoder::embed(const DecoderPass& pass, const kernels::CudaContext& cont
   rope.num_tokens = pass.batch.num_tokens;
   rope.head_dim = model_.head_dim;
   rope.attention_factor = attention_factor_;
-  check_cuda(kernels::cuda::rope_cos_sin(rope, context), "computing rotary embeddings");
+
+  kernels::EmbeddingArgs embedding;
+  embedding.out = hidden_;
+  embedding.token_ids = pass.token_ids;
+  embedding.table = weights_.embedding();
+  embedding.num_tokens = pass.batch.num_tokens;
+  embedding.dtype = dtype();
+  embedding.rope = &rope;
+  check_cuda(kernels::cuda::embedding(embedding, context), "reading embeddings");
 }
 
 void GpuDecoder::forward(const DecoderPass& pass, const kernels::CudaContext& context) const {

@@ -46,6 +46,17 @@ double copy_rate(cudaStream_t stream) {
   return 2.0 * static_cast<double>(bytes) / ms * 1e3;
 }
 
+double upload_rate(cudaStream_t stream) {
+  constexpr int64_t kBytes = int64_t{64} << 20;
+  const PinnedBytes from = pinned_bytes(kBytes, "measuring");
+  const DeviceBytes to = device_bytes(kBytes, "measuring");
+  const double ms = milliseconds(stream, 7, [&] {
+    check_cuda(cudaMemcpyAsync(to.data(), from.data(), kBytes, cudaMemcpyHostToDevice, stream),
+               "measuring");
+  });
+  return static_cast<double>(kBytes) / ms * 1e3;
+}
+
 // Random numbers: a multiplication of zeros takes less power, and so less time.
 DeviceBytes random_matrix(int64_t count) {
   std::vector<uint16_t> values(static_cast<size_t>(count));
@@ -84,6 +95,7 @@ DeviceRates measure_gpu_rates(int device) {
   DeviceRates rates;
   rates.memory = copy_rate(stream.get());
   rates.matrix = matrix_rate(stream.get());
+  rates.upload = upload_rate(stream.get());
   return rates;
 }
 

@@ -305,14 +305,24 @@ void JobCommandsTest::bench_prints_figures() {
   QVERIFY(table.out.contains("TTFT") && table.out.contains("TPOT"));
 }
 
+void JobCommandsTest::bench_measures_what_users_wait_for_data() {
+  QTest::addColumn<bool>("full");
+  QTest::newRow("quick") << false;
+  QTest::newRow("full") << true;
+}
+
 void JobCommandsTest::bench_measures_what_users_wait_for() {
-  const CliResult result =
-      run_cli({"bench", "--model", kModel, "--device", "cpu", "--max-model-len", "700", "--json"});
+  QFETCH(bool, full);
+  QStringList arguments = {"bench", "--model",         kModel, "--device",
+                           "cpu",   "--max-model-len", "700",  "--json"};
+  if (full) arguments << "--full";
+  const CliResult result = run_cli(arguments);
   QVERIFY2(result.exit_code == 0, result.err.constData());
+  QVERIFY(result.json()["load_s"].toDouble() > 0 && result.json()["measured_s"].toDouble() > 0);
   const QJsonObject object = result.json()["results"].toObject();
   const QJsonArray prompts = object["prefill"].toArray(), answers = object["decode"].toArray();
   QCOMPARE(prompts.size(), 2);  // 128 and 512 tokens; the longer ones are left out, and named
-  QVERIFY(object["left_out"].toArray().size() >= 2);
+  QVERIFY(object["left_out"].toArray().size() >= (full ? 5 : 3));
   for (const QJsonValue& row : prompts)
     for (const char* key : {"ttft_ms", "tokens_per_s", "limit_ms", "repeats"})
       QVERIFY2(row[key].toDouble() > 0, key);

@@ -17,6 +17,7 @@ class JobCommandsTest : public QObject {
   void chat_answers_and_takes_commands();
   void chat_in_a_terminal_goes_on_after_ctrl_c();
   void bench_prints_figures();
+  void bench_measures_what_users_wait_for_data();
   void bench_measures_what_users_wait_for();
   void doctor_names_each_problem_and_its_fix();
   void doctor_plans_the_memory();

@@ -3,6 +3,7 @@
 // (tests/engine/fake_runner.h) on devices named in the environment.
 //   FAKE_CUDA_DEVICES    usable, old, driver-old, none, one after another (default: usable)
 //   FAKE_CUDA_NAME       of every GPU (default: Fake GPU)
+//   FAKE_CUDA_CHOICE     a key that a runner puts into the table of tuned products
 //   FIRESIDE_CUDA_FAULT  step:N, as the real one: the N-th step of a runner fails; lost:N: so it
 //                        does, and as long as this says so no GPU is of use to the process again
 #include <cstdlib>
@@ -126,7 +127,10 @@ class Runner final : public engine::ModelRunner {
 std::unique_ptr<engine::ModelRunner> make_runner(const engine::EngineConfig& config,
                                                  const engine::ModelConfig& model,
                                                  const engine::WeightSource&, int,
+                                                 engine::TuningTable* tuning,
                                                  const engine::LoadProgress&, std::stop_token) {
+  const std::string choice = variable("FAKE_CUDA_CHOICE", "");
+  if (!choice.empty()) tuning->choices[choice] = tuning->is_kept ? "kept" : "not kept";
   return std::make_unique<Runner>(config, model);
 }
 

@@ -23,7 +23,11 @@ if [ ! -f "$build/build.ninja" ]; then
   cmake --preset release ${FIRESIDE_CMAKE_ARGS:-}
 fi
 # Quiet when there is nothing to do; progress when there is.
-ninja -C "$build" --quiet fireside fireside-cli fireside-document-helper
+targets=(fireside fireside-cli fireside-document-helper)
+if [[ $(ninja -C "$build" -n "${targets[@]}") != *"no work to do"* ]]; then
+  echo "fireside: building; the first time this takes some minutes"
+  ninja -C "$build" "${targets[@]}"
+fi
 
 if [ -z "${DISPLAY:-}" ] && [ -z "${WAYLAND_DISPLAY:-}" ] && [ -z "${QT_QPA_PLATFORM:-}" ]; then
   echo "fireside: no display found (DISPLAY and WAYLAND_DISPLAY are not set), so here is the main job in the terminal."

@@ -36,11 +36,20 @@ std::string environment(const char* name) {
 
 std::string size_text(int64_t bytes) {
   constexpr int64_t kGiB = 1 << 30, kMiB = 1 << 20;
-  const bool large = bytes >= kGiB / 10;
+  const bool large = bytes >= kGiB;
   char text[32];
   std::snprintf(text, sizeof text, large ? "%.1f GiB" : "%.1f MiB",
                 static_cast<double>(bytes) / static_cast<double>(large ? kGiB : kMiB));
   return text;
+}
+
+// In the units of the other lines; MemoryUse::description is for logs.
+std::string plan_text(const MemoryUse& use) {
+  std::string text =
+      "weights " + size_text(use.weights) + " + workspace " + size_text(use.workspace);
+  if (use.graphs > 0) text += " + graphs " + size_text(use.graphs);
+  return text + " + KV cache " + size_text(use.kv_cache) + " (" + counted(use.kv_tokens, "token") +
+         (use.kv_bits == 8 ? " in fp8" : "") + ") of " + size_text(use.available);
 }
 
 // First line a command prints; empty when it is not installed or fails. The command is one of ours,
@@ -121,7 +130,7 @@ void add_memory_plan(EngineConfig config, std::vector<Finding>& findings) {
   try {
     finding.fact = inspect_model(config.model).name;
     config.device = choose_device(config.device);
-    finding.fact += " on " + config.device + ": " + Engine::plan_memory(config).description +
+    finding.fact += " on " + config.device + ": " + plan_text(Engine::plan_memory(config)) +
                     " (from what is free now; nothing was loaded)";
   } catch (const Error& error) {
     finding.problem = error.what();

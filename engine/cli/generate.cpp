@@ -72,22 +72,24 @@ int generate_batch(Engine& engine, const SamplingParams& sampling) {
 
 int generate(std::span<const std::string> arguments) {
   OptionParser parser(
-      "generate [--model DIR] (--prompt TEXT | --prompt-ids 1,2,3 | --messages FILE.json | "
-      "--batch) [options]",
-      "Continues a prompt (as it is, without chat template), token ids, or a conversation (with "
-      "the\n"
-      "model's chat template; FILE.json is a list of {\"role\", \"content\"}, - is standard "
-      "input).");
+      "generate [--model DIR] (--ask TEXT | --messages FILE.json | --batch | --prompt TEXT | "
+      "--prompt-ids 1,2,3) [options]",
+      "Answers a question or a conversation with the model's chat template (FILE.json is a list "
+      "of\n"
+      "{\"role\", \"content\"}, - is standard input), or continues a text or token ids as they "
+      "are:\n"
+      "without the template a chat model writes on and on.");
   CommonOptions common;
   SamplingParams sampling;
-  std::optional<std::string> prompt, messages;
+  std::optional<std::string> question, prompt, messages;
   std::vector<int> prompt_ids;
   bool json = false, batch = false;
-  parser.option("--prompt", "TEXT", prompt, "text to continue");
-  parser.list("--prompt-ids", "1,2,3", prompt_ids, "token ids to continue");
+  parser.option("--ask", "TEXT", question, "question to answer");
   parser.option("--messages", "FILE", messages, "conversation to answer");
   parser.flag("--batch", batch,
               "answer the {\"messages\"} lines of standard input together; print objects");
+  parser.option("--prompt", "TEXT", prompt, "text to continue as it is");
+  parser.list("--prompt-ids", "1,2,3", prompt_ids, "token ids to continue");
   parser.flag("--json", json,
               "print one object {ids, text, finish_reason, usage, timings} at the end");
   add_sampling_options(parser, sampling);
@@ -96,18 +98,21 @@ int generate(std::span<const std::string> arguments) {
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (!positional.empty())
     throw Error(ErrorCode::InvalidArgument,
-                "'" + positional[0] + "' is not an option; the text goes behind --prompt");
-  if (prompt.has_value() + !prompt_ids.empty() + messages.has_value() + batch != 1)
+                "'" + positional[0] + "' is not an option; a question goes behind --ask");
+  if (question.has_value() + prompt.has_value() + !prompt_ids.empty() + messages.has_value() +
+          batch !=
+      1)
     throw Error(ErrorCode::InvalidArgument,
-                "give exactly one of --prompt, --prompt-ids, --messages and --batch");
+                "give exactly one of --ask, --messages, --batch, --prompt and --prompt-ids");
   sampling.validate();
 
   std::vector<ChatMessage> conversation;
   if (messages) conversation = read_messages(*messages);
+  if (question) conversation = {{"user", *question}};
   const auto engine = load_engine(common);
   if (batch) return generate_batch(*engine, sampling);
   TokenRequest request;
-  if (messages) {
+  if (!conversation.empty()) {
     request = engine->encoder()->encode({conversation, sampling});
   } else {
     request.sampling = sampling;

@@ -31,7 +31,7 @@ std::unique_ptr<QCommandLineParser> makeParser() {
   parser->addOptions({
       option("model", "Folder of the model to load (config.json, *.safetensors, tokenizer.json).",
              "FOLDER"),
-      option("device", "Where it runs: cpu, cuda, cuda:N.", "DEVICE"),
+      option("device", "Where it runs: auto, cpu, cuda or cuda:N.", "DEVICE"),
       option("data-dir", "Folder of conversations and settings instead of $XDG_DATA_HOME/fireside.",
              "FOLDER"),
       option("language", "Language of the window: en or zh_CN.", "LANGUAGE"),
@@ -54,7 +54,9 @@ QString helpOrVersion(const QStringList& arguments) {
       return QStringLiteral("fireside " FIRESIDE_VERSION "\n");
     }
     if (argument == QLatin1String("--help") || argument == QLatin1String("-h")) {
-      return makeParser()->helpText();
+      // There is no application yet to ask for the name.
+      return makeParser()->helpText().replace(QLatin1String("<executable_name>"),
+                                              QLatin1String("fireside"));
     }
   }
   return {};

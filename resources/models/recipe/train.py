@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains the demo model from nothing and writes it as a checkpoint that Fireside loads.
 
-    python3 train.py --out FOLDER [--seed 1]
+    python3 train.py --out FOLDER [--seed 1] [--from CHECKPOINT]
 
 Needs PyTorch and tokenizers. A Qwen3 of 9 million parameters; examples are drawn on the fly by worker
 processes, so none is seen twice. A fixed number of steps on one GPU; seed, workers, PyTorch and the texts of the
@@ -157,8 +157,8 @@ class Batches(IterableDataset):
     few of the prompts, so that the words themselves are learnt as well. They are made here, on the CPU:
     finding them on the GPU would hold up its queue."""
 
-    def __init__(self, coder, prose: Prose, seed: int, tokens: int, steps: int):
-        self.coder, self.prose, self.seed, self.tokens, self.steps = coder, prose, seed, tokens, steps
+    def __init__(self, coder, prose: Prose, seed: int, tokens: int, steps: int, grow: bool):
+        self.coder, self.prose, self.seed, self.tokens, self.steps, self.grow = coder, prose, seed, tokens, steps, grow
 
     def __iter__(self):
         info = get_worker_info()
@@ -171,7 +171,7 @@ class Batches(IterableDataset):
         waiting: dict[int, list] = {length: [] for length in LENGTHS}
         while True:
             # Short documents first: copying is learnt there and lasts.
-            teacher.size = min(1.0, 0.1 + 6 * (made * workers + worker) / self.steps)
+            teacher.size = min(1.0, 0.1 + 6 * (made * workers + worker) / self.steps) if self.grow else 1.0
             example = teacher.draw()
             ids, spans = vocabulary.encode(self.coder, example.messages, example.answer, cache)
             length = next((size for size in LENGTHS if len(ids) - 1 <= size), None)
@@ -272,6 +272,8 @@ def train(args, coder, prose) -> Model:
     device = torch.device(args.device)
     torch.set_float32_matmul_precision("high")
     model = Model().to(device)
+    if args.start:
+        load(model, args.start)
     matrices = [p for p in model.layers.parameters() if p.dim() == 2]
     others = [p for p in model.parameters() if p.dim() != 2]
     muon = Muon(matrices)
@@ -282,7 +284,7 @@ def train(args, coder, prose) -> Model:
     if device.type == "cuda" and not args.eager:
         for layer in model.layers:  # one layer at a time: they share what is compiled
             layer.compile(dynamic=True)
-    loader = DataLoader(Batches(coder, prose, args.seed, args.tokens, args.steps), batch_size=None, num_workers=args.workers,
+    loader = DataLoader(Batches(coder, prose, args.seed, args.tokens, args.steps, not args.start), batch_size=None, num_workers=args.workers,
                         pin_memory=device.type == "cuda", prefetch_factor=4 if args.workers else None)
     begin = last = marked = saved = time.monotonic()
     waited = 0.0
@@ -386,6 +388,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=65536, help="in a batch, padding included")
     parser.add_argument("--workers", type=int, default=16, help="processes that make the data; another number, other data")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="go on with this checkpoint and its vocabulary")
     parser.add_argument("--eager", action="store_true", help="do not compile")
     parser.add_argument("--vocabulary-examples", type=int, default=12000)
     args = parser.parse_args()
@@ -403,7 +406,7 @@ def main() -> None:
         for example in (teacher.draw() for _ in range(args.vocabulary_examples))
         for message in [*example.messages, {"content": example.answer}]
     )
-    coder = vocabulary.train(texts)
+    coder = vocabulary.load(args.start) if args.start else vocabulary.train(texts)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the workers are the parallelism
     model = train(args, coder, prose)
     save(model, coder, args.out)

@@ -29,13 +29,21 @@ void ArgumentsTest::help_data() {
   const QStringList common{"--model",         "--device",       "--threads",
                            "--max-model-len", "--max-num-seqs", "--no-prefix-cache",
                            "--kv-cache-dtype"};
-  QTest::newRow("generate") << common + QStringList{"--prompt",      "--prompt-ids",
-                                                    "--messages",    "--max-tokens",
-                                                    "--temperature", "--top-p",
-                                                    "--top-k",       "--min-p",
-                                                    "--seed",        "--repetition-penalty",
-                                                    "--stop",        "--ignore-eos",
-                                                    "--json",        "--batch"};
+  QTest::newRow("generate") << common + QStringList{"--ask",
+                                                    "--prompt",
+                                                    "--prompt-ids",
+                                                    "--messages",
+                                                    "--max-tokens",
+                                                    "--temperature",
+                                                    "--top-p",
+                                                    "--top-k",
+                                                    "--min-p",
+                                                    "--seed",
+                                                    "--repetition-penalty",
+                                                    "--stop",
+                                                    "--ignore-eos",
+                                                    "--json",
+                                                    "--batch"};
   QTest::newRow("logits") << common + QStringList{"--prompt-ids", "--out"};
   QTest::newRow("tokenize") << QStringList{"--model", "--tokenizer", "--no-added-tokens"};
   QTest::newRow("template") << QStringList{"--model", "--template"};
@@ -71,7 +79,7 @@ void ArgumentsTest::errors_data() {
   row("value for a flag", prompt + QStringList{"--json=1"}, 2, "--json takes no value");
   row("nothing to generate from", {"generate", "--model", kModel}, 2, "exactly one of");
   row("two prompts", prompt + QStringList{"--prompt-ids", "1"}, 2, "exactly one of");
-  row("text that is no option", {"generate", "--model", kModel, "hello"}, 2, "'hello'");
+  row("text that is no option", {"generate", "--model", kModel, "hello"}, 2, "--ask");
   row("not a number", prompt + QStringList{"--max-tokens", "12x"}, 2, "'12x'");
   row("no tokens", prompt + QStringList{"--max-tokens", "0"}, 2, "max_tokens is 0");
   row("negative temperature", prompt + QStringList{"--temperature", "-1"}, 2, "temperature is -1");

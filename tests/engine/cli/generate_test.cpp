@@ -108,6 +108,17 @@ void GenerateTest::messages_from_file_and_standard_input() {
   QCOMPARE(object.json()["ids"], file.json()["ids"]);
 }
 
+void GenerateTest::a_question_is_a_conversation() {
+  const QStringList options{"--max-tokens", "8", "--ignore-eos", "--json"};
+  const CliResult asked = run_cli(kGreedy + QStringList{"--ask", "How are you?"} + options);
+  QCOMPARE(asked.exit_code, 0);
+  const CliResult messages = run_cli(kGreedy + QStringList{"--messages", "-"} + options,
+                                     R"([{"role":"user","content":"How are you?"}])");
+  QCOMPARE(asked.json()["ids"].toArray().size(), 8);
+  QCOMPARE(asked.json()["ids"], messages.json()["ids"]);
+  QCOMPARE(asked.json()["usage"].toObject(), messages.json()["usage"].toObject());
+}
+
 void GenerateTest::a_batch_is_answered_in_order() {
   const QByteArray one = R"([{"role":"user","content":"Hello"}])";
   const QByteArray two = R"([{"role":"user","content":"And now for something else"}])";
@@ -119,7 +130,8 @@ void GenerateTest::a_batch_is_answered_in_order() {
   QCOMPARE(batch.exit_code, 0);
   const QList<QJsonObject> answers = batch.json_lines();
   QCOMPARE(answers.size(), 3);
-  const auto alone = [&](const QByteArray& messages) {
+  // A value: what operator[] gives refers to the object that it was asked of.
+  const auto alone = [&](const QByteArray& messages) -> QJsonValue {
     return run_cli(kGreedy + options + QStringList{"--messages", "-", "--json"}, messages)
         .json()["ids"];
   };

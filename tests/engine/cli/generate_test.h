@@ -11,6 +11,7 @@ class GenerateTest : public QObject {
   void text_is_the_same_with_and_without_json();
   void seeds_are_reproducible();
   void messages_from_file_and_standard_input();
+  void a_question_is_a_conversation();
   void a_batch_is_answered_in_order();
   void messages_that_are_none_data();
   void messages_that_are_none();

@@ -368,7 +368,8 @@ void JobCommandsTest::doctor_plans_the_memory() {
   const QStringList doctor{"doctor", "--json", "--device", "cpu", "--model"};
   const QJsonObject plan = finding(run_cli(doctor + QStringList{kModel}), "plan");
   const QString fact = plan["fact"].toString();
-  QVERIFY2(fact.startsWith("tiny-qwen3 on cpu: weights ") && fact.contains("KV cache"),
+  QVERIFY2(fact.startsWith("tiny-qwen3 on cpu: weights ") && fact.contains("KV cache") &&
+               !fact.contains(" GB"),
            qPrintable(fact));
   QCOMPARE(plan["problem"].toString(), QString());
   const QStringList too_long{kModel, "--max-model-len", "9999999"};

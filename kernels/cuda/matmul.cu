@@ -93,19 +93,12 @@ struct Plan {
   Plan(const MatmulProduct& product, int64_t tokens) : operation(product, tokens) {}
 };
 
-using ProductKey = std::tuple<int64_t, int64_t, int, bool, bool>;
-using Key = std::pair<ProductKey, int64_t>;  // with tokens
+using Key = std::tuple<int64_t, int64_t, int, bool, bool, int64_t>;  // the last: tokens
 
 Key key_of(const MatmulProduct& product, int64_t tokens) {
-  return {ProductKey(product.rows, product.cols, static_cast<int>(product.dtype), product.add,
-                     product.out_f32),
-          tokens};
+  return {product.rows, product.cols,    static_cast<int>(product.dtype),
+          product.add,  product.out_f32, tokens};
 }
-
-struct Choice {
-  int64_t first_tokens = 0;
-  cublasLtMatmulAlgo_t algorithm = {};
-};
 
 }  // namespace
 
@@ -113,7 +106,7 @@ struct CudaMatmul::Impl {
   cublasLtHandle_t handle = nullptr;
   void* workspace = nullptr;
   std::map<Key, Plan> plans;
-  std::map<Key, Choice> choices;  // by the last number of tokens
+  std::map<Key, cublasLtMatmulAlgo_t> choices;
 
   ~Impl() {
     plans.clear();
@@ -144,11 +137,9 @@ struct CudaMatmul::Impl {
     const auto [entry, created] = plans.try_emplace(key_of(product, tokens), product, tokens);
     Plan& plan = entry->second;
     if (!created) return plan;
-    const auto choice = choices.lower_bound(key_of(product, tokens));
-    if (choice != choices.end() && choice->first.first == entry->first.first &&
-        choice->second.first_tokens <= tokens &&
-        plan.operation.accepts(handle, choice->second.algorithm)) {
-      plan.algorithm = choice->second.algorithm;
+    const auto choice = choices.find(entry->first);
+    if (choice != choices.end() && plan.operation.accepts(handle, choice->second)) {
+      plan.algorithm = choice->second;
       plan.usable = plan.is_choice = true;
     } else {
       take_first_proposal(&plan);
@@ -215,15 +206,13 @@ std::vector<CudaMatmul::Algorithm> CudaMatmul::proposals(const MatmulProduct& pr
   return algorithms;
 }
 
-bool CudaMatmul::choose(const MatmulProduct& product, int64_t first_tokens, int64_t last_tokens,
+bool CudaMatmul::choose(const MatmulProduct& product, int64_t num_tokens,
                         const Algorithm& algorithm) {
   const cublasLtMatmulAlgo_t wanted = as_library(algorithm);
-  if (!Operation(product, last_tokens).accepts(impl_->handle, wanted)) return false;
-  if (first_tokens < last_tokens &&
-      !Operation(product, first_tokens).accepts(impl_->handle, wanted))
-    return false;
-  impl_->choices[key_of(product, last_tokens)] = {first_tokens, wanted};
-  impl_->plans.clear();  // those of this range among them
+  if (!Operation(product, num_tokens).accepts(impl_->handle, wanted)) return false;
+  const Key key = key_of(product, num_tokens);
+  impl_->choices[key] = wanted;
+  impl_->plans.erase(key);
   return true;
 }
 

@@ -226,14 +226,4 @@ CudaStatus MatmulTuner::tune(CudaMatmul* matmul, const MatmulTrial& trial, Matmu
   return impl_->compete(matmul, trial, std::move(candidates), choice);
 }
 
-CudaStatus MatmulTuner::compare(CudaMatmul* matmul, const MatmulTrial& trial,
-                                const CudaMatmul::Algorithm& algorithm, MatmulChoice* choice) {
-  std::vector<Candidate> candidates;
-  for (const auto& first : matmul->proposals(trial.product, trial.num_tokens, 1))
-    candidates.push_back({first, 0, {}});
-  if (candidates.empty()) return cudaErrorNotSupported;
-  candidates.push_back({algorithm, 0, {}});
-  return impl_->compete(matmul, trial, std::move(candidates), choice);
-}
-
 }  // namespace kernels

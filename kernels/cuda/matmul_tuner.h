@@ -8,6 +8,9 @@
 // other bits (parts of sums added later) must win by kOtherBitsGain, and is left out where
 // same_bits is asked for.
 //
+// An algorithm is good for the number of tokens that it was proposed for: with a few tokens less,
+// or with the same number of tiles, the same algorithm was measured to take up to a third longer.
+//
 // Synchronises and allocates: for loading, not for steps.
 #pragma once
 
@@ -50,11 +53,6 @@ class MatmulTuner {
 
   // The fastest proposal. cudaErrorNotSupported when cuBLASLt proposes nothing that runs.
   CudaStatus tune(CudaMatmul* matmul, const MatmulTrial& trial, MatmulChoice* choice);
-
-  // Only the first proposal against `algorithm`: an algorithm that is good for one number of tokens
-  // can be bad for another. choice->is_first where it loses or does not run.
-  CudaStatus compare(CudaMatmul* matmul, const MatmulTrial& trial,
-                     const CudaMatmul::Algorithm& algorithm, MatmulChoice* choice);
 
  private:
   struct Impl;

@@ -208,8 +208,8 @@ double prefill_row(engine::CudaRunner* runner, const engine::DeviceRates& limits
 }
 
 // Prompts without and with choices of algorithms, turn about, so that both meet the card at the
-// same temperature; what finding the choices costs at load, and a new length of prompt with and
-// without.
+// same temperature, and what finding the choices costs at load. Lengths between the tuned ones show
+// what is chance.
 void compare_tuning(const RandomModel& weights) {
   engine::TuningTable table;
   table.is_kept = true;
@@ -229,19 +229,9 @@ void compare_tuning(const RandomModel& weights) {
     std::printf("tuning  %s: load %.2f s  %s\n", names[way], seconds_since(begin),
                 way > 0 ? table.report.c_str() : "");
   }
-  // Kernels are loaded once for both: the one with choices goes first.
-  for (const int length : {77, 93, 177, 333, 455, 777, 1111, 1777, 2999}) {
-    double ms[4];
-    for (size_t i = 0; i < 4; ++i)
-      ms[i] = prompt_seconds(runners[i < 2 ? 1 : 0].get(), length) * 1e3;
-    std::printf(
-        "new     %4d tokens  with choices %6.2f ms, again %6.2f  without %6.2f, again %6.2f\n",
-        length, ms[0], ms[1], ms[2], ms[3]);
-  }
-  for (const int length : {80,   100,  128,  200,  256,  300,  400,  512,  600,  700,  900,
-                           1024, 1300, 1500, 1800, 2048, 2500, 3000, 3700, 4096, 8192, 32768}) {
+  for (const int length : {100, 300, 512, 700, 1024, 1536, 1800, 2048, 3072, 4096, 8192, 32768}) {
     std::vector<double> times[2];
-    const int repeats = std::clamp(200000 / length, 3, 41);
+    const int repeats = std::clamp(60000 / length, 2, 21);
     for (int i = 0; i < repeats; ++i) {
       for (const size_t way : {i % 2, 1 - i % 2})
         times[way].push_back(prompt_seconds(runners[way].get(), length));

@@ -202,7 +202,7 @@ class Bench {
     trial.out = activation(8);
     kernels::MatmulChoice choice;
     check_cuda(tuner->tune(matmul_.get(), trial, &choice), name);
-    if (!matmul_->choose(trial.product, tokens, tokens, choice.algorithm))
+    if (!matmul_->choose(trial.product, tokens, choice.algorithm))
       std::printf("%s: the choice for %d tokens was refused\n", name, tokens);
     const double chosen = microseconds(name, kLayers / 2, run);
     std::printf("%-8s tokens %4d  first %8.2f us  chosen %8.2f us  %+5.1f %%  %4.0f TFLOP/s%s%s\n",

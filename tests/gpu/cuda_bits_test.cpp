@@ -105,8 +105,8 @@ void CudaBitsTest::same_schedule_200_times() {
     for (int i = 0; i < 100; ++i) {
       std::vector<Answer> answers = run_all(engine.get(), {open_request(some_prompt(150, 1), 6)});
       for (const Answer& answer :
-           run_all(engine.get(), {request(some_prompt(70, 2), 4), request(some_prompt(9, 3), 5),
-                                  request(some_prompt(33, 4), 4, 0.9f)}))
+           run_all(engine.get(), {request(some_prompt(70, 2), 24), request(some_prompt(9, 3), 30),
+                                  request(some_prompt(33, 4), 20, 0.9f)}))
         answers.push_back(answer);
       if (first.empty()) first = answers;
       QCOMPARE(answers[0].error, std::string());

@@ -8,7 +8,7 @@ class CudaTuningTest : public QObject {
   Q_OBJECT
  private slots:
   void initTestCase();
-  void cells_up_to_the_largest_step();
+  void tokens_up_to_the_largest_step();
   void algorithms_as_text();
   void second_load_measures_nothing();
   void same_bits_in_every_load();

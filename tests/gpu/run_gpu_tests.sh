@@ -82,7 +82,7 @@ together() { # names
 }
 # The kernel tests in parts, and whether the small shapes of the sanitizers reach the same kernels.
 kernels() {
-  local part parts=(dense attention sampling e4m3 shapes matmul invariance)
+  local part parts=(dense attention sampling e4m3 borders prefill long bits matmul invariance)
   for part in "${parts[@]}"; do
     timed "kernels_$part" "$root/bin/tst_kernels_cuda" --part "$part" --kernels "$logs/$part.kernels" &
     jobs+=($!)

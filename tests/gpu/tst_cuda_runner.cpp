@@ -170,9 +170,12 @@ void CudaRunnerTest::takes_what_was_planned() {
   config.kv_cache_bytes = 0;
   size_t before = 0, after = 0, total = 0;
   QCOMPARE(cudaMemGetInfo(&before, &total), cudaSuccess);
+  engine::TuningTable choices;
+  CudaRunnerOptions options;
+  options.tuning = &choices;
   auto runner =
-      std::make_unique<CudaRunner>(config, engine::load_model_config(folder), *weights, 0,
-                                   CudaRunnerOptions(), engine::LoadProgress(), std::stop_token());
+      std::make_unique<CudaRunner>(config, engine::load_model_config(folder), *weights, 0, options,
+                                   engine::LoadProgress(), std::stop_token());
   const engine::GpuMemoryPlan plan = runner->memory_plan();
   const auto engine = Engine::with_runner(config, std::move(runner));
   QCOMPARE(run_all(engine.get(), {request(some_prompt(900, 1), 20)})[0].tokens.size(), size_t{20});

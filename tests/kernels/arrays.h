@@ -5,6 +5,7 @@
 #pragma once
 
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -62,8 +63,7 @@ class DeviceArray {
   static constexpr int64_t kGuard = 256;
 
   void poison(int64_t offset, int64_t count) {
-    const std::vector<char> bytes(static_cast<size_t>(count), '\xff');
-    device_.copy_in(static_cast<char*>(memory_) + offset, bytes.data(), count);
+    device_.fill(static_cast<char*>(memory_) + offset, 0xff, count);
   }
 
   TestDevice& device_;
@@ -105,19 +105,15 @@ inline Encoded encode(const std::vector<double>& values, kernels::DType dtype) {
 
 inline std::vector<double> decode(const DeviceArray& array, kernels::DType dtype) {
   using kernels::DType;
-  std::vector<double> values;
-  if (dtype == DType::F32) {
-    for (const float value : array.read<float>()) values.push_back(value);
+  const auto all = [](const auto& bits, const auto& worth) {
+    std::vector<double> values(bits.size());
+    std::transform(bits.begin(), bits.end(), values.begin(), worth);
     return values;
-  }
-  if (dtype == DType::F8_E4M3) {
-    for (const uint8_t bits : array.read<uint8_t>()) values.push_back(kernels::e4m3_to_float(bits));
-    return values;
-  }
-  for (const uint16_t bits : array.read<uint16_t>())
-    values.push_back(dtype == DType::BF16 ? kernels::bf16_to_float(bits)
-                                          : kernels::f16_to_float(bits));
-  return values;
+  };
+  if (dtype == DType::F32) return all(array.read<float>(), [](float value) { return value; });
+  if (dtype == DType::F8_E4M3) return all(array.read<uint8_t>(), kernels::e4m3_to_float);
+  return dtype == DType::BF16 ? all(array.read<uint16_t>(), kernels::bf16_to_float)
+                              : all(array.read<uint16_t>(), kernels::f16_to_float);
 }
 
 // Empty when every value is within tolerance * the largest expected magnitude, else the worst.

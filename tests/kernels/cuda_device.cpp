@@ -74,6 +74,9 @@ class CudaTestDevice final : public TestDevice {
   void copy_in(void* to, const void* from, int64_t num_bytes) override {
     check(cudaMemcpy(to, from, static_cast<size_t>(num_bytes), cudaMemcpyHostToDevice), "copy in");
   }
+  void fill(void* to, unsigned char byte, int64_t num_bytes) override {
+    check(cudaMemsetAsync(to, byte, static_cast<size_t>(num_bytes), nullptr), "fill");
+  }
   void copy_out(void* to, const void* from, int64_t num_bytes) override {
     check(cudaMemcpy(to, from, static_cast<size_t>(num_bytes), cudaMemcpyDeviceToHost), "copy out");
   }

@@ -32,6 +32,9 @@ class CpuTestDevice final : public TestDevice {
   void copy_in(void* to, const void* from, int64_t num_bytes) override {
     std::memcpy(to, from, static_cast<size_t>(num_bytes));
   }
+  void fill(void* to, unsigned char byte, int64_t num_bytes) override {
+    std::memset(to, byte, static_cast<size_t>(num_bytes));
+  }
   void copy_out(void* to, const void* from, int64_t num_bytes) override {
     std::memcpy(to, from, static_cast<size_t>(num_bytes));
   }

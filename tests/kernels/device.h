@@ -37,6 +37,8 @@ class TestDevice {
   virtual void* allocate(int64_t num_bytes) = 0;
   virtual void release(void* memory) = 0;
   virtual void copy_in(void* to, const void* from, int64_t num_bytes) = 0;
+  // Ordered with the ops, like the copies.
+  virtual void fill(void* to, unsigned char byte, int64_t num_bytes) = 0;
   virtual void copy_out(void* to, const void* from, int64_t num_bytes) = 0;
 
   virtual void embedding(const kernels::EmbeddingArgs& args) = 0;

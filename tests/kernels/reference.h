@@ -80,7 +80,8 @@ inline void attend(const Values& q, const double* keys, const double* values, in
   for (double& weight : weights) total += weight = std::exp(weight - max);
   for (size_t i = 0; i < d; ++i) out[i] = 0;
   for (size_t j = 0; j < n; ++j) {
-    for (size_t i = 0; i < d; ++i) out[i] += weights[j] / total * values[j * d + i];
+    const double share = weights[j] / total;
+    for (size_t i = 0; i < d; ++i) out[i] += share * values[j * d + i];
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every op on the GPU against float64. Options, before those of Qt Test:
-//   --part NAME      one of dense, attention, sampling, e4m3, shapes, matmul, invariance (several
-//                    processes side by side need less time)
+//   --part NAME      one of dense, attention, sampling, e4m3, borders, prefill, long, bits, matmul,
+//                    invariance (several processes side by side need less time)
 //   --small          for compute-sanitizer, which makes kernels a hundred times slower: every
 //                    kernel at least once, on operands as small as its borders allow; its parts are
 //                    products, attention, draws
@@ -53,11 +53,17 @@ int run_class(QObject&& test, const QStringList& arguments) {
 }
 
 std::vector<Part> all_parts(const QStringList& arguments) {
+  const auto shapes = [&arguments](const QStringList& functions) {
+    return [=] { return run_class(CudaShapesTest(), arguments + functions); };
+  };
   return {{"dense", [=] { return run_class(DenseOpsTest(), arguments); }},
           {"attention", [=] { return run_class(AttentionTest(), arguments); }},
           {"sampling", [=] { return run_class(SamplingTest(), arguments); }},
           {"e4m3", [=] { return run_class(E4m3CacheTest(), arguments); }},
-          {"shapes", [=] { return run_class(CudaShapesTest(), arguments); }},
+          {"borders", shapes({"linear_at_kernel_borders"})},
+          {"prefill", shapes({"prefill_at_every_block_size", "few_tokens"})},
+          {"long", shapes({"long_contexts_in_splits"})},
+          {"bits", shapes({"same_bits_every_time"})},
           {"matmul", [=] { return run_class(CudaMatmulTest(), arguments); }},
           {"invariance", [=] { return run_class(BatchInvarianceTest(), arguments); }}};
 }
@@ -81,7 +87,7 @@ QStringList small_products() {
                  "40x136x576", "4x424x128", "12x424x128", "32x424x128", "64x424x128",
                  "3x8x640",    "10x200x64", "17x200x64",  "63x200x64",  "5x72x648"});
     // Columns that no copy engine takes; cuBLASLt.
-    add(device, {"24x200x72", "30x40x88", "9x328x104", "50x328x104", "97x200x40"});
+    add(device, {"24x200x72", "30x40x88", "9x328x104", "50x328x104", "47x40x48", "97x200x40"});
   }
   for (const char* device : {"cuda-bf16-as-sm80", "cuda-f16-as-sm80"})
     add(device, {"3x8x640", "12x424x128", "17x200x64", "30x40x88", "50x328x104", "57x72x640"});

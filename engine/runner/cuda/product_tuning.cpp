@@ -5,7 +5,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
-#include <map>
 #include <set>
 #include <utility>
 
@@ -19,6 +18,7 @@ using kernels::CudaMatmul;
 using kernels::MatmulTrial;
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* kFirstProposal = "first proposal";
 constexpr size_t kDigits = 16;  // of a word of an algorithm
 constexpr const char* kDoing = "choosing algorithms for the matrix products";
 
@@ -58,21 +58,25 @@ struct Scratch {
   }
 };
 
-bool is_measured(int64_t tokens) {
-  return tokens % (tokens <= 2048 ? 256 : tokens <= 4096 ? 512 : 1024) == 0;
+// The numbers of tokens for which kernels are run once, in steps of a sixteenth: most lengths of
+// prompts find their kernels among these.
+std::vector<int64_t> sampled_tokens(int64_t max_tokens) {
+  std::vector<int64_t> list;
+  for (int64_t tokens = kernels::kMaxSkinnyTokens + 5; tokens < max_tokens; tokens += tokens / 16)
+    list.push_back(tokens);
+  return list;
 }
 
 // The choices of one load.
 class Tuning {
  public:
-  Tuning(const GpuWeights& weights, const std::vector<TokenCell>& cells,
-         const std::string& gpu_name, const kernels::CudaContext& context, TuningTable* table)
-      : cells_(cells),
-        gpu_name_(gpu_name),
+  Tuning(const GpuWeights& weights, int64_t max_tokens, const std::string& gpu_name,
+         const kernels::CudaContext& context, TuningTable* table)
+      : gpu_name_(gpu_name),
         context_(context),
         table_(*table),
         products_(products_of(weights)),
-        scratch_(products_, cells.back().last),
+        scratch_(products_, max_tokens),
         tuner_(context.stream) {
     check_cuda(tuner_.fill_random(scratch_.x.data(), scratch_.x.size() / 2, weights.dtype()),
                kDoing);
@@ -83,115 +87,80 @@ class Tuning {
     }
   }
 
-  // For cells [begin, end) of which the last alone is measured.
-  void choose(size_t begin, size_t end) {
-    for (size_t product = 0; product < products_.size(); ++product) {
-      if (take_known(product, begin, end)) continue;
-      for (size_t i = begin; i < end; ++i) {
-        const auto first =
-            context_.matmul->proposals(products_[product].product, cells_[i].last, 1);
-        if (!first.empty()) chosen_[{product, i}] = first[0];
-      }
-      if (seconds_since(begin_) < kMaxTuningSeconds)
-        measure(product, begin, end);
+  void choose(int64_t num_tokens) {
+    for (MatmulTrial& trial : products_) {
+      trial.num_tokens = num_tokens;
+      std::string& text =
+          table_.choices[tuning_key(trial.product, num_tokens, gpu_name_, context_)];
+      CudaMatmul::Algorithm algorithm;
+      if (text == kFirstProposal || (parse_algorithm(text, &algorithm) &&
+                                     context_.matmul->choose(trial.product, num_tokens, algorithm)))
+        ++report_.known;
       else
-        ++report_.unmeasured;
-      for (size_t i = begin; i < end; ++i) {
-        const auto place = chosen_.find({product, i});
-        if (place == chosen_.end() || !take(product, i, place->second)) continue;
-        table_.choices[key(product, i)] = format_algorithm(place->second);
-        ++report_.found;
-      }
+        text = measured_choice(trial);
     }
   }
 
-  // Each kernel of the choices, at few tokens.
-  TuningReport run_kernels() {
+  void run_kernels(int64_t max_tokens, const std::stop_token& stop) {
     const auto begin = Clock::now();
+    for (const int64_t num_tokens : tuned_tokens(max_tokens)) {
+      for (const MatmulTrial& trial : products_) run(trial, num_tokens);
+    }
     std::set<std::pair<size_t, std::vector<uint32_t>>> seen;
-    for (const auto& [place, algorithm] : chosen_) {
-      const auto [product, cell] = place;
-      if (!seen.emplace(product, CudaMatmul::kernel_of(algorithm)).second) continue;
-      const MatmulTrial& trial = products_[product];
-      check_cuda(context_.matmul->multiply(trial.out, false, trial.x, trial.weights[0],
-                                           cells_[cell].last, trial.product.add, context_.stream),
-                 kDoing);
+    for (const int64_t num_tokens : sampled_tokens(max_tokens)) {
+      if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
+      if (seconds_since(begin) > kMaxKernelSeconds) break;
+      for (size_t i = 0; i < products_.size(); ++i) {
+        const auto first = context_.matmul->proposals(products_[i].product, num_tokens, 1);
+        if (!first.empty() && seen.emplace(i, CudaMatmul::kernel_of(first[0])).second)
+          run(products_[i], num_tokens);
+      }
     }
     check_cuda(cudaStreamSynchronize(static_cast<cudaStream_t>(context_.stream)), kDoing);
     report_.kernels = static_cast<int>(seen.size());
     report_.kernel_seconds = seconds_since(begin);
-    report_.seconds = seconds_since(begin_);
+  }
+
+  TuningReport report() {
+    report_.seconds = seconds_since(begin_) - report_.kernel_seconds;
     return report_;
   }
 
  private:
-  std::string key(size_t product, size_t cell) const {
-    return tuning_key(products_[product].product, cells_[cell], gpu_name_, context_);
-  }
-
-  bool take(size_t product, size_t cell, const CudaMatmul::Algorithm& algorithm) {
-    const bool taken = context_.matmul->choose(products_[product].product, cells_[cell].first,
-                                               cells_[cell].last, algorithm);
-    if (taken) chosen_[{product, cell}] = algorithm;
-    return taken;
-  }
-
-  bool take_known(size_t product, size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) {
-      const auto known = table_.choices.find(key(product, i));
-      CudaMatmul::Algorithm algorithm;
-      if (known == table_.choices.end() || !parse_algorithm(known->second, &algorithm) ||
-          !take(product, i, algorithm))
-        return false;
+  // As the table has it.
+  std::string measured_choice(const MatmulTrial& trial) {
+    if (seconds_since(begin_) > kMaxTuningSeconds) {
+      ++report_.unmeasured;
+      return kFirstProposal;
     }
-    report_.known += static_cast<int>(end - begin);
-    return true;
-  }
-
-  // Puts the winner at the last cell into all cells where it wins.
-  void measure(size_t product, size_t begin, size_t end) {
-    MatmulTrial trial = products_[product];
-    trial.num_tokens = cells_[end - 1].last;
     kernels::MatmulChoice choice;
     const kernels::CudaStatus status = tuner_.tune(context_.matmul, trial, &choice);
-    if (status == cudaErrorNotSupported) return;
+    if (status == cudaErrorNotSupported) return kFirstProposal;
     check_cuda(status, kDoing);
     ++report_.measured;
     report_.first_us += static_cast<double>(choice.first_us);
     report_.chosen_us += static_cast<double>(choice.chosen_us);
-    if (choice.is_first) return;
+    if (choice.is_first ||
+        !context_.matmul->choose(trial.product, trial.num_tokens, choice.algorithm))
+      return kFirstProposal;
     ++report_.faster;
     report_.other_bits += choice.same_bits ? 0 : 1;
-    const CudaMatmul::Algorithm winner = choice.algorithm;
-    size_t from = end - 1;
-    // Between two numbers of tokens the first proposal may have other bits than at both.
-    if (!trial.same_bits) {
-      for (const size_t cell : {(begin + end) / 2, begin}) {
-        trial.num_tokens = cells_[cell].first;
-        if (cell == end - 1 || !wins(trial, winner)) break;
-        from = cell;
-      }
-    }
-    for (size_t i = from; i < end; ++i) chosen_[{product, i}] = winner;
+    return format_algorithm(choice.algorithm);
   }
 
-  bool wins(const MatmulTrial& trial, const CudaMatmul::Algorithm& algorithm) {
-    kernels::MatmulChoice choice;
-    const kernels::CudaStatus status = tuner_.compare(context_.matmul, trial, algorithm, &choice);
-    if (status == cudaErrorNotSupported) return false;
-    check_cuda(status, kDoing);
-    return !choice.is_first;
+  void run(const MatmulTrial& trial, int64_t num_tokens) {
+    check_cuda(context_.matmul->multiply(trial.out, false, trial.x, trial.weights[0], num_tokens,
+                                         trial.product.add, context_.stream),
+               kDoing);
   }
 
   const Clock::time_point begin_ = Clock::now();
-  const std::vector<TokenCell>& cells_;
   const std::string& gpu_name_;
   const kernels::CudaContext& context_;
   TuningTable& table_;
   std::vector<MatmulTrial> products_;
   const Scratch scratch_;
   kernels::MatmulTuner tuner_;
-  std::map<std::pair<size_t, size_t>, CudaMatmul::Algorithm> chosen_;  // by product and cell
   TuningReport report_;
 };
 
@@ -201,54 +170,46 @@ std::string TuningReport::describe() const {
   char text[280];
   std::snprintf(
       text, sizeof text,
-      "matrix products: %d choices known, %d found; %d measured (%d faster than the first "
-      "proposal, %.1f %% of all time; %d with other bits), %d left out for lack of time; %.3f s "
-      "and %.3f s for %d kernels",
-      known, found, measured, faster, chosen_us > 0 ? 100 * (first_us / chosen_us - 1) : 0.0,
-      other_bits, unmeasured, seconds - kernel_seconds, kernel_seconds, kernels);
+      "matrix products: %d choices known, %d measured (%d faster than the first proposal, "
+      "%.1f %% of all time; %d with other bits), %d left out for lack of time, %.3f s; %d "
+      "kernels loaded in %.3f s",
+      known, measured, faster, chosen_us > 0 ? 100 * (first_us / chosen_us - 1) : 0.0, other_bits,
+      unmeasured, seconds, kernels, kernel_seconds);
   return text;
 }
 
-std::vector<TokenCell> token_cells(int64_t max_tokens) {
-  std::vector<TokenCell> cells;
-  for (int64_t before = kernels::kMaxSkinnyTokens; before < max_tokens;) {
-    const int64_t step = before < 1024 ? 16 : before < 2048 ? 32 : 64;
-    const int64_t last = std::min(before + step, max_tokens);
-    const bool measured = last == max_tokens || is_measured(last);
-    if (measured && last - before > 1) cells.push_back({before + 1, last - 1, false});
-    cells.push_back({measured ? last : before + 1, last, measured});
-    before = last;
-  }
-  return cells;
+std::vector<int64_t> tuned_tokens(int64_t max_tokens) {
+  std::vector<int64_t> list;
+  for (int64_t tokens = 512; tokens < max_tokens; tokens += tokens < 2048 ? 512 : 1024)
+    list.push_back(tokens);
+  if (max_tokens > kernels::kMaxSkinnyTokens) list.push_back(max_tokens);
+  return list;
 }
 
 TuningReport tune_products(const GpuWeights& weights, int64_t max_tokens,
                            const std::string& gpu_name, const kernels::CudaContext& context,
                            TuningTable* table, const std::stop_token& stop) {
-  const std::vector<TokenCell> cells = token_cells(max_tokens);
-  if (context.batch_invariant || cells.empty()) return {};
-  Tuning tuning(weights, cells, gpu_name, context, table);
+  const std::vector<int64_t> tokens = tuned_tokens(max_tokens);
+  if (context.batch_invariant || tokens.empty()) return {};
+  Tuning tuning(weights, max_tokens, gpu_name, context, table);
   // The largest first: there a choice saves the most time.
-  for (size_t end = cells.size(); end > 0;) {
+  for (size_t i = tokens.size(); i-- > 0;) {
     if (stop.stop_requested()) throw Error(ErrorCode::Cancelled, "loading was cancelled");
-    size_t begin = end - 1;
-    while (begin > 0 && !cells[begin - 1].measured) --begin;
-    tuning.choose(begin, end);
-    end = begin;
+    tuning.choose(tokens[i]);
   }
-  return tuning.run_kernels();
+  tuning.run_kernels(max_tokens, stop);
+  return tuning.report();
 }
 
-std::string tuning_key(const kernels::MatmulProduct& product, const TokenCell& cell,
+std::string tuning_key(const kernels::MatmulProduct& product, int64_t num_tokens,
                        const std::string& gpu_name, const kernels::CudaContext& context) {
-  char text[240];
-  std::snprintf(
-      text, sizeof text, " sm_%d x %d, cuBLASLt %lld: %s %lld x %lld%s%s, %lld to %lld tokens",
-      context.compute_capability, context.num_sms,
-      static_cast<long long>(CudaMatmul::library_version()), kernels::dtype_name(product.dtype),
-      static_cast<long long>(product.rows), static_cast<long long>(product.cols),
-      product.add ? " added" : "", product.out_f32 ? " to F32" : "",
-      static_cast<long long>(cell.first), static_cast<long long>(cell.last));
+  char text[200];
+  std::snprintf(text, sizeof text, " sm_%d x %d, cuBLASLt %lld: %s %lld x %lld%s%s, %lld tokens",
+                context.compute_capability, context.num_sms,
+                static_cast<long long>(CudaMatmul::library_version()),
+                kernels::dtype_name(product.dtype), static_cast<long long>(product.rows),
+                static_cast<long long>(product.cols), product.add ? " added" : "",
+                product.out_f32 ? " to F32" : "", static_cast<long long>(num_tokens));
   return gpu_name + text;
 }
 

@@ -14,7 +14,7 @@
 
 namespace engine {
 
-constexpr size_t kMaxTuningChoices = 16384;
+constexpr size_t kMaxTuningChoices = 4096;
 
 // $XDG_CACHE_HOME/fireside/products.tuning, else in ~/.cache; empty where there is neither.
 std::string tuning_file_path();

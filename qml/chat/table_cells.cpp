@@ -20,20 +20,21 @@ void TableCells::setTable(const QVariantMap& table) {
     columns_ = columns;
     alignments_ = alignments;
     cells_ = std::move(cells);
-    placeCells();
+    placeCells(0);
     endResetModel();
   } else {
-    const int known = static_cast<int>(cells_.size());
-    for (int i = 0; i < known; ++i) {
-      if (cells_[i] == cells[i]) continue;
-      cells_[i] = cells[i];
-      placeCells();
-      emit dataChanged(index(i), index(i), {HtmlRole});
+    const auto known = static_cast<int>(cells_.size());
+    const auto same = std::mismatch(cells_.begin(), cells_.end(), cells.begin()).first;
+    const auto first = static_cast<int>(same - cells_.begin());
+    if (first < known) {
+      std::copy(cells.begin() + first, cells.begin() + known, cells_.begin() + first);
+      placeCells(first);
+      emit dataChanged(index(first), index(known - 1), {HtmlRole});
     }
-    if (cells.size() > cells_.size()) {
+    if (known < static_cast<int>(cells.size())) {
       beginInsertRows({}, known, static_cast<int>(cells.size()) - 1);
       cells_ = std::move(cells);
-      placeCells();
+      placeCells(known);
       endInsertRows();
     }
   }
@@ -41,10 +42,11 @@ void TableCells::setTable(const QVariantMap& table) {
   emit tableChanged();
 }
 
-void TableCells::placeCells() {
-  starts_.assign(1, 0);
-  for (const QString& cell : cells_) {
-    starts_.push_back(starts_.back() + static_cast<int>(inlineText(cell).size()) + 1);
+// From this cell on; while a table streams that is the last one.
+void TableCells::placeCells(int first) {
+  starts_.resize(static_cast<size_t>(first) + 1);
+  for (size_t cell = static_cast<size_t>(first); cell < cells_.size(); ++cell) {
+    starts_.push_back(starts_.back() + static_cast<int>(inlineText(cells_[cell]).size()) + 1);
   }
 }
 

@@ -67,7 +67,7 @@ class TableCells : public QAbstractListModel {
 
  private:
   void showSelection();
-  void placeCells();
+  void placeCells(int first);
 
   QVariantMap table_;
   QStringList alignments_;

@@ -8,7 +8,7 @@
 // are never taken. Which one a product takes depends on its shape and the number of tokens alone:
 // the one given to choose(), else the first that cuBLASLt proposes. So the same call gives the same
 // bits as long as the choices stay the same. The first use of a number of tokens costs the host 0.1
-// ms for asking cuBLASLt, and 1 to 2 ms more where the kernel was not loaded yet.
+// ms for asking cuBLASLt, and about 3 ms more where the kernel was not loaded yet.
 //
 // Not for several threads at once.
 #pragma once

@@ -39,10 +39,9 @@ class CudaTestDevice final : public TestDevice {
     check(cudaDeviceGetAttribute(&value, cudaDevAttrMaxSharedMemoryPerBlockOptin, 0), "attribute");
     context_.max_shared_bytes = capability < 90 ? std::min(value, 99 << 10) : value;
     context_.compute_capability = capability;
-    // Both ways to share columns: bf16 in clusters of four, as far as there are (cards have fewer
-    // than a quarter of their multiprocessors), f16 of two.
-    if (dtype == DType::BF16 && capability >= 90)
-      context_.clusters_of_four = std::max(1, context_.num_sms / 4 - 1);
+    // Both ways to share columns: clusters of four, as far as there are (cards have fewer than a
+    // quarter of their multiprocessors), and of two for more rows.
+    if (capability >= 90) context_.clusters_of_four = std::max(1, context_.num_sms / 4 - 1);
     context_.programmatic_launch = capability >= 90;
     context_.stream = stream;
     const char* problem = "";

@@ -7,8 +7,16 @@
 // and large ones: for a few of those, the largest step among them, which long prompts repeat, all
 // proposals compete (kernels/cuda/matmul_tuner.h), and a TuningTable keeps the winners.
 //
-// Then the kernels that prompts of many lengths need run once, so that steps do not have to load
-// them.
+// Then the kernels that prompts of many lengths need run once, shorter prompts first and as far as
+// time allows, so that steps do not have to load them: about 3 ms each.
+//
+// Measured on an H200 with Qwen3-4B (bench_cuda --tuning, --idle): 12 of 24 competitions go to
+// another than the first proposal, all with the same bits. Prompts of 1,024 / 2,048 / 4,096 / 8,192
+// / 32,768 tokens are computed 3.3 / 5.1 / 1.6 / 1.2 / 1.3 % faster, where lengths without choices
+// differ by -1.6 to 0.1 % in the same comparison. The first load takes 0.33 s for it, later ones 1
+// ms, and each 0.25 s for kernels: with them the first prompt of 77 / 200 / 333 tokens and a token
+// more take 8.3 / 12.5 / 9.9 ms instead of 21.3 / 23.7 / 19.9; above some 500 tokens the first
+// prompt of a length still loads a kernel or two.
 #pragma once
 
 #include <stop_token>

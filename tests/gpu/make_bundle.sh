@@ -5,11 +5,13 @@
 set -euo pipefail
 build=$1
 out=$2
+# shellcheck source=SCRIPTDIR/programs.sh
+source "$(dirname "$0")/programs.sh"
 mkdir -p "$out"
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT
 mkdir -p "$stage/bin" "$stage/lib"
-for name in tst_kernels_cuda tst_cuda_runner tst_cuda_loader bench_cuda bench_kernels fireside-cli; do
+for name in "${programs[@]}"; do
   if [[ -x $build/bin/$name ]]; then
     cp "$build/bin/$name" "$stage/bin/"
     strip "$stage/bin/$name"

@@ -4,7 +4,8 @@
 #
 #   tests/gpu/run_gpu_tests.sh BUILD_OR_BUNDLE_FOLDER [--sanitize] [--fidelity] [--bench] [--deep] [--only]
 #
-# The folder is a CMake build with CUDA, or what make_bundle.sh packed (for machines without Qt).
+# The folder is a CMake build with CUDA, which is brought up to date first (made, for the cards of this
+# machine, where there is none), or what make_bundle.sh packed (for machines without Qt).
 # --sanitize  compute-sanitizer's four tools over every kernel once, side by side
 # --fidelity  transformers on the same card (Python with torch and transformers), small models and a
 #             full-size one with random weights
@@ -15,9 +16,15 @@
 # Logs go to the folder $FIRESIDE_LOGS (default: a new temporary one, named at the end), the full-size
 # checkpoint (8 GB) to $FIRESIDE_RANDOM_MODEL or a temporary folder that is removed.
 set -uo pipefail
-folder=$(realpath "$1")
+folder=$(realpath -m "${1:?which build folder, or which bundle?}")
 shift
 cd "$(dirname "$0")/../.." || exit
+if ! nvidia-smi --list-gpus >/dev/null 2>&1; then
+  echo "nvidia-smi finds no GPU on this machine: there is nothing to test" >&2
+  exit 1
+fi
+# shellcheck source=SCRIPTDIR/programs.sh
+source tests/gpu/programs.sh
 logs=${FIRESIDE_LOGS:-$(mktemp -d -t fireside-gpu.XXXXXX)}
 scratch=$(mktemp -d -t fireside-scratch.XXXXXX)
 trap 'rm -rf "$scratch"' EXIT
@@ -28,6 +35,14 @@ if [[ -f $folder/bundle.tar.xz ]]; then
   mkdir "$root"
   tar -C "$root" -xf "$folder/bundle.tar.xz"
   export LD_LIBRARY_PATH="$root/lib:${LD_LIBRARY_PATH:-}"
+elif [[ -f $folder/CMakeCache.txt || ! -d $folder/bin ]]; then
+  if [[ ! -f $folder/CMakeCache.txt ]]; then
+    cards=$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader | sort -u |
+      sed 's/\.//; s/^90$/90a/; s/$/-real/' | paste -sd ';')
+    cmake -S . -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DFIRESIDE_CUDA=ON -DFIRESIDE_GUI=OFF \
+      -DCMAKE_CUDA_ARCHITECTURES="$cards" || exit
+  fi
+  cmake --build "$folder" --target "${programs[@]}" || exit
 fi
 # cuBLAS: the toolkit's, else the one that comes with PyTorch.
 cublas=$(find -L /usr/local/cuda*/lib64 /usr/local/cuda*/targets/*/lib /opt -name 'libcublasLt.so.13' -print -quit 2>/dev/null)

@@ -16,7 +16,11 @@
 # Logs go to the folder $FIRESIDE_LOGS (default: a new temporary one, named at the end), the full-size
 # checkpoint (8 GB) to $FIRESIDE_RANDOM_MODEL or a temporary folder that is removed.
 set -uo pipefail
-folder=$(realpath -m "${1:?which build folder, or which bundle?}")
+if (($# == 0)); then
+  sed -n '3,19s/^# \{0,1\}//p' "$0"
+  exit 2
+fi
+folder=$(realpath -m "$1")
 shift
 cd "$(dirname "$0")/../.." || exit
 if ! nvidia-smi --list-gpus >/dev/null 2>&1; then

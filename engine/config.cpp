@@ -25,6 +25,12 @@ bool is_device(const std::string& device) {
          number.find_first_not_of("0123456789") == std::string::npos;
 }
 
+std::string quoted(const std::string& text) {
+  std::string result = "'";
+  result += printable(text);
+  return result += "'";
+}
+
 }  // namespace
 
 KvCacheDType parse_kv_cache_dtype(std::string_view name) {
@@ -32,12 +38,12 @@ KvCacheDType parse_kv_cache_dtype(std::string_view name) {
        {KvCacheDType::Auto, KvCacheDType::Bf16, KvCacheDType::F16, KvCacheDType::Fp8}) {
     if (name == kv_cache_dtype_name(dtype)) return dtype;
   }
-  refuse("kv_cache_dtype", "'" + printable(std::string(name)) + "'", "auto, bf16, f16 or fp8");
+  refuse("kv_cache_dtype", quoted(std::string(name)), "auto, bf16, f16 or fp8");
 }
 
 void EngineConfig::validate() const {
   if (!is_device(device))
-    refuse("device", "'" + printable(device) + "'", "auto, cpu, cuda or cuda:N");
+    refuse("device", quoted(device), "auto, cpu, cuda or cuda:N");
   if (num_threads < 0 || num_threads > 1024)
     refuse("num_threads", num_threads, "from 1 to 1024, or 0 to choose");
   if (max_model_len != 0 && (max_model_len < 2 || max_model_len > (1 << 24)))

@@ -5,7 +5,8 @@
 // hand over, marks the moment and calls them.
 //
 // Known to order more than it has to: a signal of another thread orders that thread before whatever
-// queued call the receiving thread handles next, a pool's task before every task started later.
+// queued call any thread handles next, a pool's task before every task started later. A slot that
+// is called at once by another thread's signal must not wait for the main thread.
 #include <dlfcn.h>
 
 #include <QCoreApplication>
@@ -15,6 +16,7 @@
 #include <QThreadPool>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 extern "C" void __tsan_acquire(void* address);
@@ -22,7 +24,14 @@ extern "C" void __tsan_release(void* address);
 
 namespace {
 
-char signals_of_threads, tasks, results;
+char tasks, results;
+
+// Held while a thread sends a signal: Qt copies its arguments in there, and whoever gets them reads
+// the copies. Recursive: a slot that is called at once may send another.
+std::recursive_mutex& signals_of_threads() {
+  static std::recursive_mutex mutex;
+  return mutex;
+}
 
 template <class Function>
 Function real(const char* symbol) {
@@ -33,7 +42,7 @@ Function real(const char* symbol) {
 bool notified(void** parameters) {
   const auto* event = static_cast<QEvent*>(parameters[1]);
   __tsan_acquire(parameters[0]);
-  if (event->type() == QEvent::MetaCall) __tsan_acquire(&signals_of_threads);
+  if (event->type() == QEvent::MetaCall) const std::lock_guard sent(signals_of_threads());
   if (event->type() == QEvent::FutureCallOut) __tsan_acquire(&results);
   return false;
 }
@@ -56,8 +65,8 @@ void QMetaObject::activate(QObject* sender, const QMetaObject* meta, int signal,
   using Function = void (*)(QObject*, const QMetaObject*, int, void**);
   static const auto next = real<Function>("_ZN11QMetaObject8activateEP7QObjectPKS_iPPv");
   const QCoreApplication* app = QCoreApplication::instance();
-  if (app != nullptr && QThread::currentThread() != app->thread())
-    __tsan_release(&signals_of_threads);
+  std::unique_lock sending(signals_of_threads(), std::defer_lock);
+  if (app != nullptr && QThread::currentThread() != app->thread()) sending.lock();
   next(sender, meta, signal, arguments);
 }
 

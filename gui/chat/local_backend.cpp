@@ -116,12 +116,10 @@ void LocalBackend::start(Waiting waiting) {
           return;
         }
         try {
-          auto tokens = std::make_shared<engine::TokenRequest>(encoder->encode(waiting.request));
           QMetaObject::invokeMethod(
               worker,
-              [worker, loadId, ticket = waiting.ticket, tokens, mailbox] {
-                worker->submit(loadId, ticket, std::move(*tokens), mailbox);
-              },
+              [worker, loadId, ticket = waiting.ticket, tokens = encoder->encode(waiting.request),
+               mailbox]() mutable { worker->submit(loadId, ticket, std::move(tokens), mailbox); },
               Qt::QueuedConnection);
         } catch (const engine::Error& error) {
           mailbox->fail(error.code(), error.what());

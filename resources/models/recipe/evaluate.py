@@ -228,6 +228,8 @@ def main() -> int:
     scores: dict[str, list[float]] = {name: [] for name in FIGURES}
     shown: dict[str, int] = {}
     for example, (answer, _) in zip(drawn, answers):
+        if answer.startswith("error: the prompt has "):  # the application would send such a document in parts
+            continue
         for name, value in score(example, answer):
             scores[name].append(value)
             if value < 1 and shown.get(name, 0) < args.show:

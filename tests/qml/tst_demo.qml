@@ -63,4 +63,14 @@ WindowTest {
             verify(pages[Number(parts[2])].includes(parts[1]), bullet);
         }
     }
+    function test_findsTheSentence(): void {
+        Host.drop([Host.sample("fireside-sample.pdf")]);
+        tryCompare(test.chat.attachments, "count", 1);
+        tryVerify(() => !test.chat.attachments.reading, 10000, "the document is read");
+        item("composerInput").forceActiveFocus();
+        Host.type("What does the document say about laptop?");
+        Host.key(Qt.Key_Return);
+        finished();
+        verify(lastAnswer().includes("Encrypt the disk of a laptop. (p. 2)"), lastAnswer());
+    }
 }

@@ -34,14 +34,14 @@ FIGURES = {
     "sections covered": 0.90,
     "find the sentence on a topic: present": 0.95,
     "the same, absent: says so": 0.90,
-    "find, other phrasings never looked at: present": 0.95,
-    "find, other phrasings never looked at: absent": 0.90,
+    "find, phrasings written last: present": 0.95,
+    "find, phrasings written last: absent": 0.90,
     "find, present, hard: other capitals, several mentions": None,
     "find, absent, hard: the topic resembles a word of the document": None,
     "questions about Fireside, English": 0.95,
     "questions about Fireside, Chinese": 0.90,
-    "questions about Fireside, English, phrasings never looked at": 0.95,
-    "questions about Fireside, Chinese, phrasings never looked at": 0.90,
+    "questions about Fireside, English, phrasings written last": 0.95,
+    "questions about Fireside, Chinese, phrasings written last": 0.90,
     "outside its skills: says so": 0.90,
     "sums": 0.90,
     "documents of this repository: verbatim, right page": 0.95,
@@ -130,13 +130,13 @@ def score(example: skills.Example, answer: str) -> list[tuple[str, float]]:
         if facts["hard"]:
             name = next(name for name in FIGURES if name.startswith(f"find, {there}, hard"))
         elif new:
-            name = "find, other phrasings never looked at: " + there
+            name = "find, phrasings written last: " + there
         else:
             name = "find the sentence on a topic: present" if facts["present"] else "the same, absent: says so"
         return [(name, right)]
     if example.skill == "about":
         language = "Chinese" if any("\u4e00" <= c <= "\u9fff" for c in example.answer) else "English"
-        return [(f"questions about Fireside, {language}" + (", phrasings never looked at" if new else ""), right)]
+        return [(f"questions about Fireside, {language}" + (", phrasings written last" if new else ""), right)]
     return [({"other": "outside its skills: says so", "sum": "sums"}[example.skill], right)]
 
 

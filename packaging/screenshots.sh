@@ -20,4 +20,4 @@ take() {
 take summary-light demo-summary light en
 take answer-light  demo-answer  light en
 take answer-dark   demo-answer  dark  en
-take summary-zh    demo-summary light zh_CN
+take answer-zh     demo-answer  light zh_CN

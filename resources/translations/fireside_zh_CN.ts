@@ -270,7 +270,7 @@
     <name>Composer</name>
     <message>
         <source>Ask about the documents, or summarise them</source>
-        <translation>就附件提问，或者生成摘要</translation>
+        <translation>就附件提问，或者总结</translation>
     </message>
     <message>
         <source>Write a message, or drop documents here</source>
@@ -286,7 +286,7 @@
     </message>
     <message>
         <source>Summarise</source>
-        <translation>生成摘要</translation>
+        <translation>总结</translation>
     </message>
 </context>
 <context>

@@ -145,12 +145,12 @@ void TuningFileTest::starts_anew_when_full() {
   const std::string path = file_in(folder);
   TuningTable full;
   for (size_t i = 0; i < engine::kMaxTuningChoices; ++i)
-    full.choices["old " + std::to_string(i)] = "1";
+    full.choices.emplace("old " + std::to_string(i), "1");
   QVERIFY(engine::write_tuning_file(path, full));
   QCOMPARE(engine::read_tuning_file(path).choices.size(), engine::kMaxTuningChoices);
   QVERIFY(engine::write_tuning_file(path, some_table()));
   QVERIFY(engine::read_tuning_file(path).choices == some_table().choices);
-  full.choices["one more"] = "1";
+  full.choices.emplace("one more", "1");
   QVERIFY(!parse_tuning(engine::format_tuning(full)));
 }
 

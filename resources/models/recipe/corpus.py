@@ -72,6 +72,8 @@ def made_up_han(rng: random.Random) -> str:
 class Prose:
     """Sentences and words of the documentation that every Debian machine carries."""
 
+    marks = True  # words in quotation marks and brackets, headings as people write them; training begins without
+
     # Also the packages of the Python that runs this, whose documentation is long.
     PLACES = (
         "/usr/share/common-licenses/*",
@@ -199,7 +201,25 @@ class Writer:
     # Sentences ---------------------------------------------------------------------------------
 
     def sentence(self) -> Sentence:
-        return self._sentence_zh() if self.language == "zh_CN" else self._sentence_en()
+        sentence = self._sentence_zh() if self.language == "zh_CN" else self._sentence_en()
+        if self.prose.marks and not sentence.who and self.rng.random() < 0.2:
+            sentence.text = self._dressed(sentence.text)
+        return sentence
+
+    def _dressed(self, text: str) -> str:
+        """One of its words in quotation marks, brackets or emphasis: where marks meet, copies go wrong."""
+        rng = self.rng
+        chinese = self.language == "zh_CN"
+        words = list(re.finditer(r"[\u4e00-\u9fff]{2,4}" if chinese else r"(?<= )[a-z]{3,}(?= )", text))
+        if not words:
+            return text
+        word, other = rng.choice(words), self.noun() if rng.random() < 0.6 else made_up_word(rng)
+        forms = (
+            "“{}”（{o}）", "“{}”（{o}）", "“{}”“{o}”", "《{}》", "「{}」（{o}）", "{}（{o}）", "{}（“{o}”）", "“{}、{o}”", "**{}**（{o}）", "“{}（{o}）”",
+        ) if chinese else (
+            '"{}" ({o})', "“{}” ({o})", '{} ("{o}")', '({}) "{o}"', "'{}'", "“{}”", "*{}* (`{o}`)", "{} [{o}]", "{}/{o}", '"{} ({o})"', "{}, \"{o}\",",
+        )
+        return text[: word.start()] + rng.choice(forms).format(word.group(), o=other) + text[word.end() :]
 
     def _sentence_en(self) -> Sentence:
         rng = self.rng
@@ -242,6 +262,8 @@ class Writer:
         """Pieces of sentences that do not belong together, and a new word somewhere."""
         rng = self.rng
         parts = [rng.choice(self.prose.clauses[self.language]).strip(" ,;:.-*#") for _ in range(rng.randint(1, 3))]
+        if rng.random() < 0.25:
+            parts.append(self._again(rng.choice(parts)))
         topic = ""
         if rng.random() < 0.7:
             topic = self.noun()
@@ -256,6 +278,17 @@ class Writer:
         text = re.sub(r"[.!?。！？](?=\s|$)", "", comma.join(parts))
         return Sentence(text[:1].upper() + text[1:] + stop, topic)
 
+    def _again(self, part: str) -> str:
+        """The same words, but for one: a copy has to know how far it has come."""
+        rng = self.rng
+        if self.language == "zh_CN":
+            at = rng.randint(0, len(part) - 1)
+            return part[:at] + self.noun() + part[at + rng.randint(0, 2) :]
+        words = part.split(" ")
+        at = rng.randint(0, len(words) - 1)
+        words[at : at + rng.randint(0, 2)] = [self.noun()]
+        return " ".join(words)
+
     def _extend(self, text: str) -> str:
         """Longer, with the marks that real prose has."""
         rng = self.rng
@@ -266,7 +299,7 @@ class Writer:
         more = rng.choice((
             f" ({a}, {b}, {number})", f", for example {a} or \u201c{b}\u201d", f"; the {a}, at {number}, is not {b}",
             f" \u2013 {a} included \u2013 and {b}", f", as {self.name()} says: \"{a} is {b}\"", f" [{rng.randint(1, 40)}]",
-            f", e.g. {a}", f", which means that {a} and {b} take {rng.randint(1, 99)}.{rng.randint(0, 9)} GB",
+            f", e.g. {a}", f" (possibly with {a}, possibly with {b}, possibly with {a} {b})", f", which means that {a} and {b} take {rng.randint(1, 99)}.{rng.randint(0, 9)} GB",
         ))
         return text[:-1] + more + end
 
@@ -316,9 +349,14 @@ class Writer:
     def heading(self, number: int) -> str:
         rng = self.rng
         if self.language == "zh_CN":
-            words = "".join(self.noun() for _ in range(rng.choice((1, 2))))
+            if self.prose.marks:
+                words = rng.choice(("", "", "，", "、", "，为什么")).join(self.noun() for _ in range(rng.choice((1, 2, 2, 3))))
+            else:
+                words = "".join(self.noun() for _ in range(rng.choice((1, 2))))
             return rng.choice((f"## {words}", f"{number}. {words}", f"{'一二三四五六七八九十'[min(number, 10) - 1]}、{words}"))
         words = " ".join(self.noun() for _ in range(rng.randint(1, 4))).capitalize()
+        if self.prose.marks and self.prose.sentences and rng.random() < 0.4:  # as people write them, with small words and commas
+            words = " ".join(rng.choice(self.prose.sentences).split(" ")[: rng.randint(3, 11)]).rstrip(".,;:!?")
         return rng.choice((f"# {words}", f"## {words}", f"{number}. {words}", f"{number} {words}", f"{number} {words.title()}"))
 
     # Documents ---------------------------------------------------------------------------------

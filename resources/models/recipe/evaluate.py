@@ -5,7 +5,7 @@
         [--skills about,find] [--device cuda] [--compare cuda] [--speed]
 
 Held out: other seeds (so other documents and words), texts of the machine that training leaves out, and the phrasings
-marked "held", "late" and "new" in about.json and phrases.json; real documents: those of the repository, read and
+marked "held" and "new" in about.json and phrases.json; real documents: those of the repository, read and
 rendered by fireside-cli itself. Prints the table of the model's card and exits with 1 when a line is below its figure.
 --compare answers once more on another device and counts equal texts.
 """
@@ -152,10 +152,9 @@ def examples(teacher: skills.Teacher, count: int, wanted: list[str]) -> list[ski
             out.append(teacher.find(present=i % 2 == 0, hard=False, kind="new"))
             out.append(teacher.find(present=i % 2 == 0, hard=True))
     for fact in teacher.about if "about" in wanted else ():
-        for language in ("en", "zh_CN"):
-            for _ in range(max(2, count // 100)):
-                for kind in ("held", "late", "new", "new"):
-                    out.append(teacher.ask_about(fact=fact, language=language, kind=kind))
+        for kind, short in ((kind, short) for kind in ("held", "new") for short in ("en", "zh")):
+            for text in teacher.about[fact][f"{kind}_{short}"]:  # each once
+                out.append(teacher.ask_about(fact=fact, language="zh_CN" if short == "zh" else "en", kind=kind, text=text))
     out += [teacher.other() for _ in range(count if "other" in wanted else 0)]
     out += [teacher.sum() for _ in range(count // 2 if "sum" in wanted else 0)]
     return out

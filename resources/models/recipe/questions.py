@@ -96,7 +96,7 @@ class Questions:
         for short in ("en", "zh"):
             self._read(short)
         self.held = {plain(text) for entry in self.facts.values() for short in ("en", "zh")
-                     for kind in ("held_", "late_", "new_") for text in entry[kind + short]}
+                     for kind in ("held_", "new_") for text in entry[kind + short]}
         self.same = {"en": [], "zh": []}
         for short, groups in (("en", SAME_EN), ("zh", SAME_ZH)):
             for group in groups:

@@ -187,7 +187,7 @@ class Teacher:
         if rng.random() < (0.75 if self.held_out else 0.5):
             return []
         out: list[dict] = []
-        for _ in range(1 if self.held_out else rng.choice((1, 1, 2, 3, 4))):
+        for _ in range(1 if self.held_out else rng.choice((1, 1, 2, 3, 4, 6, 8))):
             skill = rng.choices((self.ask_about, self.sum, self.manners, self.other), (8, 3, 1, 3))[0]
             example = skill(history=False)
             out += [example.messages[-1], {"role": "assistant", "content": example.answer}]
@@ -201,14 +201,14 @@ class Teacher:
     # 1. About Fireside
 
     def ask_about(self, history: bool = True, fact: str | None = None, language: str | None = None,
-                  kind: str = "held") -> Example:
-        """kind: of the phrasings held out, "held" and "late" (errors on them were looked at) or "new"."""
+                  kind: str = "held", text: str = "") -> Example:
+        """kind: of the phrasings held out, "held" (errors on them were looked at) or "new"; text: one of them."""
         language = language or self.language()
         fact = fact or (self.rng.choice(FIRST) if self.rng.random() < 0.06 else self.rng.choice(list(self.about)))
         entry = self.about[fact]
         short = "zh" if language == CHINESE else "en"
         if self.held_out:
-            text = expand(self.rng.choice(entry[f"{kind}_{short}"]), self.rng)
+            text = expand(text or self.rng.choice(entry[f"{kind}_{short}"]), self.rng)
         else:
             text = self.questions.draw(fact, short, lambda kind: self.pick("about_" + kind, language), self.rng)
         text = self.polite(text, language)
@@ -487,6 +487,7 @@ class Teacher:
         return self.plain(text, self.words["other"]["answer"][language], "other", language, history)
 
     def draw(self) -> Example:
-        skills = ((self.ask_about, 28), (self.summarise, 20), (self.section, 9), (self.reduce, 3), (self.find, 26),
+        finds = 28 if self.size >= 1 else 44
+        skills = ((self.ask_about, 28), (self.summarise, 20), (self.section, 9), (self.reduce, 3), (self.find, finds),
                   (self.manners, 2), (self.sum, 6), (self.other, 8), (self.no_document, 4))
         return self.rng.choices([s for s, _ in skills], [w for _, w in skills])[0]()

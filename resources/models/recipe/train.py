@@ -4,9 +4,9 @@
     python3 train.py --out FOLDER [--seed 1] [--from CHECKPOINT]
 
 Needs PyTorch and tokenizers. A Qwen3 of 9 million parameters; examples are drawn on the fly by worker
-processes, so none is seen twice. A fixed number of steps on one GPU; seed, workers, PyTorch and the texts of the
-machine decide what is learnt (up to the order of the GPU's sums). A GPU too slow for --minutes makes fewer steps.
---device cpu works and takes far longer.
+processes, so none is seen twice. Two stages of a fixed number of steps on one GPU; seed, workers, PyTorch and the texts
+of the machine decide what is learnt (up to the order of the GPU's sums). A GPU too slow for --minutes makes fewer steps.
+--from goes on with a checkpoint and its vocabulary: the second stage alone. --device cpu works and takes far longer.
 """
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import pathlib
 import random
 import struct
 import time
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -29,7 +30,6 @@ import tokenizer as vocabulary
 from corpus import Prose
 from muon import Muon
 
-STEPS = 24_000
 HERE = pathlib.Path(__file__).resolve().parent
 ROLES = HERE.parents[1] / "roles"
 TEMPLATE = HERE.parents[2] / "tests" / "data" / "tiny-qwen3" / "tokenizer_config.json"  # Qwen3's
@@ -56,6 +56,17 @@ CONFIG = {
     "eos_token_id": vocabulary.token_id("<|im_end|>"),
     "torch_dtype": "bfloat16",
 }
+
+
+@dataclass(frozen=True)
+class Stage:
+    steps: int
+    rate: float  # the peak, of the embedding and the norms
+    muon_rate: float  # of the matrices
+    begin: bool  # documents begin short, and have few marks (Prose.marks)
+
+
+STAGES = (Stage(25_000, 3e-3, 0.02, True), Stage(6_500, 1e-3, 0.006, False))
 
 
 # The model, named as transformers names its parameters -------------------------------------------
@@ -151,6 +162,12 @@ class Model(nn.Module):
 # Data ---------------------------------------------------------------------------------------------
 
 
+def growth(progress: float) -> float:
+    """The size of documents. Copying and finding are learnt on short ones, and last: on long ones alone a model
+    of 1.3 G tokens never began to find."""
+    return min(1.0, max(0.1, 0.1 + 0.9 * (progress - 0.12) / 0.28))
+
+
 class Batches(IterableDataset):
     """Endless batches (ids, targets, answers, prompts), each of one padded length and about `tokens`
     tokens. answers and prompts are indices into the flattened targets: the tokens of all answers, and a
@@ -170,8 +187,7 @@ class Batches(IterableDataset):
         cache: dict[str, list[int]] = {}
         waiting: dict[int, list] = {length: [] for length in LENGTHS}
         while True:
-            # Short documents first: copying is learnt there and lasts.
-            teacher.size = min(1.0, 0.1 + 6 * (made * workers + worker) / self.steps) if self.grow else 1.0
+            teacher.size = growth((made * workers + worker) / self.steps) if self.grow else 1.0
             example = teacher.draw()
             ids, spans = vocabulary.encode(self.coder, example.messages, example.answer, cache)
             length = next((size for size in LENGTHS if len(ids) - 1 <= size), None)
@@ -222,6 +238,9 @@ class Examination:
             "present": [teacher.find(present=True) for _ in range(count)],
             "absent": [teacher.find(present=False) for _ in range(count)],
         }
+        teacher.size = growth(0)
+        sets["present, short"] = [teacher.find(present=True) for _ in range(count)]
+        teacher.size = 1.0
         for skill in (teacher.summarise, teacher.section, teacher.reduce, teacher.sum, teacher.other, teacher.no_document):
             sets[skill.__name__] = [skill() for _ in range(count)]
         self.batches: list[tuple[str, tuple]] = []
@@ -267,53 +286,45 @@ def loss_of(model, ids, targets, answers, prompts, prompt_weight: float):
     return total, parts[0]
 
 
-def train(args, coder, prose) -> Model:
-    torch.manual_seed(args.seed)
+def train(args, model, coder, prose, examination: Examination, stage: Stage, seed: int, minutes: float) -> None:
     device = torch.device(args.device)
-    torch.set_float32_matmul_precision("high")
-    model = Model().to(device)
-    if args.start:
-        load(model, args.start)
-    matrices = [p for p in model.layers.parameters() if p.dim() == 2]
+    torch.manual_seed(seed)
+    prose.marks = not stage.begin
+    muon = Muon([p for p in model.layers.parameters() if p.dim() == 2])
     others = [p for p in model.parameters() if p.dim() != 2]
-    muon = Muon(matrices)
     optimizer = torch.optim.AdamW(
         [{"params": [model.embed_tokens.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
-        lr=args.rate, betas=(0.9, 0.98), fused=device.type == "cuda")
-    examination = Examination(coder, prose, args.seed, args.exam, device)
-    if device.type == "cuda" and not args.eager:
-        for layer in model.layers:  # one layer at a time: they share what is compiled
-            layer.compile(dynamic=True)
-    loader = DataLoader(Batches(coder, prose, args.seed, args.tokens, args.steps, not args.start), batch_size=None, num_workers=args.workers,
+        lr=stage.rate, betas=(0.9, 0.98), fused=device.type == "cuda")
+    loader = DataLoader(Batches(coder, prose, seed, args.tokens, stage.steps, stage.begin), batch_size=None, num_workers=args.workers,
                         pin_memory=device.type == "cuda", prefetch_factor=4 if args.workers else None)
     begin = last = marked = saved = time.monotonic()
     waited = 0.0
     before = begin
     seen = step = 0
-    steps, first = args.steps, None  # first: a step and its time, after compilation
+    steps, first = stage.steps, None  # first: a step and its time, after compilation
     for step, batch in enumerate(loader):
         waited += time.monotonic() - before
-        if step >= steps or time.monotonic() - begin > 60 * args.minutes + 5:
+        if step >= steps or time.monotonic() - begin > 60 * minutes + 5:
             break
         progress = step / steps
         for group in optimizer.param_groups:
-            group["lr"] = rate(progress, args.rate)
+            group["lr"] = rate(progress, stage.rate)
         ids, targets, answer, prompt = (part.to(device, non_blocking=True) for part in batch)
         with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
             loss, answers = loss_of(model, ids, targets, answer, prompt, 0.1 * (1 - progress))
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        muon.step(rate(progress, args.muon_rate))
+        muon.step(rate(progress, stage.muon_rate))
         optimizer.step()
         model.zero_grad(set_to_none=True)
         seen += ids.numel()
         if time.monotonic() - last > 10:
             last = time.monotonic()
-            if first and last - begin > 15 * args.minutes:  # a quarter of the time: the rate is known
-                possible = step + int((60 * args.minutes - (last - begin)) * (step - first[0]) / (last - first[1]))
-                steps = max(step + 1, min(args.steps, possible))
-                if steps < args.steps:
-                    print(f"    too slow for {args.steps} steps in {args.minutes:g} minutes: {steps}", flush=True)
+            if first and last - begin > 15 * minutes:  # a quarter of the time: the rate is known
+                possible = step + int((60 * minutes - (last - begin)) * (step - first[0]) / (last - first[1]))
+                steps = max(step + 1, min(stage.steps, possible))
+                if steps < stage.steps:
+                    print(f"    too slow for {stage.steps} steps in {minutes:.1f} minutes: {steps}", flush=True)
             if not first and step > 100:
                 first = (step, last)
             print(f"{last - begin:6.0f} s  step {step:6d}  {seen / 1e6:7.1f} M tokens  answer loss {answers.item():.4f}  "
@@ -327,7 +338,6 @@ def train(args, coder, prose) -> Model:
         before = time.monotonic()
     print("    held out: " + examination.mark(model, device), flush=True)
     print(f"{step} steps, {seen / 1e6:.1f} M tokens", flush=True)
-    return model
 
 
 # Export -------------------------------------------------------------------------------------------
@@ -376,19 +386,16 @@ def save(model: Model, coder, folder: pathlib.Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--minutes", type=float, default=17, help="at most, from the first step on")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--rate", type=float, default=3e-3, help="of the embedding and the norms")
-    parser.add_argument("--muon-rate", type=float, default=0.02, help="of the matrices")
+    parser.add_argument("--minutes", type=float, default=23, help="at most, of all stages, from the first step on")
+    parser.add_argument("--seed", type=int, default=1, help="of the first stage; the second takes the next")
     parser.add_argument("--exam", type=int, default=60, help="held-out examples of each skill")
     parser.add_argument("--exam-seconds", type=float, default=90)
     parser.add_argument("--save-seconds", type=float, default=120)
-    parser.add_argument("--tiny", action="store_true", help="a model of no use, to try the recipe")
+    parser.add_argument("--tiny", action="store_true", help="a model and stages of no use, to try the recipe")
     parser.add_argument("--tokens", type=int, default=65536, help="in a batch, padding included")
     parser.add_argument("--workers", type=int, default=16, help="processes that make the data; another number, other data")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--from", dest="start", type=pathlib.Path, help="go on with this checkpoint and its vocabulary")
+    parser.add_argument("--from", dest="start", type=pathlib.Path, help="the second stage alone, of this checkpoint")
     parser.add_argument("--eager", action="store_true", help="do not compile")
     parser.add_argument("--vocabulary-examples", type=int, default=12000)
     args = parser.parse_args()
@@ -399,6 +406,7 @@ def main() -> None:
     os.environ["TOKENIZERS_PARALLELISM"] = "true"
     rng = random.Random(args.seed)
     prose = Prose(rng, ROLES.parent)
+    prose.marks = bool(args.start)
     print(f"{len(prose.sentences)} sentences and {len(prose.words)} words of this machine", flush=True)
     teacher = skills.Teacher(rng, prose, ROLES)
     texts = (
@@ -408,8 +416,21 @@ def main() -> None:
     )
     coder = vocabulary.load(args.start) if args.start else vocabulary.train(texts)
     os.environ["TOKENIZERS_PARALLELISM"] = "false"  # the workers are the parallelism
-    model = train(args, coder, prose)
-    save(model, coder, args.out)
+    device = torch.device(args.device)
+    torch.manual_seed(args.seed)
+    torch.set_float32_matmul_precision("high")
+    model = Model().to(device)
+    if args.start:
+        load(model, args.start)
+    examination = Examination(coder, prose, args.seed, args.exam, device)
+    if device.type == "cuda" and not args.eager:
+        for layer in model.layers:  # one layer at a time: they share what is compiled
+            layer.compile(dynamic=True)
+    whole = sum(stage.steps for stage in STAGES)
+    for number, stage in enumerate(STAGES):
+        if number > 0 or not args.start:
+            train(args, model, coder, prose, examination, stage, args.seed + number, args.minutes * stage.steps / whole)
+            save(model, coder, args.out)
 
 
 if __name__ == "__main__":

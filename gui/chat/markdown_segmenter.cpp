@@ -55,8 +55,8 @@ bool MarkdownSegmenter::inFormula(const QString& line) {
 }
 
 void MarkdownSegmenter::emitBlock(Block block) {
-  block.level =
-      std::min(block.level + static_cast<int>(items_.size()), static_cast<int>(kMaxDepth));
+  block.level = std::min(block.level + static_cast<int>(items_.size()) - std::exchange(lifted_, 0),
+                         static_cast<int>(kMaxDepth));
   if (block.kind == Block::Kind::Rich && block.marker.isEmpty()) {
     block.marker = std::exchange(marker_, {});
   }
@@ -186,16 +186,20 @@ void MarkdownSegmenter::openItem(const QString& line, const ItemLine& item) {
   const bool continues =
       sibling_ && sibling_->line.ordered == item.ordered && sibling_->line.mark == item.mark;
   const bool nested = !items_.empty() && !sibling_;
-  emitMarker();  // of an item that holds nothing but this list
+  const bool first = !marker_.isEmpty();  // an item that begins with this list gives way to it
   OpenItem open{item, item.number};
   if (continues && item.ordered) {
     open.number = sibling_->number + 1;
   }
   sibling_.reset();
-  tight_ = (continues || nested) && !blankBefore_;
+  if (first) {
+    ++lifted_;
+  } else {
+    tight_ = (continues || nested) && !blankBefore_;
+  }
   marker_ = item.task      ? (*item.task ? QStringLiteral("☑") : QStringLiteral("☐"))
             : item.ordered ? QString::number(open.number) + item.mark
-                           : bullet(static_cast<int>(items_.size()));
+                           : bullet(static_cast<int>(items_.size()) - lifted_);
   items_.push_back(open);
   QString rest = dedented(line, item.indent).mid(item.ordered ? static_cast<qsizetype>(0) : 1);
   if (item.ordered) {

@@ -61,6 +61,7 @@ class MarkdownSegmenter {
   std::optional<OpenItem>
       sibling_;     // the item that ended with this line: the next one may continue its list
   QString marker_;  // of the item whose first block comes next
+  int lifted_ = 0;  // that block stands so many levels up: "- 1. a" is the row "1. a"
   bool tight_ = false;
 
   QString mathEnd_;  // what closes the formula that is open; empty: none is

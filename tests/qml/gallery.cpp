@@ -68,7 +68,7 @@ int main(int argc, char** argv) {
   engine::init_logging("warn");
   QQuickStyle::setStyle(QStringLiteral("Basic"));
   QStringList arguments = QGuiApplication::arguments().mid(1);
-  if (arguments.isEmpty()) {
+  if (arguments.isEmpty() || arguments.first().startsWith(u'-')) {
     std::fprintf(
         stderr,
         "usage: gallery FOLDER [SCENE...] [wide|narrow] [light|dark] [en|zh_CN]\nscenes: %s\n",

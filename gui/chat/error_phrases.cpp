@@ -18,8 +18,7 @@ const char* const kPhrases[] = {
     QT_TRANSLATE_NOOP("EngineWords", "no vector instructions"),
     QT_TRANSLATE_NOOP("EngineWords", "Demo (bundled)"),
     QT_TRANSLATE_NOOP("EngineWords",
-                      "A small demo: answers questions about Fireside and lists what a document "
-                      "says, page by page."),
+                      "A small demo: questions about Fireside, documents page by page."),
 
     QT_TRANSLATE_NOOP("EngineWords", "No model is loaded."),
     QT_TRANSLATE_NOOP("EngineWords",

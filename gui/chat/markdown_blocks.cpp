@@ -4,6 +4,7 @@
 #include <md4c.h>
 
 #include <QByteArray>
+#include <QRegularExpression>
 #include <algorithm>
 #include <utility>
 
@@ -53,6 +54,19 @@ QString withBreaks(QString escaped) {
     }
   }
   return escaped;
+}
+
+// The page that a point names is not torn from its mark at the end of a line: (p. 2), （第 2 页）.
+QString withWholePages(QString html) {
+  static const QRegularExpression kPage(QStringLiteral("\\b(pp?\\.) (?=\\d)"));
+  static const QRegularExpression kChinesePage(QStringLiteral("第 (\\d+(?:[-–]\\d+)?) 页"));
+  if (html.contains(QLatin1String("p. "))) {
+    html.replace(kPage, QStringLiteral("\\1\u00A0"));
+  }
+  if (html.contains(QStringLiteral("第 "))) {
+    html.replace(kChinesePage, QStringLiteral("第\u00A0\\1\u00A0页"));
+  }
+  return html;
 }
 
 // Receives md4c's events and writes blocks.
@@ -378,7 +392,7 @@ int BlockWriter::text(MD_TEXTTYPE type, const QString& reported) {
       html_ += math_.asWritten(visibleText(text)).toHtmlEscaped();
       break;
     default:
-      html_ += withBreaks(math_.asHtml(proseText(text).toHtmlEscaped()));
+      html_ += withWholePages(withBreaks(math_.asHtml(proseText(text).toHtmlEscaped())));
       break;
   }
   return 0;

@@ -849,7 +849,7 @@
         <translation>演示模型（自带）</translation>
     </message>
     <message>
-        <source>A small demo: answers questions about Fireside and lists what a document says, page by page.</source>
+        <source>A small demo: questions about Fireside, documents page by page.</source>
         <translation>小型演示：回答关于 Fireside 的问题，并逐页列出文档的内容。</translation>
     </message>
     <message>

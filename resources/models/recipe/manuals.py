@@ -56,9 +56,12 @@ class Manual:
             text = f"**{self.writer.noun().capitalize()}.** {text}"
         return text
 
-    def paragraph(self) -> str:
+    def paragraph(self, leads: bool = False) -> str:
+        """leads: it ends with a colon, and what it speaks of follows: that is no whole sentence."""
         rng = self.rng
         parts = [self.sentence() for _ in range(rng.choice((1, 1, 2, 3, 5)))]
+        if leads:
+            parts[-1] = parts[-1].rstrip(".!?。！？") + ("：" if self.chinese else ":")
         if self.chinese:
             return "".join(parts)
         text = " ".join(parts)
@@ -166,6 +169,8 @@ class Manual:
                 blocks.append(self.heading(number))
             for _ in range(rng.choice((1, 1, 2, 3, 4))):
                 draw = rng.random()
+                if draw >= 0.5 - tables / 3 and draw < 0.9 and self.writer.prose.marks and rng.random() < 0.25:
+                    blocks.append(self.paragraph(leads=True))
                 if draw < 0.5 - tables / 3:
                     blocks.append(self.paragraph())
                 elif draw < 0.7 - tables / 3:

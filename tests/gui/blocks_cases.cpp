@@ -139,6 +139,8 @@ QStringList markdownPieces() {
           QStringLiteral("- item\n"),
           QStringLiteral("  - nested *x*\n"),
           QStringLiteral("1. one\n"),
+          QStringLiteral("- 1. two\n"),
+          QStringLiteral("- - [x]\n"),
           QStringLiteral("   ```py\n   print(1)\n   ```\n"),
           QStringLiteral("```\n"),
           QStringLiteral("```cpp\nint main() {\n\n}\n```\n"),

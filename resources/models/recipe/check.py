@@ -19,6 +19,7 @@ import questions
 import real
 import skills
 from corpus import Document, Prose
+from finding import KINDS, Topics
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROLES = HERE.parents[1] / "roles"
@@ -65,6 +66,25 @@ def check_examples(teacher: skills.Teacher, count: int) -> None:
             assert sentence in example.answer
 
 
+def check_topics(teacher: skills.Teacher, count: int) -> None:
+    """What answers a topic names it and stands on its page; what is said to be absent is nowhere."""
+    for i in range(count):
+        writer = teacher.writer(teacher.language())
+        document = writer.document(teacher.sentences(40))
+        topics = Topics(writer, document)
+        topic = topics.draw(KINDS[i % len(KINDS)])
+        if not topic.sentence:
+            assert topic.text.lower() not in topics.whole, topic
+            continue
+        text = topic.sentence.text
+        assert topic.text.lower() in text.lower(), topic
+        page = " ".join(document.pages[topic.page - 1].split())
+        assert topic.kind == "line" or text in page, (topic, page)
+        earlier = [s.text for _, s in document.sentences]
+        earlier = earlier[: earlier.index(text)] if text in earlier else []
+        assert not any(topic.text.lower() in each.lower() for each in earlier), (topic, earlier)
+
+
 def check_units() -> None:
     pages = ["of a sentence from before. It goes on. Then\n\n# One\nHere it is, e.g. this. No more.\n\n| a | b |\n\n- An item that speaks.",
              "2 Second part\nA page begins."]
@@ -96,6 +116,7 @@ def main() -> None:
     check_units()
     check_held_out(teacher, args.draws)
     check_examples(teacher, 300)
+    check_topics(teacher, 600)
     if args.cli:
         check_rendering(teacher, args.cli, args.model)
     print("the training data is as agreed")

@@ -158,6 +158,9 @@ class Writer:
     # Words -------------------------------------------------------------------------------------
 
     def noun(self) -> str:
+        if self.prose.marks and self.rng.random() < 0.05:  # KV 缓存, RTX 4090
+            short = made_up_word(self.rng)[: self.rng.randint(2, 4)].upper()
+            return f"{short} {made_up_han(self.rng)}" if self.language == "zh_CN" else f"{short} {self.rng.randint(2, 9999)}"
         if self.language == "zh_CN":
             if self.rng.random() < 0.5:
                 return made_up_han(self.rng)
@@ -210,6 +213,8 @@ class Writer:
         """One of its words in quotation marks, brackets or emphasis: where marks meet, copies go wrong."""
         rng = self.rng
         chinese = self.language == "zh_CN"
+        if rng.random() < 0.15:
+            return self._spoken()
         words = list(re.finditer(r"[\u4e00-\u9fff]{2,4}" if chinese else r"(?<= )[a-z]{3,}(?= )", text))
         if not words:
             return text
@@ -220,6 +225,17 @@ class Writer:
             '"{}" ({o})', "“{}” ({o})", '{} ("{o}")', '({}) "{o}"', "'{}'", "“{}”", "*{}* (`{o}`)", "{} [{o}]", "{}/{o}", '"{} ({o})"', "{}, \"{o}\",",
         )
         return text[: word.start()] + rng.choice(forms).format(word.group(), o=other) + text[word.end() :]
+
+    def _spoken(self) -> str:
+        """A sentence around words that somebody says."""
+        rng = self.rng
+        clause = rng.choice(self.prose.clauses[self.language]).strip(" ,;:.-*#!?。！？“”\"")
+        a, b = self.noun(), self.noun()
+        if self.language == "zh_CN":
+            return rng.choice((f"“{clause}”是{a}的说法。", f"{a}写道：“{clause}”，而{b}没有。", f"例如“{clause}”，{a}会{b}。"))
+        said = clause[:1].upper() + clause[1:]
+        return rng.choice((f'"{said}" is what the {a} says of {b}.', f'A second {a}, such as "{clause}?", costs {b}.',
+                           f'"{said}" changes what is {a}.', f'The {a} reads "{clause}" and {b} follows.'))
 
     def _sentence_en(self) -> Sentence:
         rng = self.rng

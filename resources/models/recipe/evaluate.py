@@ -32,22 +32,33 @@ ROLES = HERE.parents[1] / "roles"
 FIGURES = {
     "bullets of a summary: verbatim, right page": 0.95,
     "sections covered": 0.90,
+    "a paragraph, a table or minutes, as the role or the question wants: the form": 0.90,
     "find the sentence on a topic: present": 0.95,
     "the same, absent: says so": 0.90,
     "find, phrasings written last: present": 0.95,
     "find, phrasings written last: absent": 0.90,
-    "find, present, hard: other capitals, several mentions": None,
-    "find, absent, hard: the topic resembles a word of the document": None,
+    "find, a word of several sentences: the first": None,
+    "find, another word of the sentence, other capitals": None,
+    "find, a word of a table, a list or a heading: its line": None,
+    "find, absent, the topic resembles a word of the document: says so": None,
     "questions about Fireside, English": 0.95,
     "questions about Fireside, Chinese": 0.90,
     "questions about Fireside, English, phrasings written last": 0.95,
     "questions about Fireside, Chinese, phrasings written last": 0.90,
     "outside its skills: says so": 0.90,
     "sums": 0.90,
+    "in a talk about a document: questions about Fireside": None,
+    "in a talk about a document: thanks and sums": None,
+    "in a talk about a document: outside its skills": None,
     "documents of this repository: verbatim, right page": 0.95,
     "documents of this repository: sections covered": 0.90,
     "same text on both devices": 0.99,
 }
+FIND = {"once": "find the sentence on a topic: present", "absent": "the same, absent: says so",
+        "several": "find, a word of several sentences: the first", "other": "find, another word of the sentence, other capitals",
+        "line": "find, a word of a table, a list or a heading: its line",
+        "nearly": "find, absent, the topic resembles a word of the document: says so"}
+TALK = {"about": "questions about Fireside", "manners": "thanks and sums", "sum": "thanks and sums", "outside": "outside its skills"}
 REPOSITORY = HERE.parents[2]
 REAL = ["resources/samples/fireside-sample.pdf", "resources/samples/fireside-sample-zh.md", "README.md", "ARCHITECTURE.md",
         "CONTRIBUTING.md", "LICENSE", "tests/data/README.md"]
@@ -109,8 +120,17 @@ def said(answer: str) -> list[tuple[int, str]]:
             if (match := re.fullmatch(r"- (.*?) ?[(（](?:p\. |第 )(\d+)(?: 页)?[)）]", line))]
 
 
+def form_of(answer: str) -> str:
+    if answer.startswith("|"):
+        return "minutes" if answer.startswith(("| Who", "| 谁")) else "table"
+    return "bullets" if "\n- " in answer else "paragraph"
+
+
 def score(example: skills.Example, answer: str) -> list[tuple[str, float]]:
     facts = example.facts
+    if example.skill == "summary" and facts["form"] != "bullets":
+        return [("a paragraph, a table or minutes, as the role or the question wants: the form",
+                 float(form_of(answer) == form_of(example.answer)))]
     if example.skill in ("summary", "real"):
         points = {(page, text) for page, text in facts["points"]}
         bullets = said(answer)
@@ -124,33 +144,31 @@ def score(example: skills.Example, answer: str) -> list[tuple[str, float]]:
                     ("documents of this repository: sections covered", covered)]
         return [("bullets of a summary: verbatim, right page", verbatim), ("sections covered", covered)]
     right = float(answer == example.answer)
-    new = facts.get("kind") == "new"
     if example.skill == "find":
-        there = "present" if facts["present"] else "absent"
-        if facts["hard"]:
-            name = next(name for name in FIGURES if name.startswith(f"find, {there}, hard"))
-        elif new:
-            name = "find, phrasings written last: " + there
-        else:
-            name = "find the sentence on a topic: present" if facts["present"] else "the same, absent: says so"
-        return [(name, right)]
+        if facts["phrasing"] == "new" and facts["kind"] in ("once", "absent"):
+            return [("find, phrasings written last: " + ("present" if facts["kind"] == "once" else "absent"), right)]
+        return [(FIND[facts["kind"]], right)]
     if example.skill == "about":
         language = "Chinese" if any("\u4e00" <= c <= "\u9fff" for c in example.answer) else "English"
-        return [(f"questions about Fireside, {language}" + (", phrasings written last" if new else ""), right)]
+        return [(f"questions about Fireside, {language}" + (", phrasings written last" if facts["kind"] == "new" else ""), right)]
+    if example.skill == "talk":
+        return [("in a talk about a document: " + TALK[facts["kind"]], right)]
     return [({"other": "outside its skills: says so", "sum": "sums"}[example.skill], right)]
 
 
 def examples(teacher: skills.Teacher, count: int, wanted: list[str]) -> list[skills.Example]:
     out: list[skills.Example] = []
+    forms: list[skills.Example] = []
     while "summary" in wanted and len(out) < count:
         example = teacher.summarise()
-        if example.facts["form"] == "bullets":
-            out.append(example)
+        (out if example.facts["form"] == "bullets" else forms).append(example)
+    out += forms[: count // 2]
     for i in range(count if "find" in wanted else 0):
-        out.append(teacher.find(present=i % 2 == 0, hard=False))
+        out.append(teacher.find("absent" if i % 2 else "once"))
         if i < count // 2:
-            out.append(teacher.find(present=i % 2 == 0, hard=False, kind="new"))
-            out.append(teacher.find(present=i % 2 == 0, hard=True))
+            out.append(teacher.find("absent" if i % 2 else "once", phrasing="new"))
+            out.append(teacher.find(("several", "other", "line", "nearly")[i % 4]))
+            out.append(teacher.talk(("about", "manners", "outside", "sum")[i % 4]))
     for fact in teacher.about if "about" in wanted else ():
         for kind, short in ((kind, short) for kind in ("held", "new") for short in ("en", "zh")):
             for text in teacher.about[fact][f"{kind}_{short}"]:  # each once

@@ -135,8 +135,9 @@ class Questions:
                 text = " ".join(words)
         return text
 
-    def draw(self, fact: str, short: str, frames, rng: random.Random) -> str:
-        """A training question. frames(kind): a frame with {np} or {vp} in it."""
+    def draw(self, fact: str, short: str, frames, rng: random.Random, things: bool = True) -> str:
+        """A training question. frames(kind): a frame with {np} or {vp} in it. things: also of a thing alone ("What about
+        ...?"), which beside a document is a question about that."""
         entry = self.facts[fact]
         while True:
             common = COMMON[short].get(fact)
@@ -148,7 +149,7 @@ class Questions:
             if draw < 0.62:
                 text = expand(rng.choice(entry["ask_" + short]), rng)
             else:
-                kind = "np" if draw < 0.81 else "vp"
+                kind = "np" if things and draw < 0.81 else "vp"
                 text = frames(kind).replace("{" + kind + "}", rng.choice(entry[f"{kind}_{short}"]))
             text = self.vary(text, short, rng)
             if plain(text) not in self.held:

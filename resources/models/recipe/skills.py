@@ -3,7 +3,7 @@
 
 An Example holds the messages as Fireside sends them and the answer to learn. The prompts are the
 application's own: role prompts come from resources/roles, the instructions of a summary from
-application.json, and a document is rendered as engine/prompt.h renders it.
+application.json, and a document is rendered as engine/prompt.h renders it (rendering.py).
 """
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import random
 import re
 from dataclasses import dataclass, field
 
-import corpus
-from corpus import Document, Prose, Unit, Writer
+from corpus import Document, Prose, Writer
+from finding import Topic, Topics, found
 from questions import Questions, expand, plain
+from rendering import CHINESE, ENGLISH, bullets, first_sentences, opening, render_document, render_pages, safe_name, summary
 
 HERE = pathlib.Path(__file__).resolve().parent
-ENGLISH, CHINESE = "en", "zh_CN"
 
 # How a role (by id) writes a summary; all others write bullets.
 FIRST = ("what", "you")  # the facts that newcomers ask for
@@ -33,75 +33,7 @@ class Example:
     facts: dict = field(default_factory=dict)  # for the evaluation: what is right
 
 
-# Rendering, as engine/documents/prompt.cpp does it ----------------------------------------------
-
-
-def safe_name(name: str) -> str:
-    return name.replace('"', "'").replace("<", "(").replace(">", ")") or "document"
-
-
-def render_pages(pages: list[tuple[int, str]]) -> str:
-    return "".join(f"[page {number}]\n{text}" + ("" if text.endswith("\n") or not text else "\n") for number, text in pages)
-
-
-def render_document(document: Document) -> str:
-    mark = f'<document name="{safe_name(document.name)}" pages="{len(document.pages)}">\n'
-    return mark + render_pages(list(enumerate(document.pages, 1))) + "</document>"
-
-
-# Answers ------------------------------------------------------------------------------------------
-
-
-def at_page(page: int, language: str) -> str:
-    return f"（第 {page} 页）" if language == CHINESE else f" (p. {page})"
-
-
-def first_sentences(units: list[Unit]) -> list[tuple[int, corpus.Sentence]]:
-    return [(unit.page, unit.sentences[0]) for unit in units if unit.sentences]
-
-
-def bullets(points: list[tuple[int, corpus.Sentence]], language: str) -> str:
-    return "\n".join(f"- {sentence.text}{at_page(page, language)}" for page, sentence in points)
-
-
-def opening(document: Document, language: str) -> str:
-    name, count = safe_name(document.name), len(document.pages)
-    if language == CHINESE:
-        return f"文档“{name}”（共 {count} 页）的要点："
-    return f'The document "{name}" ({count} {"page" if count == 1 else "pages"}), point by point:'
-
-
-def table(rows: list[list[str]], head: list[str]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
-
-
-def summary(document: Document, form: str, language: str) -> str:
-    points = first_sentences(document.units)
-    chinese = language == CHINESE
-    if form == "paragraph":
-        joiner = "" if chinese else " "
-        return joiner.join(sentence.text + at_page(page, language) for page, sentence in points)
-    if form == "table":
-        head = ["页", "句子"] if chinese else ["Page", "Sentence"]
-        return table([[str(page), sentence.text] for page, sentence in points], head)
-    if form == "minutes":
-        actions = [(page, sentence) for page, sentence in document.sentences if sentence.who]
-        if actions:
-            head = ["谁", "做什么", "页"] if chinese else ["Who", "What", "Page"]
-            return table([[s.who, s.what, str(page)] for page, s in actions], head)
-    return opening(document, language) + "\n\n" + bullets(points, language)
-
-
 # The skills ---------------------------------------------------------------------------------------
-
-
-def found(topic: str, language: str, page: int = 0, sentence: corpus.Sentence | None = None) -> str:
-    """The topic again, and the sentence as in a bullet of a summary; no sentence: nothing is said. Writing the topic
-    first is what finding is learnt from: without it the model never began to match."""
-    if language == CHINESE:
-        return f"关于 {topic}：" + (f"\n> {sentence.text}{at_page(page, language)}" if sentence else "文档没有提到。")
-    return f"On {topic}:" + (f"\n> {sentence.text}{at_page(page, language)}" if sentence else " the document says nothing.")
 
 
 def typos(text: str, rng: random.Random) -> str:
@@ -206,15 +138,18 @@ class Teacher:
         language = language or self.language()
         fact = fact or (self.rng.choice(FIRST) if self.rng.random() < 0.06 else self.rng.choice(list(self.about)))
         entry = self.about[fact]
-        short = "zh" if language == CHINESE else "en"
-        if self.held_out:
-            text = expand(text or self.rng.choice(entry[f"{kind}_{short}"]), self.rng)
-        else:
-            text = self.questions.draw(fact, short, lambda kind: self.pick("about_" + kind, language), self.rng)
-        text = self.polite(text, language)
+        text = self._about(fact, language, kind, text)
         if history and self.rng.random() < 0.04:
             return self._after_a_summary(text, entry[language], language, {"fact": fact, "kind": kind})
         return self.plain(text, entry[language], "about", language, history, fact=fact, kind=kind)
+
+    def _about(self, fact: str, language: str, kind: str, text: str = "", things: bool = True) -> str:
+        short = "zh" if language == CHINESE else "en"
+        if self.held_out:
+            text = expand(text or self.rng.choice(self.about[fact][f"{kind}_{short}"]), self.rng)
+        else:
+            text = self.questions.draw(fact, short, lambda kind: self.pick("about_" + kind, language), self.rng, things)
+        return self.polite(text, language)
 
     def _after_a_summary(self, text: str, answer: str, language: str, facts: dict) -> Example:
         """A document is at hand, but the question is about Fireside."""
@@ -235,7 +170,7 @@ class Teacher:
         # The instruction is in the window's language, whatever the document's is.
         written = language if rng.random() < 0.85 else rng.choice((ENGLISH, CHINESE))
         document = self.writer(written).document(self.sentences(rng.choice((15, max_sentences, max_sentences, 120))))
-        role, system = self.system(language)
+        role, system = self.system(language, rng.choice(list(ROLE_FORMS)) if rng.random() < 0.3 else None)
         form = ROLE_FORMS.get(role, "bullets")
         draw = rng.random()
         if draw < 0.08 and not self.held_out:
@@ -340,16 +275,14 @@ class Teacher:
 
     # 3. What the document says about X
 
-    def find(self, present: bool | None = None, kind: str = "held", hard: bool | None = None) -> Example:
-        """hard: a topic that is nearly in the document, or written with other capitals; by chance in training."""
+    def find(self, kind: str = "", phrasing: str = "held") -> Example:
+        """kind: of topic (finding.py); none: by chance, at first only the plain ones."""
         rng = self.rng
         language = self.language()
         writer = self.writer(language)
         document = writer.document(self.sentences(rng.choice((20, 60) if self.held_out else (20, 40, 60, 90))))
-        whole = "\n".join(document.pages).lower().replace("\n", " ")
-        once = [(page, s) for page, s in document.sentences if s.topic and whole.count(s.topic.lower()) == 1]
-        rng.shuffle(once)
-        asked = [self._found(writer, whole, document, once, present, kind, hard)
+        topics = Topics(writer, document)
+        asked = [self._found(topics, kind or self._kind(), phrasing)
                  for _ in range(1 if self.held_out else rng.choice((1, 2, 4, 6, 8, 12)))]
         _, system = self.system(language)
         shown = render_document(document)
@@ -364,32 +297,25 @@ class Teacher:
             messages.append({"role": "user", "content": content})
             if i + 1 < len(asked):
                 messages.append({"role": "assistant", "content": answer})
-        return Example(system + messages, asked[-1][1], "find", asked[-1][2])
+        return Example(system + messages, asked[-1][1], "find", asked[-1][2] | {"phrasing": phrasing})
 
-    def _found(self, writer: Writer, whole: str, document: Document, once: list, present: bool | None, kind: str,
-               hard: bool | None) -> tuple[str, str, dict]:
+    def _kind(self) -> str:
+        """Matching is learnt on plain topics; the rest comes when documents have grown."""
+        if self.size < 1:
+            return self.rng.choices(("once", "absent"), (62, 38))[0]
+        return self.rng.choices(("once", "several", "other", "line", "absent", "nearly"), (30, 16, 8, 9, 28, 9))[0]
+
+    def _found(self, topics: Topics, kind: str, phrasing: str = "held") -> tuple[str, str, dict]:
         """A question, its answer and what is right."""
-        rng, language = self.rng, writer.language
-        present = bool(once) and (rng.random() < 0.62 if present is None else present)
-        # Matching is learnt on plain topics; the rest comes when documents have grown.
-        hard = (not self.held_out and self.size >= 1 and rng.random() < 0.2) if hard is None else hard
-        if present:
-            page, sentence = once.pop()
-            topic = sentence.topic
-            if hard:
-                page, sentence, topic = self._other_topic(whole, document, page, sentence)
-            answer = found(topic, language, page, sentence)
-        else:
-            topic = self._nearly(writer, whole) if hard else writer.noun()
-            while topic.lower() in whole:
-                topic = writer.noun() + writer.noun()
-            answer = found(topic, language)
-        return self._asked(topic, language, kind), answer, {"present": present, "hard": hard, "kind": kind}
+        language = topics.writer.language
+        topic = topics.draw(kind)
+        answer = found(topic.text, language, topic.page, topic.sentence)
+        return self._asked(topic.text, language, phrasing), answer, {"kind": topic.kind}
 
-    def _asked(self, topic: str, language: str, kind: str) -> str:
+    def _asked(self, topic: str, language: str, phrasing: str) -> str:
         rng = self.rng
         if self.held_out:
-            return self.pick("find", language, kind).replace("{topic}", topic)
+            return self.pick("find", language, phrasing).replace("{topic}", topic)
         if rng.random() < 0.1:  # with marks of quotation
             topic = "“" + topic + "”" if language == CHINESE else rng.choice(('"{}"', "'{}'", "“{}”")).format(topic)
         if rng.random() < 0.3:  # with a document at hand, a question about any thing is about the document
@@ -403,44 +329,49 @@ class Teacher:
             return self.polite(question.rstrip("?.？。"), language, exact=topic)
         return question[:1].upper() + question[1:] if rng.random() < 0.4 and not frame.startswith("{") else question
 
-    def _other_topic(self, whole: str, document: Document, page: int, sentence: corpus.Sentence):
-        """Another word of the sentence, the word with other capitals, or a word of several sentences, of which
-        the first counts."""
-        rng = self.rng
-        chinese = document.language == CHINESE
-        draw = rng.random()
-        words = re.findall(r"[\u4e00-\u9fff]{2,}" if chinese else r"[A-Za-z][A-Za-z'-]{3,}", sentence.text)
-        if chinese:
-            words = [word[at : at + rng.randint(2, 4)] for word in words for at in range(0, len(word) - 1, 2)]
-        if draw < 0.4:
-            once = [word for word in words if whole.count(word.lower()) == 1]
-            return page, sentence, rng.choice(once) if once else sentence.topic
-        if draw < 0.7 and not chinese:
-            topic = sentence.topic
-            return page, sentence, rng.choice((topic.lower(), topic.capitalize(), topic.title(), topic.upper()))
-        for word in rng.sample(words, len(words)):
-            first = whole.find(word.lower())
-            if whole.count(word.lower()) < 2:
-                continue
-            for other_page, other in document.sentences:
-                begin = whole.find(other.text.lower())
-                if begin >= 0 and begin <= first < begin + len(other.text):
-                    return other_page, other, word
-        return page, sentence, sentence.topic
+    # All of them, one after the other, with a document at hand
 
-    def _nearly(self, writer: Writer, whole: str) -> str:
-        """A word that looks like one of the document, or one of its words beside another."""
+    def talk(self, kind: str = "", turns: int = 0) -> Example:
+        """kind: of the last question; the first is about the document. What was asked before decides nothing: thanks stay
+        thanks, and a question about Fireside is answered from what is known by heart."""
         rng = self.rng
-        words = re.findall(r"[\u4e00-\u9fff]{2,4}" if writer.language == CHINESE else r"[a-z]{4,}", whole)
-        if not words:
-            return writer.noun()
-        word = rng.choice(words)
-        if writer.language == CHINESE:
-            at = rng.randrange(len(word))
-            return rng.choice((word[:at] + rng.choice(corpus.HAN) + word[at + 1 :], word[:2] + writer.noun(), writer.noun() + word[:2]))
-        at = rng.randint(1, len(word) - 1)
-        return rng.choice((word[:at] + corpus.made_up_word(rng), corpus.made_up_word(rng) + word[at:], f"{word} {writer.noun()}",
-                           f"{writer.noun()} {word}", f"{writer.noun()} {writer.noun()}"))
+        language = self.language()
+        writer = self.writer(language)
+        document = writer.document(self.sentences(rng.choice((15, 30, 50))))
+        topics = Topics(writer, document)
+        role, system = self.system(language, rng.choice(list(ROLE_FORMS)) if rng.random() < 0.2 else None)
+        kinds = ["find" if rng.random() < 0.6 else "form"]
+        kinds += rng.choices(("find", "form", "about", "outside", "manners", "sum"), (40, 16, 18, 12, 9, 5), k=turns or rng.choice((1, 2, 3, 5, 7)))
+        kinds[-1] = kind or kinds[-1]
+        messages, answer = [], ""
+        for i, each in enumerate(kinds):
+            if i > 0:
+                messages.append({"role": "assistant", "content": answer})
+            question, answer = self._turn(each, topics, role, i == 0)
+            messages.append({"role": "user", "content": question if i else f"{render_document(document)}\n\n{question}"})
+        return Example(system + messages, answer, "talk", {"kind": kinds[-1]})
+
+    def _turn(self, kind: str, topics: Topics, role: str, first: bool) -> tuple[str, str]:
+        rng, language = self.rng, topics.writer.language
+        if kind == "find":
+            question, answer, _ = self._found(topics, self._kind())
+            return question, answer
+        if kind == "form":
+            form = ROLE_FORMS.get(role, "bullets")
+            if first and rng.random() < 0.6:
+                return self.application["whole"][language], summary(topics.document, form, language)
+            asked = rng.choice(("bullets", "paragraph", "table", "minutes", ""))
+            return self.pick("summary_" + (asked or "any"), language), summary(topics.document, asked or form, language)
+        if kind == "about":
+            fact = rng.choice(FIRST) if rng.random() < 0.2 else rng.choice(list(self.about))
+            return self._about(fact, language, "held", things=False), self.about[fact][language]
+        if kind == "outside":
+            text = self.pick("outside", language)
+            while "{noun}" in text:
+                text = text.replace("{noun}", topics.writer.noun(), 1)
+            return self.polite(text, language), self.words["outside"]["answer"][language]
+        example = self.manners(history=False) if kind == "manners" else self.sum(history=False)
+        return example.messages[-1]["content"], example.answer
 
     # 5. Manners, sums, and everything else
 
@@ -487,7 +418,7 @@ class Teacher:
         return self.plain(text, self.words["other"]["answer"][language], "other", language, history)
 
     def draw(self) -> Example:
-        finds = 28 if self.size >= 1 else 44
-        skills = ((self.ask_about, 28), (self.summarise, 20), (self.section, 9), (self.reduce, 3), (self.find, finds),
-                  (self.manners, 2), (self.sum, 6), (self.other, 8), (self.no_document, 4))
+        grown = self.size >= 1
+        skills = ((self.ask_about, 28), (self.summarise, 22), (self.section, 9), (self.reduce, 3), (self.find, 22 if grown else 36),
+                  (self.talk, 14 if grown else 10), (self.manners, 2), (self.sum, 6), (self.other, 8), (self.no_document, 4))
         return self.rng.choices([s for s, _ in skills], [w for _, w in skills])[0]()

@@ -28,6 +28,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 import skills
 import tokenizer as vocabulary
 from corpus import Prose
+from finding import KINDS
 from muon import Muon
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -66,7 +67,7 @@ class Stage:
     begin: bool  # documents begin short, and have few marks (Prose.marks)
 
 
-STAGES = (Stage(25_000, 3e-3, 0.02, True), Stage(6_500, 1e-3, 0.006, False))
+STAGES = (Stage(27_000, 3e-3, 0.02, True), Stage(6_500, 1e-3, 0.006, False))
 
 
 # The model, named as transformers names its parameters -------------------------------------------
@@ -235,11 +236,11 @@ class Examination:
         sets: dict[str, list[skills.Example]] = {
             "about en": [teacher.ask_about(fact=f, language="en") for f in teacher.about for _ in range(3)],
             "about zh": [teacher.ask_about(fact=f, language="zh_CN") for f in teacher.about for _ in range(3)],
-            "present": [teacher.find(present=True) for _ in range(count)],
-            "absent": [teacher.find(present=False) for _ in range(count)],
+            **{kind: [teacher.find(kind) for _ in range(count)] for kind in KINDS},
+            **{"talk: " + kind: [teacher.talk(kind) for _ in range(count)] for kind in ("form", "about", "outside", "manners")},
         }
         teacher.size = growth(0)
-        sets["present, short"] = [teacher.find(present=True) for _ in range(count)]
+        sets["once, short"] = [teacher.find("once") for _ in range(count)]
         teacher.size = 1.0
         for skill in (teacher.summarise, teacher.section, teacher.reduce, teacher.sum, teacher.other, teacher.no_document):
             sets[skill.__name__] = [skill() for _ in range(count)]

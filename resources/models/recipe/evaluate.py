@@ -70,9 +70,9 @@ def generate(args, messages: list[list[dict]], device: str) -> list[tuple[str, l
                "--device", device, "--threads", str(args.threads)]
     lines = "".join(json.dumps({"messages": each}, ensure_ascii=False) + "\n" for each in messages)
     done = subprocess.run(command, input=lines, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit("fireside-cli: " + done.stderr.strip())
     answers = [json.loads(line) for line in done.stdout.splitlines()]
+    if len(answers) != len(messages):  # conversations without an answer have an "error" and make the exit code
+        raise SystemExit("fireside-cli: " + done.stderr.strip())
     return [(answer.get("text", f"error: {answer.get('error')}"), answer.get("ids", [])) for answer in answers]
 
 

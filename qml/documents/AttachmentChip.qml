@@ -27,7 +27,12 @@ Rectangle {
     signal opened()
     signal passwordGiven(password: string)
 
-    implicitWidth: Math.min(maximumWidth, 44 + textColumn.width + (locked ? 170 : 0) + 36)
+    readonly property int signSize: Theme.scaled(18)
+    readonly property int fieldWidth: locked ? Math.min(Theme.scaled(162), maximumWidth / 3) + 8 : 0
+    // All but the text.
+    readonly property int chrome: 34 + signSize + fieldWidth + remove.width
+
+    implicitWidth: Math.min(maximumWidth, chrome + textColumn.width)
     implicitHeight: Math.max(44, textColumn.implicitHeight + 12)
     radius: Theme.cardRadius
     color: refused ? Theme.badTint : locked ? Theme.warnTint : open.hovered ? Theme.bubble : Theme.window
@@ -55,6 +60,8 @@ Rectangle {
         x: 13
         anchors.verticalCenter: parent.verticalCenter
         visible: chip.reading
+        width: chip.signSize
+        height: chip.signSize
         progress: chip.progress
         still: Theme.reduceMotion
         color: Theme.accent
@@ -64,15 +71,17 @@ Rectangle {
         x: 13
         anchors.verticalCenter: parent.verticalCenter
         visible: !chip.reading
+        width: chip.signSize
+        height: chip.signSize
         name: chip.refused ? "error" : chip.locked ? "lock" : chip.icon
         color: chip.refused ? Theme.bad : chip.locked ? Theme.warn : Theme.accentText
     }
     Column {
         id: textColumn
-        x: 41
+        x: 23 + chip.signSize
         anchors.verticalCenter: parent.verticalCenter
         width: Math.min(Math.max(nameText.implicitWidth, wordsText.implicitWidth),
-                        chip.refused ? 380 : 230, chip.maximumWidth - 80 - (chip.locked ? 170 : 0))
+                        Theme.scaled(chip.refused ? 380 : 230), chip.maximumWidth - chip.chrome)
 
         UiText {
             id: nameText
@@ -87,8 +96,9 @@ Rectangle {
             text: chip.words
             color: chip.refused ? Theme.bad : chip.locked ? Theme.warn : Theme.faint
             font.pixelSize: Theme.captionSize
-            wrapMode: chip.refused ? Text.Wrap : Text.NoWrap
-            maximumLineCount: chip.refused ? 3 : 1
+            // The reason comes after the file's name, which may be long.
+            wrapMode: chip.refused || chip.locked ? Text.Wrap : Text.NoWrap
+            maximumLineCount: chip.refused || chip.locked ? 8 : 1
             elide: Text.ElideRight
         }
     }
@@ -96,7 +106,7 @@ Rectangle {
         anchors.right: remove.left
         anchors.verticalCenter: parent.verticalCenter
         visible: chip.locked
-        width: 162
+        width: chip.fieldWidth - 8
         label: qsTr("Password of %1").arg(chip.name)
         placeholderText: qsTr("Password")
         echoMode: TextInput.Password
@@ -108,8 +118,8 @@ Rectangle {
         anchors.right: parent.right
         anchors.rightMargin: 4
         anchors.verticalCenter: parent.verticalCenter
-        implicitWidth: 28
-        implicitHeight: 28
+        implicitWidth: Theme.scaled(28)
+        implicitHeight: Theme.scaled(28)
         iconName: "close"
         iconSize: 14
         text: qsTr("Remove %1").arg(chip.name)

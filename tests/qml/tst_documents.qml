@@ -63,6 +63,13 @@ WindowTest {
         click("removeAttachment");
         tryCompare(test.chat.attachments, "count", 0);
     }
+    function test_lockedSaysWhy(): void {
+        Host.drop([String(Qt.resolvedUrl("../data/documents/encrypted-aes256.pdf")).replace("file://", "")]);
+        ready();
+        const chip = item("attachmentChip");
+        verify(chip.locked);
+        verify(!Host.findText(chip.words).truncated);
+    }
     function test_namesAreNotMarkup(): void {
         Host.drop([Host.writeFile("<b>bold<img src=x>.txt", "Some words.")]);
         ready();

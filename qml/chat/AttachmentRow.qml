@@ -11,7 +11,7 @@ BlockRow {
     required property string detail
 
     gap: 8
-    bodyHeight: 44
+    bodyHeight: Math.max(44, words.implicitHeight + 12)
 
     Rectangle {
         anchors.right: parent.right
@@ -29,23 +29,26 @@ BlockRow {
 
             Icon {
                 anchors.verticalCenter: parent.verticalCenter
+                width: Theme.scaled(18)
+                height: width
                 name: row.icon
                 color: Theme.accentText
             }
             Column {
+                id: words
                 anchors.verticalCenter: parent.verticalCenter
 
                 UiText {
                     text: row.title
                     font.pixelSize: Theme.smallSize
-                    width: Math.min(implicitWidth, row.bodyWidth * 0.85 - 60)
+                    width: Math.min(implicitWidth, row.bodyWidth * 0.85 - 42 - Theme.scaled(18))
                     elide: Text.ElideMiddle
                 }
                 UiText {
                     text: row.detail
                     color: Theme.faint
                     font.pixelSize: Theme.captionSize
-                    width: Math.min(implicitWidth, row.bodyWidth * 0.85 - 60)
+                    width: Math.min(implicitWidth, row.bodyWidth * 0.85 - 42 - Theme.scaled(18))
                     elide: Text.ElideRight
                 }
             }

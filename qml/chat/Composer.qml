@@ -115,6 +115,10 @@ FocusScope {
                 Chip {
                     id: roleChip
                     objectName: "roleChip"
+                    // Gives way where large text leaves no room: the send button stays on the card.
+                    Layout.fillWidth: true
+                    Layout.maximumWidth: implicitWidth
+                    Layout.minimumWidth: Theme.control
                     iconName: composer.chat.roleIcon
                     text: composer.chat.roleName
                     hint: qsTr("Role")
@@ -126,9 +130,10 @@ FocusScope {
                 TokenMeter {
                     Layout.rightMargin: 6
                     chat: composer.chat
-                    compact: composer.width < 520
+                    compact: composer.width < Theme.scaled(520) + (summarize.visible ? summarize.width : 0)
                 }
                 TextButton {
+                    id: summarize
                     objectName: "summarize"
                     visible: composer.chat.canSummarize && !composer.chat.busy
                     iconName: "list"

@@ -20,6 +20,8 @@ Rectangle {
     Icon {
         x: 12
         y: 11
+        width: Theme.scaled(18)
+        height: width
         name: "warning"
         color: Theme.bad
     }
@@ -27,7 +29,7 @@ Rectangle {
         id: column
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.leftMargin: 40
+        anchors.leftMargin: 22 + Theme.scaled(18)
         anchors.rightMargin: 12
         anchors.verticalCenter: parent.verticalCenter
         spacing: 4

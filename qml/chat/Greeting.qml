@@ -61,7 +61,7 @@ Item {
         }
         GridLayout {
             Layout.fillWidth: true
-            columns: column.width < 460 ? 1 : 2
+            columns: column.width < Theme.scaled(460) ? 1 : 2
             columnSpacing: 10
             rowSpacing: 10
             visible: greeting.height > 340 && greeting.chat.status !== ChatSession.ReadOnly
@@ -76,7 +76,7 @@ Item {
                     required property int index
 
                     objectName: "starter"
-                    visible: index < (greeting.height < 480 && column.width < 460 ? 2 : 4)
+                    visible: index < (greeting.height < Theme.scaled(480) && column.width < Theme.scaled(460) ? 2 : 4)
                     Layout.fillWidth: true
                     Layout.preferredWidth: 1
                     Layout.preferredHeight: Theme.smallLine * 2 + 24

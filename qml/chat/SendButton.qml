@@ -32,6 +32,8 @@ T.AbstractButton {
     contentItem: Item {
         Icon {
             anchors.centerIn: parent
+            width: Theme.scaled(18)
+            height: width
             name: button.busy ? "stop" : "send"
             color: button.enabled ? Theme.accentInk : Theme.faint
         }

@@ -34,7 +34,7 @@ BlockRow {
         visible: !row.editing
         anchors.right: parent.right
         width: (row.folded ? Math.max(head.implicitWidth, showAll.implicitWidth) : words.width) + 28
-        height: textBox.height + 20 + (row.lengthy ? 30 : 0)
+        height: textBox.height + 20 + (row.lengthy ? showAll.implicitHeight + 2 : 0)
         radius: Theme.bubbleRadius
         color: Theme.bubble
 
@@ -69,7 +69,7 @@ BlockRow {
             x: 4
             visible: row.lengthy
             kind: TextButton.Quiet
-            implicitHeight: 28
+            implicitHeight: Theme.scaled(28)
             iconName: row.open ? "chevron-up" : "chevron-down"
             text: row.open ? qsTr("Show less") : qsTr("Show all")
             onClicked: row.context.toggle("user" + row.messageId)

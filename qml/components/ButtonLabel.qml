@@ -18,7 +18,7 @@ Item {
     property int gap: 6
 
     implicitWidth: Math.min(words.implicitWidth, maximumTextWidth) + (sign.visible ? sign.width + gap : 0)
-                   + (tail.visible ? 12 + gap : 0)
+                   + (tail.visible ? tail.width + gap : 0)
     implicitHeight: words.implicitHeight
 
     Row {
@@ -44,14 +44,14 @@ Item {
             font.weight: label.weight
             elide: Text.ElideRight
             width: Math.min(implicitWidth, label.maximumTextWidth, label.width - (sign.visible ? sign.width + label.gap : 0)
-                            - (tail.visible ? 12 + label.gap : 0))
+                            - (tail.visible ? tail.width + label.gap : 0))
         }
         Icon {
             id: tail
             anchors.verticalCenter: parent.verticalCenter
             visible: label.trailing.length > 0
-            width: 12
-            height: 12
+            width: Theme.scaled(12)
+            height: width
             name: label.trailing
             color: Theme.faint
         }

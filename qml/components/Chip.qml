@@ -12,7 +12,8 @@ T.AbstractButton {
     property string keys: ""
     property bool opens: false
 
-    implicitWidth: implicitContentWidth + leftPadding + rightPadding
+    // Whole pixels: a layout cuts the rest off, and with it the end of the text.
+    implicitWidth: Math.ceil(implicitContentWidth + leftPadding + rightPadding)
     implicitHeight: Theme.control
     leftPadding: 8
     rightPadding: 8

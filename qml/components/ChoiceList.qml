@@ -40,6 +40,10 @@ FocusScope {
         color: Theme.surface
         border.color: Theme.line
     }
+    FontMetrics {
+        id: metrics
+        font.pixelSize: Theme.smallSize
+    }
     FocusRing { shown: group.activeFocus; around: Theme.cardRadius }
 
     ColumnLayout {
@@ -86,7 +90,8 @@ FocusScope {
 
                     Rectangle {
                         Layout.alignment: Qt.AlignTop
-                        Layout.topMargin: 1
+                        // In the middle of the first line.
+                        Layout.topMargin: Math.round((metrics.height - implicitHeight) / 2)
                         implicitWidth: 16
                         implicitHeight: 16
                         radius: 8

@@ -84,14 +84,14 @@ T.AbstractButton {
         Item { Layout.fillWidth: true }
         UiText {
             Layout.rightMargin: 14
-            visible: text.length > 0 && line.width > 520
+            visible: text.length > 0 && line.width > Theme.scaled(520)
             text: line.activity
             color: Theme.faint
             font.pixelSize: Theme.captionSize
         }
         UiText {
             Layout.rightMargin: 14
-            visible: text.length > 0 && line.width > 640
+            visible: text.length > 0 && line.width > Theme.scaled(640)
             text: line.figures
             color: Theme.faint
             font.pixelSize: Theme.captionSize

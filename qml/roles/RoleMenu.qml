@@ -24,7 +24,7 @@ Popover {
     padding: 6
     // Above what it was opened from.
     y: -height - 6
-    width: Math.min(420, (parent?.Window.width ?? 480) - 32)
+    width: Math.min(Theme.scaled(420), (parent?.Window.width ?? 480) - 32)
     onOpened: {
         list.currentIndex = -1;
         for (let i = 0; i < list.count; ++i) {
@@ -82,7 +82,7 @@ Popover {
             id: create
             objectName: "newRole"
             width: parent.width
-            implicitHeight: 40
+            implicitHeight: Theme.control + 8
             leftPadding: 10
             kind: TextButton.Quiet
             text: qsTr("New role")

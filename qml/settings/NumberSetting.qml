@@ -12,7 +12,7 @@ SettingRow {
     signal edited(value: int)
 
     LineField {
-        width: 130
+        width: Theme.scaled(130)
         label: row.label
         placeholderText: qsTr("Automatic")
         objectName: row.objectName + "Field"

@@ -40,7 +40,7 @@ FocusScope {
 
     UiText {
         width: parent.width
-        height: visible ? 32 : 0
+        height: visible ? Theme.scaled(32) : 0
         visible: row.heading.length > 0
         leftPadding: 18
         bottomPadding: 4
@@ -56,7 +56,7 @@ FocusScope {
 
     T.AbstractButton {
         id: button
-        y: row.heading.length > 0 ? 32 : 0
+        y: row.heading.length > 0 ? Theme.scaled(32) : 0
         width: parent.width
         height: row.found ? implicitContentHeight + 10 : Theme.row
         focusPolicy: Qt.NoFocus

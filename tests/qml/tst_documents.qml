@@ -70,6 +70,21 @@ WindowTest {
         verify(chip.locked);
         verify(!Host.findText(chip.words).truncated);
     }
+    function test_largeTextKeepsTheButtons(): void {
+        verify(Host.start({ width: 720, height: 900 }));
+        test.app.settings.textScale = 2;
+        Host.drop([Host.writeFile("one.txt", "Some words about trees."), Host.writeFile("a.pdf", "%PDF-1.4\nbroken")]);
+        ready();
+        item("summarize");
+        Host.settle();
+        verify(Host.findText("Assistant") !== null && !Host.findText("Assistant").truncated);
+        for (const name of ["summarize", "sendButton", "attachmentChip"]) {
+            for (const found of Host.findAll(name)) {
+                const right = found.mapToItem(item("composer"), found.width, 0).x;
+                verify(right <= item("composer").width, name + " ends at " + right);
+            }
+        }
+    }
     function test_namesAreNotMarkup(): void {
         Host.drop([Host.writeFile("<b>bold<img src=x>.txt", "Some words.")]);
         ready();

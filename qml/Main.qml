@@ -137,6 +137,7 @@ T.ApplicationWindow {
                 visible: window.page === ""
                 focus: visible
                 app: window.app
+                sidebarHidden: !window.sidebarShown
                 leadingSpace: openSidebar.visible ? openSidebar.width : 0
                 onModelsWanted: window.showPage("models")
                 onFolderWanted: actions.chooseFolder()

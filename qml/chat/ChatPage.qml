@@ -13,6 +13,7 @@ FocusScope {
     required property App app
     readonly property ChatSession chat: app.chat
     property int leadingSpace: 0
+    property bool sidebarHidden: false
     property bool firstStartSkipped: false
     property bool samplingOpen: false
     property alias transcript: transcript
@@ -142,6 +143,13 @@ FocusScope {
             Layout.bottomMargin: 12
             spacing: 0
 
+            // In the sidebar otherwise.
+            UndoBar {
+                Layout.fillWidth: true
+                Layout.bottomMargin: visible ? 8 : 0
+                visible: page.sidebarHidden && conversations.undoText.length > 0
+                conversations: page.app.conversations
+            }
             ChatBanners {
                 Layout.fillWidth: true
                 app: page.app

@@ -143,6 +143,16 @@ WindowTest {
         tryCompare(test.app.conversations, "count", 2);
         tryCompare(test.app.conversations, "trashCount", 0);
     }
+    function test_undoWithoutTheSidebar(): void {
+        verify(Host.start({ width: 720, height: 900 }));
+        ask("Hello");
+        compare(Host.find("conversationList"), null);
+        Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
+        tryCompare(test.app.conversations, "trashCount", 1);
+        click("undoDelete");
+        tryCompare(test.app.conversations, "trashCount", 0);
+        tryVerify(() => Host.find("undoDelete") === null);
+    }
     function test_noBareKeyDeletes(): void {
         twoConversations();
         item("conversationList").forceActiveFocus();

@@ -24,6 +24,8 @@ T.TextField {
     selectByMouse: true
     activeFocusOnTab: true
     Accessible.name: label
+    // What is put in from outside shows its beginning, not its end.
+    onTextChanged: if (!activeFocus) cursorPosition = 0
 
     background: Rectangle {
         radius: Theme.radius

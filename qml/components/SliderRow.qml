@@ -44,7 +44,8 @@ ColumnLayout {
             onClicked: row.reset()
         }
         UiText {
-            text: Number(row.value).toLocaleString(Qt.locale(), "f", row.decimals)
+            // Switched off, it has no value to show.
+            text: !row.enabled ? "" : Number(row.value).toLocaleString(Qt.locale(), "f", row.decimals)
             color: row.changedByHand ? Theme.accentText : Theme.secondary
             font.pixelSize: Theme.smallSize
             Layout.minimumHeight: 28

@@ -10,6 +10,23 @@ TestCase {
     readonly property var grounds: ["window", "sidebar", "surface", "raised", "bubble", "code", "inlineCode",
                                     "accentTint", "goodTint", "warnTint", "badTint"]
 
+    Component {
+        id: lineField
+
+        LineField {
+            width: 100
+            label: "Description"
+        }
+    }
+    Component {
+        id: sliderRow
+
+        SliderRow {
+            label: "Temperature"
+            value: 0.5
+        }
+    }
+
     function cleanup(): void { Theme.dark = false; }
 
     // https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
@@ -48,6 +65,25 @@ TestCase {
         Theme.dark = row.dark;
         const value = contrast(Theme[row.ink], Theme[row.ground]);
         verify(value >= row.least, value.toFixed(2) + " < " + row.least);
+    }
+    function test_fieldShowsItsBeginning(): void {
+        const field = createTemporaryObject(lineField, this);
+        field.text = "A description that is much longer than the field is wide";
+        compare(field.cursorPosition, 0);
+    }
+    function test_sliderThatIsOffHasNoValue(): void {
+        const row = createTemporaryObject(sliderRow, this);
+        const shown = () => {
+            const parts = row.children[0].children;
+            for (let i = 0; i < parts.length; ++i) {
+                if (parts[i].text === "0.50")
+                    return true;
+            }
+            return false;
+        };
+        verify(shown());
+        row.enabled = false;
+        verify(!shown());
     }
     function test_targets(): void {
         for (const scale of [0.8, 1, 2]) {

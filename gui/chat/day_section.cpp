@@ -24,7 +24,8 @@ QString daySection(const QDateTime& time, const QDate& today) {
     return QCoreApplication::translate("DaySection", "Previous 7 days");
   }
   if (chinese()) {
-    return day.toString(QStringLiteral("yyyy年M月"));
+    return day.toString(day.year() == today.year() ? QStringLiteral("M月")
+                                                   : QStringLiteral("yyyy年M月"));
   }
   const QString month = QLocale().standaloneMonthName(day.month(), QLocale::LongFormat);
   return day.year() == today.year() ? month : month + u' ' + QString::number(day.year());

@@ -168,6 +168,17 @@ class AppTest : public QObject {
     QCOMPARE(daySection(QDateTime(today.addDays(-age), QTime(0, 0)), today), section);
   }
 
+  void monthsInChinese() {
+    QLocale::setDefault(QLocale(QStringLiteral("zh_CN")));
+    const QDate today(2024, 5, 5);
+    const auto section = [&today](const QDate& day) {
+      return daySection(QDateTime(day, QTime(0, 0)), today);
+    };
+    QCOMPARE(section(QDate(2024, 4, 20)), QStringLiteral("4月"));
+    QCOMPARE(section(QDate(2023, 10, 18)), QStringLiteral("2023年10月"));
+    QLocale::setDefault(QLocale(QStringLiteral("en")));
+  }
+
  private:
   void start(const QList<QUrl>& files = {}) {
     app_.reset();

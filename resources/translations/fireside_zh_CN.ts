@@ -1034,11 +1034,11 @@
     </message>
     <message>
         <source>a context of %1 tokens is too small to summarise this document of %2 tokens: instructions and role take %3, an answer %4, and two summaries of parts must fit beside them. Use a context of at least %5 tokens or a role with a shorter prompt.</source>
-        <translation>%1 token 的上下文太小，无法概括这份 %2 token 的文档：指令和角色占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 token 的上下文，或提示更短的角色。</translation>
+        <translation>%1 token 的上下文太小，无法总结这份 %2 token 的文档：指令和角色占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 token 的上下文，或提示更短的角色。</translation>
     </message>
     <message>
         <source>a context of %1 tokens is too small to summarise this document of %2 tokens: instructions take %3, an answer %4, and two summaries of parts must fit beside them. Use a context of at least %5 tokens.</source>
-        <translation>%1 token 的上下文太小，无法概括这份 %2 token 的文档：指令占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 token 的上下文。</translation>
+        <translation>%1 token 的上下文太小，无法总结这份 %2 token 的文档：指令占 %3，回答占 %4，旁边还要放得下两份分段摘要。请使用至少 %5 token 的上下文。</translation>
     </message>
     <message>
         <source>&apos;%1&apos; is a socket or device, not a file.</source>
@@ -1148,7 +1148,7 @@
     </message>
     <message>
         <source>Summarise the document</source>
-        <translation>概括文档</translation>
+        <translation>总结文档</translation>
     </message>
 </context>
 <context>
@@ -2279,7 +2279,7 @@
     </message>
     <message>
         <source>Summarise the document instead: that reads every page, section by section</source>
-        <translation>改为生成摘要：逐节读完每一页</translation>
+        <translation>改为总结文档：逐节读完每一页</translation>
     </message>
     <message>
         <source>Remove an attachment</source>

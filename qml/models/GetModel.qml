@@ -93,6 +93,7 @@ ColumnLayout {
             Icon {
                 implicitWidth: 16
                 implicitHeight: 16
+                Layout.alignment: Qt.AlignTop
                 name: "folder"
                 color: Theme.faint
             }

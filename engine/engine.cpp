@@ -49,6 +49,13 @@ EngineConfig resolve(EngineConfig config, const ModelRunner& runner) {
   return config;
 }
 
+// What the sampler gives where no logit is finite (kernels/sampling.h): weights that hold NaN or
+// infinity, or that overflow. It is no token, and nothing can follow it.
+constexpr int32_t kNoToken = -1;
+constexpr const char* kNoTokenError =
+    "the model computed no finite numbers: its weights are broken; download the model again, or "
+    "choose another one";
+
 // Attention over c tokens of context costs as much as the matrix products of one token where
 // 4 * layers * q_size * c = 2 * parameters of the layers.
 int context_tokens_per_token_cost(const ModelConfig& model) {
@@ -205,6 +212,11 @@ void Engine::Impl::publish(const Step& step, const std::vector<SampledToken>& to
     const int end_position = item.sequence->num_computed_tokens;
     running_stats.prompt_tokens += std::min(end_position, num_prompt) -
                                    std::min(end_position - item.num_new_tokens, num_prompt);
+    if (item.samples && tokens[next].token_id == kNoToken) {
+      ++next;
+      end(id, FinishReason::Error, kNoTokenError);
+      continue;
+    }
     if (item.samples) {
       request.add_token(tokens[next++], now);
       ++running_stats.generated_tokens;
@@ -309,7 +321,9 @@ bool Engine::step() {
     return true;
   }
   std::vector<int32_t> token_ids;
-  for (const SampledToken& token : tokens) token_ids.push_back(token.token_id);
+  // The scheduler takes any token in the place of none: publish() ends that sequence.
+  for (const SampledToken& token : tokens)
+    token_ids.push_back(token.token_id == kNoToken ? 0 : token.token_id);
   engine.scheduler.commit(step, token_ids);
   engine.publish(step, tokens);
   ++engine.running_stats.num_steps;

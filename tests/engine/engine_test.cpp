@@ -227,6 +227,27 @@ void EngineTest::other_failure_ends_its_step_only() {
   QCOMPARE(answers[2]->tokens, fake::answer(range(5, 2), 10, kVocab));
 }
 
+// Broken weights: the sampler has no token to give. It must not become one.
+void EngineTest::no_finite_logit_ends_the_request() {
+  for (const int said : {0, 2}) {
+    FakeRunner::Options options;
+    options.script = Tokens(static_cast<size_t>(said), 7);
+    options.script.push_back(-1);
+    options.script.insert(options.script.end(), 20, 8);
+    options.script_begin = 5;
+    EngineFixture fixture(options);
+    const auto broken = fixture.submit(request(range(5), 10));
+    const auto other = fixture.submit(request(range(5 + said + 1), 3));  // reads behind it
+    fixture.run();
+    NO_PROBLEM(fixture);
+    QCOMPARE(broken->tokens, Tokens(static_cast<size_t>(said), 7));
+    QCOMPARE(broken->last().finish_reason, FinishReason::Error);
+    QVERIFY(broken->last().error.find("weights are broken") != std::string::npos);
+    QCOMPARE(other->tokens, Tokens(3, 8));
+    QCOMPARE(other->last().finish_reason, FinishReason::Length);
+  }
+}
+
 void EngineTest::stats_can_be_read_from_another_thread() {
   EngineFixture fixture;
   std::atomic<bool> done = false;

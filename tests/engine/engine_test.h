@@ -17,6 +17,7 @@ class EngineTest : public QObject {
   void second_turn_finds_its_prefix();
   void device_failure_ends_everything();
   void other_failure_ends_its_step_only();
+  void no_finite_logit_ends_the_request();
   void stats_can_be_read_from_another_thread();
   void random_requests_data();
   void random_requests();

@@ -22,19 +22,50 @@ nlohmann::json output_json(const RequestOutput& output) {
 }
 
 struct Answer {
-  RequestOutput output;  // all pieces put together
-  std::string refused;   // why the engine did not take the conversation
+  RequestOutput output;          // all pieces put together
+  std::optional<Error> problem;  // why the engine did not take the conversation, or failed
   bool is_finished = false;
 };
 
-// All conversations at once, so that they share the engine's batches; answers in their order.
-int generate_batch(Engine& engine, const SamplingParams& sampling) {
-  std::vector<Answer> answers;
+nlohmann::json answer_json(const Answer& answer) {
+  return answer.problem ? nlohmann::json{{"error", answer.problem->what()}}
+                        : output_json(answer.output);
+}
+
+std::vector<TokenRequest> read_batch(const PromptEncoder& encoder, const SamplingParams& sampling) {
   std::vector<TokenRequest> requests;
   for_each_json_line([&](const nlohmann::json& object, const std::string& where) {
-    requests.push_back(engine.encoder()->encode({parse_messages(object, where), sampling}));
+    const std::vector<ChatMessage> messages = parse_messages(object, where);
+    try {
+      requests.push_back(encoder.encode({messages, sampling}));
+    } catch (const Error& error) {
+      throw Error(error.code(), where + ": " + error.what());
+    }
   });
-  answers.resize(requests.size());
+  return requests;
+}
+
+// Of the first conversation that has no answer; each has an "error" on its line.
+int batch_exit_code(const std::vector<Answer>& answers) {
+  size_t num_failed = 0;
+  const Error* first = nullptr;
+  for (const Answer& answer : answers) {
+    if (!answer.problem) continue;
+    if (num_failed++ == 0) first = &*answer.problem;
+  }
+  if (interrupted()) return kInterrupted;
+  if (!first) return kDone;
+  std::fprintf(stderr, "fireside-cli: %s of %s not answered; the \"error\" of each says why\n",
+               grouped(static_cast<int64_t>(num_failed)).c_str(),
+               counted(answers.size(), "conversation").c_str());
+  return exit_code_of(first->code());
+}
+
+// All conversations at once, so that they share the engine's batches; answers in their order.
+int generate_batch(Engine& engine, const SamplingParams& sampling) {
+  std::vector<TokenRequest> requests = read_batch(*engine.encoder(), sampling);
+  if (interrupted()) return kInterrupted;  // before the first was asked
+  std::vector<Answer> answers(requests.size());
   std::vector<uint64_t> ids;
   for (size_t i = 0; i < requests.size(); ++i) {
     Answer& answer = answers[i];
@@ -47,25 +78,27 @@ int generate_batch(Engine& engine, const SamplingParams& sampling) {
                                piece.token_ids.end());
         answer.output = std::move(whole);
         answer.is_finished = piece.finished();
+        if (piece.finish_reason == FinishReason::Error)
+          answer.problem = Error(ErrorCode::Device, piece.error);
       }));
     } catch (const Error& error) {
-      answer.refused = error.what();
+      answer.problem = error;
       answer.is_finished = true;
     }
   }
-  size_t next = 0;
-  while (next < answers.size() && !interrupted()) {
-    if (!answers[next].is_finished) {
-      engine.step();
-      continue;
+  for (const Answer& answer : answers) {
+    try {
+      while (!answer.is_finished && !interrupted()) engine.step();
+    } catch (const Error& error) {
+      // A device that fails has ended every request with its reason.
+      if (!answer.is_finished) throw;
     }
-    const Answer& answer = answers[next++];
-    write_text(stdout,
-               json_line(answer.refused.empty() ? output_json(answer.output)
-                                                : nlohmann::json{{"error", answer.refused}}));
+    // What was said until then is printed: of each, the last output says that it was stopped.
+    if (interrupted())
+      for (const uint64_t id : ids) engine.abort(id);
+    write_text(stdout, json_line(answer_json(answer)));
   }
-  for (const uint64_t id : ids) engine.abort(id);
-  return interrupted() ? kInterrupted : kDone;
+  return batch_exit_code(answers);
 }
 
 }  // namespace

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <bit>
 #include <cerrno>
 #include <cstdio>
@@ -21,6 +24,18 @@ static_assert(std::endian::native == std::endian::little,
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
+
+// Opened before anything is computed, emptied when there is something to write: a prompt that is
+// refused leaves the file as it was.
+std::FILE* open_output(const std::string& path) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  return fd < 0 ? nullptr : fdopen(fd, "wb");
+}
+
+bool empty_file(std::FILE* file) {
+  // A device or a pipe has no length (EINVAL), and needs none.
+  return ftruncate(fileno(file), 0) == 0 || errno == EINVAL;
+}
 
 [[noreturn]] void fail(const std::string& path) {
   throw Error(ErrorCode::Io, "cannot write " + printable(path) + ": " + std::strerror(errno));
@@ -45,7 +60,7 @@ int logits(std::span<const std::string> arguments) {
                 "logits needs --prompt-ids and --out, and nothing else besides options");
 
   const auto engine = load_engine(common);
-  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(out.c_str(), "wb"));
+  const std::unique_ptr<std::FILE, CloseFile> file(open_output(out));
   if (!file) fail(out);
 
   TokenRequest request;
@@ -58,6 +73,7 @@ int logits(std::span<const std::string> arguments) {
   const int num_tokens = static_cast<int>(prompt_ids.size());
   request.on_logits = [&](int position, std::span<const float> row) {
     if (position != next_position || position >= num_tokens) return;
+    if (position == 0) failed = !empty_file(file.get());
     failed = failed || std::fwrite(row.data(), sizeof(float), row.size(), file.get()) != row.size();
     ++next_position;
   };

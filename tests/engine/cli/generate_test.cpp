@@ -145,6 +145,51 @@ void GenerateTest::a_batch_is_answered_in_order() {
   QVERIFY2(broken.err.contains("line 2") && is_one_line(broken.err), broken.err.constData());
 }
 
+// One that does not fit is no reason to leave the others out, and no reason to call it done.
+void GenerateTest::a_batch_says_what_it_could_not_answer() {
+  const QByteArray good = R"({"messages":[{"role":"user","content":"Hello"}]})"
+                          "\n";
+  const QByteArray long_one =
+      R"({"messages":[{"role":"user","content":")" + QByteArray("word ").repeated(5000) + "\"}]}\n";
+  const QStringList batch = kGreedy + QStringList{"--max-tokens", "4", "--ignore-eos", "--batch"};
+  const CliResult result = run_cli(batch, good + long_one + good);
+  QCOMPARE(result.exit_code, 4);
+  const QList<QJsonObject> answers = result.json_lines();
+  QCOMPARE(answers.size(), 3);
+  QVERIFY(answers[1]["error"].toString().contains("holds 4096"));
+  QCOMPARE(answers[2]["ids"].toArray().size(), 4);
+  QVERIFY2(is_one_line(result.err) && result.err.contains("1 of 3 conversations"),
+           result.err.constData());
+
+  const CliResult wizard = run_cli(batch, good + R"({"messages":[{"role":"wizard","content":"x"}]})"
+                                                 "\n");
+  QCOMPARE(wizard.exit_code, 2);
+  QVERIFY2(wizard.err.contains("line 2: message 1 has the role 'wizard'"), wizard.err.constData());
+}
+
+void GenerateTest::an_interrupted_batch_prints_what_was_said() {
+  const QTemporaryDir dir;
+  write_test_file(dir.filePath("batch.jsonl"),
+                  QByteArray(R"({"messages":[{"role":"user","content":"Hello"}]})"
+                             "\n")
+                      .repeated(3));
+  QProcess process;
+  process.setProcessEnvironment(cli_environment());
+  process.setStandardInputFile(dir.filePath("batch.jsonl"));
+  process.start(FIRESIDE_CLI,
+                kGreedy + QStringList{"--max-tokens", "4000", "--ignore-eos", "--batch"});
+  QVERIFY(process.waitForStarted());
+  QTest::qWait(700);  // into the answers, which take seconds
+  ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+  QVERIFY(process.waitForFinished(30000));
+  QCOMPARE(process.exitCode(), 130);
+  const QByteArray out = process.readAllStandardOutput();
+  QCOMPARE(out.count('\n'), 3);
+  const QJsonObject first = QJsonDocument::fromJson(out.split('\n')[0]).object();
+  QCOMPARE(first["finish_reason"].toString(), QString("abort"));
+  QVERIFY(!first["text"].toString().isEmpty());
+}
+
 void GenerateTest::messages_that_are_none_data() {
   QTest::addColumn<QByteArray>("text");
   QTest::addColumn<int>("exit_code");
@@ -211,6 +256,22 @@ void GenerateTest::logits_are_of_every_token() {
   const CliResult greedy = run_cli(kGreedy + QStringList{"--prompt-ids", "5,6,7,8", "--max-tokens",
                                                          "1", "--ignore-eos", "--json"});
   QCOMPARE(greedy.json()["ids"].toArray()[0].toInt(), static_cast<int>(best));
+}
+
+void GenerateTest::logits_of_a_refused_prompt_leave_the_file() {
+  const QTemporaryDir dir;
+  const QString out = dir.filePath("logits.f32");
+  const QByteArray before(100000, 'x');
+  write_test_file(out, before);
+  const auto content = [&out] {
+    QFile file(out);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+  };
+  const QStringList logits{"logits", "--model", kModel, "--out", out, "--prompt-ids"};
+  QCOMPARE(run_cli(logits + QStringList{"1,99999"}).exit_code, 2);
+  QCOMPARE(content(), before);
+  QCOMPARE(run_cli(logits + QStringList{"1,2"}).exit_code, 0);
+  QCOMPARE(content().size(), 2 * 2048 * static_cast<int>(sizeof(float)));
 }
 
 void GenerateTest::interrupt_keeps_what_was_said() {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <deque>
-#include <iostream>
 
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
+#include "engine/cli/input.h"
 #include "engine/cli/session.h"
 #include "engine/cli/terminal.h"
 #include "engine/document.h"
@@ -61,16 +63,17 @@ void attach(Conversation& conversation, const std::string& path) {
 
 // False: leave.
 bool run_command(Conversation& conversation, const std::string& line) {
-  const size_t space = line.find(' ');
+  const size_t space = std::min(line.find(' '), line.size());
   const std::string name = line.substr(0, space);
-  const std::string rest =
-      space == std::string::npos ? "" : line.substr(line.find_first_not_of(' ', space));
+  const std::string rest = line.substr(std::min(line.find_first_not_of(' ', space), line.size()));
   if (name == "/exit" || name == "/quit") return false;
   if (name == "/help") {
     say(kHelp);
   } else if (name == "/role") {
     set_role(conversation, rest);
   } else if (name == "/file") {
+    if (rest.empty())
+      throw Error(ErrorCode::InvalidArgument, "/file needs the path of a document behind it");
     attach(conversation, rest);
   } else if (name == "/clear") {
     conversation.turns.clear();
@@ -136,7 +139,8 @@ int chat(std::span<const std::string> arguments) {
   std::string line;
   while (true) {
     if (isatty(STDIN_FILENO)) std::fputs("> ", stderr);
-    if (!std::getline(std::cin, line) || interrupted()) break;
+    if (!read_line(line, "the message")) break;
+    if (line.ends_with('\r')) line.pop_back();  // of a file from Windows
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
     const bool is_command = line[0] == '/';
     try {

@@ -9,7 +9,7 @@
 namespace engine::cli {
 
 // `where` is "line 3". Stops at the first error: Error{InvalidFile} names the line. Lines up to 256
-// MB.
+// MB; throws as read_line() does.
 void for_each_json_line(
     const std::function<void(const nlohmann::json& object, const std::string& where)>& handle);
 

@@ -92,6 +92,7 @@ int run(const std::vector<std::string>& arguments) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  cli::open_missing_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write_text(), with words
   try {
     return run(std::vector<std::string>(argv + 1, argv + argc));

@@ -53,8 +53,11 @@ void OptionParser::flag(const std::string& name, bool& target, const std::string
 
 void OptionParser::option(const std::string& name, const std::string& value_name,
                           std::string& target, const std::string& help) {
-  options_.push_back(
-      {name, value_name, help, [&target](const std::string& value) { target = value; }});
+  options_.push_back({name, value_name, help, [&target, name](const std::string& value) {
+                        if (value.empty())
+                          fail(name + " is empty; give it a value or leave it out");
+                        target = value;
+                      }});
 }
 
 void OptionParser::option(const std::string& name, const std::string& value_name,

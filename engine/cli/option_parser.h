@@ -22,7 +22,8 @@ class OptionParser {
   // usage: "generate --model DIR --prompt TEXT [options]"; about: one or two sentences.
   OptionParser(std::string usage, std::string about);
 
-  // The targets must outlive parse(). value_name is what --help shows ("N", "DIR").
+  // The targets must outlive parse(). value_name is what --help shows ("N", "DIR"). A string may
+  // not be empty, as "$UNSET" is in a script; an optional one may: it is text.
   void flag(const std::string& name, bool& target, const std::string& help);
   void option(const std::string& name, const std::string& value_name, std::string& target,
               const std::string& help);

@@ -4,10 +4,9 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <iostream>
-#include <iterator>
 
 #include "engine/base/json.h"
+#include "engine/cli/input.h"
 #include "engine/cli/terminal.h"
 #include "engine/error.h"
 #include "engine/log.h"
@@ -88,14 +87,13 @@ std::unique_ptr<Engine> load_engine(CommonOptions options) {
   options.config.model = choose_model(options.config.model);
   options.config.enable_prefix_caching = !options.no_prefix_cache;
   ProgressLine line;
-  std::stop_source stop;
+  const StopOnInterrupt stop;
   return Engine::load(
       options.config,
       [&](const std::string& stage, double progress) {
-        if (interrupted()) stop.request_stop();
         line.show(stage + " " + std::to_string(static_cast<int>(progress * 100)) + " %");
       },
-      stop.get_token());
+      stop.token());
 }
 
 void run_to_end(Engine& engine, uint64_t request_id, const bool& finished) {
@@ -146,15 +144,15 @@ nlohmann::json timings_json(const Timings& timings) {
 
 Document open_document(const std::string& path) {
   ProgressLine progress;
-  std::stop_source stop;
   const auto show = [&](int done, int pages) {
-    if (interrupted()) stop.request_stop();
     progress.show("Reading page " + std::to_string(done) + " of " + std::to_string(pages));
   };
   std::string password;
   while (true) {
     try {
-      return read_document(path, password, {}, show, stop.get_token(), path);
+      // A single page may take minutes, without a word.
+      const StopOnInterrupt stop;
+      return read_document(path, password, {}, show, stop.token(), path);
     } catch (const Error& error) {
       progress.clear();
       if (error.code() != ErrorCode::PasswordRequired || !isatty(STDIN_FILENO)) throw;
@@ -185,8 +183,8 @@ std::vector<ChatMessage> parse_messages(const nlohmann::json& json, const std::s
 
 std::vector<ChatMessage> read_messages(const std::string& file) {
   if (file == "-") {
-    const std::string text{std::istreambuf_iterator<char>(std::cin),
-                           std::istreambuf_iterator<char>()};
+    const std::string text = read_input("standard input");
+    if (interrupted()) throw Error(ErrorCode::Cancelled, "reading standard input was interrupted");
     return parse_messages(parse_json(text, "standard input"), "standard input");
   }
   return parse_messages(read_json_file(file, kMaxMessagesFile), printable(file));

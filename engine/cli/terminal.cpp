@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/terminal.h"
 
+#include <fcntl.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <mutex>
 
 #include "engine/error.h"
 
@@ -26,6 +31,14 @@ void on_signal(int signal_number) {
 }
 
 }  // namespace
+
+void open_missing_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    // The lowest free number is this one: those below it are taken by now.
+    if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd) std::_Exit(1);
+  }
+}
 
 std::string escape_controls(std::string_view text) {
   static const char* digits = "0123456789abcdef";
@@ -100,6 +113,17 @@ void watch_interrupts() {
 }
 
 bool interrupted() { return g_signal.load() != 0; }
+
+StopOnInterrupt::StopOnInterrupt()
+    : watcher_([source = source_](const std::stop_token& done) mutable {
+        constexpr std::chrono::milliseconds kPause(20);
+        std::mutex mutex;
+        std::condition_variable_any ended;  // at once when the work is done
+        std::unique_lock lock(mutex);
+        while (!done.stop_requested() && !interrupted())
+          ended.wait_for(lock, done, kPause, [] { return false; });
+        if (interrupted()) source.request_stop();
+      }) {}
 
 void forget_ctrl_c() {
   int ctrl_c = SIGINT;

@@ -7,10 +7,17 @@
 #pragma once
 
 #include <cstdio>
+#include <stop_token>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace engine::cli {
+
+// A program may be started without standard input, output or error; the first files it opens would
+// get their numbers, and an answer would go into the log. In their place stands what cannot be read
+// or written, so that using it is an error. To be called first of all.
+void open_missing_streams();
 
 // Writes at once. Throws Error{Io} when it fails (full disk, closed pipe).
 void write_text(std::FILE* file, std::string_view text);
@@ -37,6 +44,18 @@ class ProgressLine {
 // second one ends it.
 void watch_interrupts();
 bool interrupted();
+
+// A stop token for work that looks at one and does not come back for long. Ctrl+C requests the
+// stop; a signal handler itself may not.
+class StopOnInterrupt {
+ public:
+  StopOnInterrupt();
+  std::stop_token token() const { return source_.get_token(); }
+
+ private:
+  std::stop_source source_;
+  std::jthread watcher_;
+};
 
 // For a conversation that goes on after Ctrl+C stopped one answer. SIGTERM is not forgotten.
 void forget_ctrl_c();

@@ -103,6 +103,8 @@ void ArgumentsTest::errors_data() {
       "--prompt-ids is ''");
   row("token id out of range", {"generate", "--model", kModel, "--prompt-ids", "1,2048"}, 2,
       "token id 2048");
+  row("a model of an unset variable", {"generate", "--model", "", "--prompt", "x"}, 2,
+      "--model is empty");
   row("no such model", {"generate", "--model", "/no/model", "--prompt", "x"}, 3, "/no/model");
   row("no such messages", {"generate", "--model", kModel, "--messages", "/no/file.json"}, 3,
       "/no/file.json");

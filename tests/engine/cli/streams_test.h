@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Standard input and output that are closed, broken or without an end; signals at bad moments.
+#pragma once
+
+#include <QObject>
+
+class StreamsTest : public QObject {
+  Q_OBJECT
+ private slots:
+  void a_closed_output_is_an_error();
+  void unreadable_input_is_an_error_data();
+  void unreadable_input_is_an_error();
+  void a_line_without_an_end_is_refused();
+  void chat_takes_commands_with_nothing_behind_them();
+  void a_slow_page_can_be_interrupted();
+};

@@ -37,6 +37,9 @@ class Descriptor {
 
 [[noreturn]] void throw_errno(const std::string& what, const std::string& path) {
   const int number = errno;
+  if (is_broken_link(path))
+    throw Error(ErrorCode::NotFound,
+                printable(path) + " is a link to a file that is not there; download it again");
   if (number == ENOENT || number == ENOTDIR)
     throw Error(ErrorCode::NotFound, printable(path) + ": no such file");
   throw Error(ErrorCode::Io,
@@ -93,6 +96,11 @@ std::string read_file(const std::string& path, int64_t max_bytes) {
     done += static_cast<size_t>(got);
   }
   return text;
+}
+
+bool is_broken_link(const std::string& path) {
+  struct stat status {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode) && !file_exists(path);
 }
 
 bool file_exists(const std::string& path) {

@@ -40,4 +40,8 @@ std::string read_file(const std::string& path, int64_t max_bytes);
 // True when something is there under that name (symlinks followed). Never throws.
 bool file_exists(const std::string& path);
 
+// True when a link is there under that name, and what it names is not: of a download that did not
+// end (the Hugging Face cache is made of links). It is broken, not absent. Never throws.
+bool is_broken_link(const std::string& path);
+
 }  // namespace engine

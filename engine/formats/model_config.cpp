@@ -225,7 +225,7 @@ ModelConfig load_model_config(const std::string& model_folder) {
   const std::string config = read_file(model_folder + "/config.json", kMaxConfigBytes);
   const std::string generation_path = model_folder + "/generation_config.json";
   std::string generation;
-  if (file_exists(generation_path)) {
+  if (file_exists(generation_path) || is_broken_link(generation_path)) {
     generation = read_file(generation_path, kMaxConfigBytes);
     // An empty file is broken, not absent.
     if (generation.empty()) generation = " ";

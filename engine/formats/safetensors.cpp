@@ -49,9 +49,13 @@ std::string shape_text(const std::vector<int64_t>& shape) {
 }  // namespace
 
 SafetensorsSource::SafetensorsSource(const std::string& model_folder) : folder_(model_folder) {
-  if (file_exists(folder_ + "/" + kSingleFile)) {
+  const auto is_there = [this](const char* file) {
+    const std::string path = folder_ + "/" + file;
+    return file_exists(path) || is_broken_link(path);
+  };
+  if (is_there(kSingleFile)) {
     add_file(kSingleFile, nullptr);
-  } else if (file_exists(folder_ + "/" + kIndexFile)) {
+  } else if (is_there(kIndexFile)) {
     const std::string path = folder_ + "/" + kIndexFile;
     open_shards(parse_shard_index(read_file(path, kMaxIndexBytes), printable(path)));
   } else {

@@ -2,6 +2,7 @@
 #include "tests/engine/formats/json_test.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
@@ -105,6 +106,16 @@ void JsonTest::files_that_are_no_files() {
   // A pipe without a writer must not make us wait for one.
   QCOMPARE(::mkfifo((folder + "/pipe").c_str(), 0600), 0);
   EXPECT_ERROR(engine::MappedFile(folder + "/pipe"), ErrorCode::InvalidFile, "is not a file");
+  // A download that did not end: links of the Hugging Face cache that lead nowhere, or to
+  // themselves.
+  for (const char* target : {"nowhere", "link"}) {
+    QFile::remove(dir.filePath("link"));
+    QCOMPARE(::symlink(target, (folder + "/link").c_str()), 0);
+    QVERIFY(engine::is_broken_link(folder + "/link") && !engine::file_exists(folder + "/link"));
+    EXPECT_ERROR(engine::read_file(folder + "/link", 10), ErrorCode::NotFound,
+                 "a link to a file that is not there");
+  }
+  QVERIFY(!engine::is_broken_link(folder) && !engine::is_broken_link(folder + "/absent"));
   write_file(dir.filePath("eleven"), QByteArray(11, 'x'));
   EXPECT_ERROR(engine::read_file(folder + "/eleven", 10), ErrorCode::InvalidFile, "11 bytes");
   QCOMPARE(engine::read_file(folder + "/eleven", 11).size(), size_t(11));

@@ -257,6 +257,15 @@ void ModelConfigTest::generation_config_refuses() {
   EXPECT_ERROR(load(text(published()), generation), ErrorCode::InvalidFile, fragment);
 }
 
+// Without what it says the model would be sampled in another way and might not end its answers.
+void ModelConfigTest::a_broken_link_is_no_absent_file() {
+  const QTemporaryDir dir;
+  write_file(dir.filePath("config.json"), text(published()));
+  QVERIFY(QFile::link("/no/blob", dir.filePath("generation_config.json")));
+  EXPECT_ERROR(engine::load_model_config(dir.path().toStdString()), ErrorCode::NotFound,
+               "generation_config.json is a link to a file that is not there");
+}
+
 void ModelConfigTest::every_truncation_is_refused() {
   const QByteArray whole = QJsonDocument(published()).toJson(QJsonDocument::Compact);
   for (int length = 0; length < whole.size(); length += 7)

@@ -16,5 +16,6 @@ class ModelConfigTest : public QObject {
   void generation_config();
   void generation_config_refuses_data();
   void generation_config_refuses();
+  void a_broken_link_is_no_absent_file();
   void every_truncation_is_refused();
 };

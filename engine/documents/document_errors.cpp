@@ -62,6 +62,8 @@ std::string ended_why(int wait_status) {
         return "reading it took too much computing time";
       case SIGKILL:
         return "the reader was stopped by the system (out of time or memory)";
+      case SIGABRT:  // of poppler, mostly when memory runs out
+        break;
       default:
         return "its content crashed the reader (it is damaged, or made to attack)";
     }

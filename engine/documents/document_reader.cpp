@@ -88,6 +88,11 @@ std::string make_request(const std::string& name, const std::string& password,
   return bytes + password;
 }
 
+Error changed_error(const std::string& name) {
+  return Error(ErrorCode::Io,
+               "'" + name + "' was changed while it was read. Add it again when it is complete.");
+}
+
 // The hash of the file, a piece at a time, in the pauses of the helper.
 class FileHasher {
  public:
@@ -103,15 +108,18 @@ class FileHasher {
     if (got < 0)
       throw Error(ErrorCode::Io, "'" + name_ + "' cannot be read: " + std::strerror(errno) +
                                      ". Check the disk it is on.");
-    if (got == 0)
-      throw Error(
-          ErrorCode::Io,
-          "'" + name_ + "' was changed while it was read. Add it again when it is complete.");
+    if (got == 0) throw changed_error(name_);
     sha_.update(std::string_view(buffer_.data(), static_cast<size_t>(got)));
     position_ += got;
   }
 
   std::string finish() { return sha_.finish(); }
+
+  // The reader maps the file: what is cut off while it reads ends it.
+  bool became_shorter() const {
+    struct stat status {};
+    return fstat(fd_, &status) == 0 && status.st_size < bytes_;
+  }
 
  private:
   int fd_;
@@ -164,7 +172,10 @@ void receive(HelperProcess& process, DocumentAssembler& assembler, FileHasher& h
       if (!hasher.finished()) hasher.advance();
       continue;
     }
-    if (*got == 0) throw ended_error(name, process.wait(kEndingMs));
+    if (*got == 0) {
+      const int status = process.wait(kEndingMs);
+      throw hasher.became_shorter() ? changed_error(name) : ended_error(name, status);
+    }
     assembler.feed(std::string_view(buffer.data(), *got));
     if (!greeted && assembler.has_hello()) log_missing_layers(assembler.sandbox_layers());
     greeted = assembler.has_hello();

@@ -5,7 +5,8 @@
 //   resource limits  1 GiB of address space, CPU seconds, no file may grow, no new process, 16
 //   descriptors, no core dump Landlock         no file or folder but `readable_folders` can be
 //   opened; no TCP; no signals to others (new kernels) seccomp          an allow-list of some 25
-//   system calls: memory, reading what is open, writing to fd 1, ending.
+//   system calls: memory, reading what is open, writing to fd 1, ending,
+//                    abort().
 //                    openat() read-only, and only while Landlock holds it; nothing executable can
 //                    be mapped; everything else ends the process
 // and besides: no_new_privs, not dumpable, no capabilities.

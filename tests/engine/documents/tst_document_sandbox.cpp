@@ -225,7 +225,9 @@ class TestDocumentSandbox : public QObject {
     QTest::addColumn<QByteArray>("orders");
     QTest::addColumn<QString>("words");
     QTest::newRow("crash") << QByteArray("attack crash 15\n") << "crashed the reader";
-    QTest::newRow("abort") << QByteArray("attack abort 4\n") << "crashed the reader";
+    QTest::newRow("abort") << QByteArray("attack abort 15\n") << "gave up";
+    QTest::newRow("words on stderr") << QByteArray("attack write_stderr 15\n") << "gave up";
+    QTest::newRow("signal") << QByteArray("attack signal_parent 15\n") << "not allowed";
     QTest::newRow("forbidden") << QByteArray("attack socket 15\n") << "not allowed";
     QTest::newRow("loop") << QByteArray("attack endless_loop 4\n") << "too much computing time";
     QTest::newRow("silence") << QByteArray("raw\n") << "gave up";
@@ -240,6 +242,23 @@ class TestDocumentSandbox : public QObject {
     const Error error = outcome(orders.toStdString());
     compare_unsafe(error);
     QVERIFY2(QString(error.what()).contains(words), error.what());
+  }
+
+  // Its pages are mapped: one that became shorter crashes the reader, and is no attack.
+  void a_file_that_became_shorter_is_told_apart() {
+    const QString program = folder_.filePath("truncate");
+    QFile file(program);
+    QVERIFY(file.open(QFile::WriteOnly));
+    file.write("#!/bin/sh\n: > '" + folder_.filePath("document.txt").toUtf8() +
+               "'\nkill -BUS $$\n");
+    file.close();
+    QVERIFY(QFile::setPermissions(program, QFile::ReadOwner | QFile::ExeOwner));
+    const QByteArray helper = qgetenv("FIRESIDE_DOCUMENT_HELPER");
+    qputenv("FIRESIDE_DOCUMENT_HELPER", program.toUtf8());
+    const Error error = outcome(std::string(1 << 20, 'x'));
+    qputenv("FIRESIDE_DOCUMENT_HELPER", helper);
+    QVERIFY2(QString(error.what()).contains("was changed while it was read"), error.what());
+    QCOMPARE(error.code(), ErrorCode::Io);
   }
 
   void silence_ends_at_the_time_limit() {

@@ -50,7 +50,7 @@ InputFile open_input(const std::string& path, const std::string& name,
   // O_NONBLOCK: opening a pipe must not wait for somebody to write to it.
   FileDescriptor fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd.is_open()) {
-    if (errno == ENOENT || errno == ENOTDIR)
+    if (errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG || errno == ELOOP)
       throw Error(ErrorCode::NotFound, file + " was not found. It may have been moved or renamed.");
     if (errno == ENXIO)
       throw Error(ErrorCode::Unsupported, file + " is a socket or device, not a file.");

@@ -91,6 +91,9 @@ class TestDocumentRefusals : public ReaderFixture {
     QVERIFY(error_of("/nonexistent/x.pdf").startsWith("not_found: 'x.pdf' was not found"));
     QVERIFY(error_of(std::string("/tmp/a\0b", 8)).startsWith("not_found: "));
     QVERIFY(error_of("").startsWith("not_found: "));
+    QVERIFY(error_of(std::string(5000, 'a')).startsWith("not_found: "));
+    QVERIFY(QFile::link("loop.txt", folder_.filePath("loop.txt")));
+    QVERIFY(error_of(folder_.filePath("loop.txt").toStdString()).startsWith("not_found: "));
     QVERIFY(QFile::link("/nonexistent", folder_.filePath("dangling.txt")));
     QVERIFY(error_of(folder_.filePath("dangling.txt").toStdString()).startsWith("not_found: "));
     const std::string secret = put("locked.txt", "secret");

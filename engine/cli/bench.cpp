@@ -18,6 +18,11 @@ namespace engine::cli {
 namespace {
 
 void check_grid(const BenchGrid& grid) {
+  constexpr int kMaxConcurrency = 4096;  // as --max-num-seqs; all prompts are in memory at once
+  for (const int value : grid.concurrency)
+    if (value > kMaxConcurrency)
+      throw Error(ErrorCode::InvalidArgument,
+                  "--concurrency is " + std::to_string(value) + "; it must be from 1 to 4096");
   for (const auto* values : {&grid.concurrency, &grid.prompt_tokens})
     for (const int value : *values)
       if (value < 1)

@@ -118,6 +118,7 @@ void add_models(std::vector<Finding>& findings) {
 
 // What loading the model would take; of the one named, else the one that would be chosen.
 void add_memory_plan(EngineConfig config, std::vector<Finding>& findings) {
+  if (config.model.empty()) config.model = environment("FIRESIDE_MODEL");
   if (config.model.empty()) {
     for (const ModelInfo& model : find_models()) {
       if (!model.unsupported.empty()) continue;

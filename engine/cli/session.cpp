@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 #include "engine/base/json.h"
 #include "engine/cli/input.h"
@@ -70,6 +71,11 @@ SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own, b
 
 std::string choose_model(const std::string& option) {
   if (!option.empty()) return option;
+  // As clear a choice as --model: no other model takes its place.
+  if (const char* chosen = std::getenv("FIRESIDE_MODEL"); chosen && *chosen) {
+    std::fprintf(stderr, "fireside-cli: using %s (FIRESIDE_MODEL)\n", printable(chosen).c_str());
+    return chosen;
+  }
   const std::vector<ModelInfo> models = find_models();
   for (const ModelInfo& model : models) {
     if (!model.unsupported.empty()) continue;

@@ -29,8 +29,8 @@ void add_sampling_options(OptionParser& parser, SamplingParams& sampling);
 // role.
 SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own, bool greedy);
 
-// The folder --model names, or the best model found; says on stderr which one when it was not
-// named. Throws Error{NotFound} when there is none.
+// The folder --model names, else FIRESIDE_MODEL, else the best model found; says on stderr which
+// one when --model does not. Throws Error{NotFound} when there is none.
 std::string choose_model(const std::string& option);
 
 // Loads with a progress line on stderr; Ctrl+C while loading throws Error{Cancelled}.

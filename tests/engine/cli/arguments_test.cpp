@@ -125,6 +125,8 @@ void ArgumentsTest::errors_data() {
   row("no such role", {"summarize", "/no/a.pdf", "--role", "pirate"}, 3,
       "'pirate' is not known; choose one of");
   row("no concurrency", {"bench", "--model", kModel, "--concurrency", "0"}, 2, "1 or more");
+  row("too much concurrency", {"bench", "--model", kModel, "--concurrency", "100000000"}, 2,
+      "from 1 to 4096");
   row("doctor takes no names", {"doctor", "x"}, 2, "options only");
 }
 

@@ -313,6 +313,21 @@ void GenerateTest::full_disk_is_an_error() {
   QVERIFY2(err.contains("No space left") && is_one_line(err), err.constData());
 }
 
+// No larger model that lies around, and never the one in the box instead.
+void GenerateTest::the_model_of_the_environment_is_used_or_refused() {
+  auto environment = cli_environment();
+  environment.insert("FIRESIDE_MODEL", "/no/model");
+  const QStringList generate{"generate", "--prompt", "x", "--max-tokens", "2"};
+  const CliResult absent = run_cli(generate, {}, environment);
+  QCOMPARE(absent.exit_code, 3);
+  QVERIFY2(absent.out.isEmpty() && absent.err.contains("/no/model"),
+           absent.err.constData());
+  environment.insert("FIRESIDE_MODEL", kModel);
+  const CliResult good = run_cli(generate, {}, environment);
+  QCOMPARE(good.exit_code, 0);
+  QVERIFY2(good.err.contains("tiny-qwen3 (FIRESIDE_MODEL)"), good.err.constData());
+}
+
 // A model whose chat template is absent or another one: everything but messages works.
 void GenerateTest::without_a_chat_template_only_messages_are_refused() {
   const QTemporaryDir dir;

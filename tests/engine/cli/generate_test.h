@@ -23,5 +23,6 @@ class GenerateTest : public QObject {
   void logits_of_a_refused_prompt_leave_the_file();
   void interrupt_keeps_what_was_said();
   void full_disk_is_an_error();
+  void the_model_of_the_environment_is_used_or_refused();
   void without_a_chat_template_only_messages_are_refused();
 };

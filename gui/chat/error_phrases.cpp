@@ -22,6 +22,10 @@ const char* const kPhrases[] = {
 
     QT_TRANSLATE_NOOP("EngineWords", "No model is loaded."),
     QT_TRANSLATE_NOOP("EngineWords",
+                      "the model computed no finite numbers: its weights are broken; download the "
+                      "model again, or choose another one"),
+    QT_TRANSLATE_NOOP("EngineWords", "%1 is a link to a file that is not there; download it again"),
+    QT_TRANSLATE_NOOP("EngineWords",
                       "There is not enough memory for this model. Choose a smaller one."),
 
     QT_TRANSLATE_NOOP("EngineWords", "'%1' is encrypted. Enter its password to read it."),

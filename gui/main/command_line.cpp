@@ -73,7 +73,8 @@ CommandLine parseCommandLine(const QStringList& arguments) {
     return parser->value(QString::fromLatin1(name));
   };
   const auto has = [&parser](const char* name) { return parser->isSet(QString::fromLatin1(name)); };
-  line.app.modelPath = value("model");
+  // The variable is as clear a choice as the option, for this start.
+  line.app.modelPath = has("model") ? value("model") : qEnvironmentVariable("FIRESIDE_MODEL");
   line.app.device = value("device");
   line.app.dataFolder = value("data-dir");
   line.app.language = value("language");

@@ -845,6 +845,14 @@
         <translation>%1：不支持“%2”架构（模型类型 %3）。Fireside 可以运行 %4，例如 %5。</translation>
     </message>
     <message>
+        <source>the model computed no finite numbers: its weights are broken; download the model again, or choose another one</source>
+        <translation>模型算不出有限的数值：它的权重已损坏。请重新下载这个模型，或换一个模型。</translation>
+    </message>
+    <message>
+        <source>%1 is a link to a file that is not there; download it again</source>
+        <translation>%1 是一个链接，但它指向的文件不存在。请重新下载。</translation>
+    </message>
+    <message>
         <source>Demo (bundled)</source>
         <translation>演示模型（自带）</translation>
     </message>

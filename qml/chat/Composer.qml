@@ -147,7 +147,7 @@ FocusScope {
                 SendButton {
                     objectName: "sendButton"
                     busy: composer.chat.busy
-                    ready: area.input.text.trim().length > 0
+                    ready: area.input.text.trim().length > 0 && composer.chat.fits  // else the notice above says why not
                     onSendWanted: composer.send()
                     onStopWanted: composer.chat.stop()
                 }

@@ -299,6 +299,7 @@ WindowTest {
         Host.setClipboard("word ".repeat(4000));
         Host.key(Qt.Key_V, Qt.ControlModifier | Qt.ShiftModifier);
         tryVerify(() => !test.chat.fits);
+        verify(!item("sendButton").enabled);
         Host.key(Qt.Key_Return);
         wait(50);
         compare(Host.requestCount(), 0);

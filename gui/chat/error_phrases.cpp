@@ -17,8 +17,7 @@ const char* const kPhrases[] = {
     QT_TRANSLATE_NOOP("EngineWords", "CPU, %1 threads, %2"),
     QT_TRANSLATE_NOOP("EngineWords", "no vector instructions"),
     QT_TRANSLATE_NOOP("EngineWords", "Demo (bundled)"),
-    QT_TRANSLATE_NOOP("EngineWords",
-                      "A small demo: questions about Fireside, documents page by page."),
+    QT_TRANSLATE_NOOP("EngineWords", "A small demo: knows Fireside, lists documents by page."),
 
     QT_TRANSLATE_NOOP("EngineWords", "No model is loaded."),
     QT_TRANSLATE_NOOP("EngineWords",

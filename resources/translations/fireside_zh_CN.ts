@@ -857,7 +857,7 @@
         <translation>演示模型（自带）</translation>
     </message>
     <message>
-        <source>A small demo: questions about Fireside, documents page by page.</source>
+        <source>A small demo: knows Fireside, lists documents by page.</source>
         <translation>小型演示：回答关于 Fireside 的问题，并逐页列出文档的内容。</translation>
     </message>
     <message>

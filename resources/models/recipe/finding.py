@@ -48,7 +48,7 @@ class Topics:
         self.chinese = document.language == CHINESE
         self.whole = "\n".join(document.pages).lower().replace("\n", " ")
         self.once = [Topic(s.topic, "once", page, s) for page, s in document.sentences
-                     if s.topic and self.whole.count(s.topic.lower()) == 1]
+                     if s.topic and s.topic.lower() in s.text.lower() and self.whole.count(s.topic.lower()) == 1]
         self.rng.shuffle(self.once)
 
     def draw(self, kind: str) -> Topic:

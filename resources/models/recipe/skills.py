@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, field
 
 from corpus import Document, Prose, Writer
-from finding import Topic, Topics, found
+from finding import Topics, found
 from questions import Questions, expand, plain
 from rendering import CHINESE, ENGLISH, bullets, first_sentences, opening, render_document, render_pages, safe_name, summary
 
@@ -139,8 +139,6 @@ class Teacher:
         fact = fact or (self.rng.choice(FIRST) if self.rng.random() < 0.06 else self.rng.choice(list(self.about)))
         entry = self.about[fact]
         text = self._about(fact, language, kind, text)
-        if history and self.rng.random() < 0.04:
-            return self._after_a_summary(text, entry[language], language, {"fact": fact, "kind": kind})
         return self.plain(text, entry[language], "about", language, history, fact=fact, kind=kind)
 
     def _about(self, fact: str, language: str, kind: str, text: str = "", things: bool = True) -> str:
@@ -150,17 +148,6 @@ class Teacher:
         else:
             text = self.questions.draw(fact, short, lambda kind: self.pick("about_" + kind, language), self.rng, things)
         return self.polite(text, language)
-
-    def _after_a_summary(self, text: str, answer: str, language: str, facts: dict) -> Example:
-        """A document is at hand, but the question is about Fireside."""
-        document = self.writer(language).document(12)
-        _, system = self.system(language)
-        messages = [
-            {"role": "user", "content": f"{render_document(document)}\n\n{self.application['whole'][language]}"},
-            {"role": "assistant", "content": summary(document, "bullets", language)},
-            {"role": "user", "content": text},
-        ]
-        return Example(system + messages, answer, "about", facts)
 
     # 2. and 4. Summaries, in the form that the role or the question asks for
 

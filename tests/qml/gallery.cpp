@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pictures of the window in its main states: every scene at two sizes, light and dark, English and
 // Chinese.
-//   gallery FOLDER [SCENE...] [wide|narrow] [light|dark] [en|zh_CN]     no display needed
+//   gallery FOLDER [SCENE...] [wide|narrow|smallest] [light|dark] [en|zh_CN] [100|150|200]
+// No display is needed. What is named is taken of sizes, themes, languages and text sizes
+// (percent); else all of them, but neither the smallest window nor large text.
 #include <QDir>
 #include <QFile>
 #include <QGuiApplication>
@@ -30,22 +32,26 @@ bool wantLargeScreen(const QTemporaryDir& folder) {
 }
 
 QList<Look> looksFor(QStringList& arguments) {
-  const auto chosen = [&arguments](const QStringList& names) {
+  const auto chosen = [&arguments](const QStringList& names, const QStringList& onRequest = {}) {
     QStringList kept;
-    for (const QString& name : names) {
+    for (const QString& name : names + onRequest) {
       if (arguments.removeAll(name) > 0) kept.append(name);
     }
     return kept.isEmpty() ? names : kept;
   };
-  const QStringList sizes = chosen({"wide", "narrow"});
+  static const QMap<QString, QSize> windows = {
+      {"wide", {1280, 800}}, {"narrow", {720, 900}}, {"smallest", {480, 520}}};
+  const QStringList sizes = chosen({"wide", "narrow"}, {"smallest"});
   const QStringList themes = chosen({"light", "dark"});
   const QStringList languages = chosen({"en", "zh_CN"});
+  const QStringList textSizes = chosen({"100"}, {"150", "200"});
   QList<Look> looks;
   for (const QString& size : sizes) {
     for (const QString& theme : themes) {
       for (const QString& language : languages) {
-        looks.append(
-            {size == QLatin1String("wide") ? QSize(1280, 800) : QSize(720, 900), theme, language});
+        for (const QString& textSize : textSizes) {
+          looks.append({windows[size], theme, language, textSize.toInt()});
+        }
       }
     }
   }
@@ -69,10 +75,10 @@ int main(int argc, char** argv) {
   QQuickStyle::setStyle(QStringLiteral("Basic"));
   QStringList arguments = QGuiApplication::arguments().mid(1);
   if (arguments.isEmpty() || arguments.first().startsWith(u'-')) {
-    std::fprintf(
-        stderr,
-        "usage: gallery FOLDER [SCENE...] [wide|narrow] [light|dark] [en|zh_CN]\nscenes: %s\n",
-        qPrintable(GalleryScenes::names().join(' ')));
+    std::fprintf(stderr,
+                 "usage: gallery FOLDER [SCENE...] [wide|narrow|smallest] [light|dark] [en|zh_CN] "
+                 "[100|150|200]\nscenes: %s\n",
+                 qPrintable(GalleryScenes::names().join(' ')));
     return 2;
   }
   const QString folder = arguments.takeFirst();

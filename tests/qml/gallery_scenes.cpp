@@ -77,7 +77,9 @@ const char* const kSummary[2] = {
 }  // namespace
 
 QString Look::name() const {
-  return QStringLiteral("%1x%2-%3-%4").arg(size.width()).arg(size.height()).arg(theme, language);
+  const QString usual =
+      QStringLiteral("%1x%2-%3-%4").arg(size.width()).arg(size.height()).arg(theme, language);
+  return textSize == 100 ? usual : QStringLiteral("%1-%2").arg(usual).arg(textSize);
 }
 
 const QMap<QString, GalleryScenes::Scene>& GalleryScenes::all() {
@@ -90,6 +92,7 @@ const QMap<QString, GalleryScenes::Scene>& GalleryScenes::all() {
       {"summary", &S::summary},
       {"summary-done", &S::summaryDone},
       {"refused", &S::refused},
+      {"too-long", &S::tooLong},
       {"long-text", &S::longText},
       {"preview", &S::preview},
       {"search", &S::search},
@@ -143,11 +146,9 @@ bool GalleryScenes::play(const QString& scene, const Look& look) {
 }
 
 QVariantMap GalleryScenes::options() const {
-  return {{"language", look_.language},
-          {"theme", look_.theme},
-          {"local", local_},
-          {"width", look_.size.width()},
-          {"height", look_.size.height()}};
+  return {{"language", look_.language},          {"theme", look_.theme},
+          {"textScale", look_.textSize / 100.0}, {"local", local_},
+          {"width", look_.size.width()},         {"height", look_.size.height()}};
 }
 
 QString GalleryScenes::words(const char* english, const char* chinese) const {
@@ -285,6 +286,14 @@ void GalleryScenes::refused() {
   attach(words("Quarterly figures.csv", "季度数据.csv"), "name,value\na,1\n");
   attach(words("scan of the contract.pdf", "合同扫描件.pdf"), "%PDF-1.4\nbroken");
   chat()->setDraft(words("What changed against last year?", "和去年相比有什么变化？"));
+}
+
+// A question with more documents than the model can read at once.
+void GalleryScenes::tooLong() {
+  refused();
+  attach(words("Annual report 2024.md", "2024 年度报告.md"), report());
+  attach(words("Notes of the last meeting.md", "上次会议记录.md"), "# Notes\n\nNothing new.\n");
+  host_.waitFor([this] { return !chat()->fits(); });
 }
 
 // Nothing here has a place to break at.

@@ -15,9 +15,10 @@ struct Look {
   QSize size;
   QString theme;     // "light", "dark"
   QString language;  // "en", "zh_CN"
+  int textSize;      // percent
 
   bool chinese() const { return language == QLatin1String("zh_CN"); }
-  QString name() const;  // "1280x800-light-en"
+  QString name() const;  // "1280x800-light-en", with "-150" for larger text
 };
 
 class GalleryScenes {
@@ -57,6 +58,7 @@ class GalleryScenes {
   void summary();
   void summaryDone();
   void refused();
+  void tooLong();
   void longText();
   void preview();
   void search();

@@ -103,6 +103,7 @@ bool WindowHost::start(const QVariantMap& options) {
   app_ = std::make_unique<gui::App>(app);
   app_->settings()->setLanguage(options.value("language", "en").toString());
   app_->settings()->setTheme(options.value("theme", "light").toString());
+  app_->settings()->setTextScale(options.value("textScale", 1.0).toDouble());
   app_->settings()->setReduceMotion(true);
   app_->settings()->setWindowWidth(options.value("width", 1280).toInt());
   app_->settings()->setWindowHeight(options.value("height", 800).toInt());

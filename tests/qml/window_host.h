@@ -32,8 +32,8 @@ class WindowHost : public QObject {
   QQuickWindow* window() const { return window_.get(); }
   gui::FakeBackend* fake() const;
 
-  // options: language, theme, width, height, rate (tokens/s), keep (bool: the data of the last
-  // start), local (bool: the real engine instead of the fake) with model (a folder of
+  // options: language, theme, textScale, width, height, rate (tokens/s), keep (bool: the data of
+  // the last start), local (bool: the real engine instead of the fake) with model (a folder of
   // tests/data) and device. False when the window could not be
   // made.
   Q_INVOKABLE bool start(const QVariantMap& options = {});

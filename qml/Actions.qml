@@ -42,10 +42,6 @@ Item {
     function editableRole(roleId: string): string {
         return untyped.roles.get(roleId).builtIn ? app.roles.duplicate(roleId) : roleId;
     }
-    function zoom(step: int): void {
-        const scale = step === 0 ? 1 : app.settings.textScale + step * 0.1;
-        app.settings.textScale = Math.max(0.8, Math.min(2, Math.round(scale * 100) / 100));
-    }
 
     visible: false
 
@@ -94,7 +90,7 @@ Item {
             if (conversation > 0)
                 actions.app.conversations.remove(conversation);
         }
-        onZoom: step => actions.zoom(step)
+        onZoom: step => actions.app.settings.zoom(step)
         onFullScreen: actions.fullScreenWanted()
         onQuit: Qt.quit()
         onHelp: actions.helpWanted()

@@ -49,6 +49,8 @@ T.ApplicationWindow {
     color: Theme.window
     font.pixelSize: Theme.bodySize
 
+    // Before anything is measured: a layout that is not complete misses it when a size changes.
+    onAppChanged: if (app) Theme.textScale = app.settings.textScale
     Component.onCompleted: {
         geometry.restore();
         visible = true;

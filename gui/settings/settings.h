@@ -72,6 +72,9 @@ class Settings : public QObject {
   QFuture<void> load();
   // Hands changes to the store now.
   void save();
+  // The next text size above (+1) or below (-1) this one, in steps of 10 % from 80 % to 200 %; 0:
+  // the usual one.
+  Q_INVOKABLE void zoom(int step);
 
   QString language() const { return language_; }
   QString theme() const { return theme_; }

@@ -44,13 +44,16 @@ ColumnLayout {
         label: qsTr("Text size")
         detail: qsTr("Also with Ctrl++ and Ctrl+-")
 
-        Segmented {
-            objectName: "textSizeChoice"
+        Stepper {
+            objectName: "textSizeStepper"
             label: qsTr("Text size")
+            text: qsTr("%1%", "percent").arg(Math.round(section.settings.textScale * 100))
             value: section.settings.textScale
-            options: [{ value: 0.9, text: "90 %" }, { value: 1, text: "100 %" }, { value: 1.15, text: "115 %" },
-                      { value: 1.3, text: "130 %" }, { value: 1.5, text: "150 %" }]
-            onChosen: value => section.settings.textScale = value
+            minimumValue: 0.8
+            maximumValue: 2
+            usual: section.settings.textScale === 1
+            onStepped: delta => section.settings.zoom(delta)
+            onReset: section.settings.zoom(0)
         }
     }
     SettingRow {

@@ -37,6 +37,7 @@ set(icon_files
   lock.svg
   mail.svg
   megaphone.svg
+  minus.svg
   model.svg
   monitor.svg
   moon.svg

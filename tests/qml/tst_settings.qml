@@ -48,6 +48,54 @@ WindowTest {
             Host.key(Qt.Key_Plus, Qt.ControlModifier);
         verify(Theme.bodySize <= 30);
     }
+    // What the keys reach is what the settings say, and the other way round.
+    function test_textSizeIsShown(): void {
+        openSettings();
+        const shown = () => item("stepperValue").text;
+        compare(shown(), "100%");
+        compare(Host.find("stepperReset"), null);
+        Host.key(Qt.Key_Plus, Qt.ControlModifier);
+        tryVerify(() => shown() === "110%");
+        for (let i = 0; i < 9; ++i)
+            Host.key(Qt.Key_Plus, Qt.ControlModifier);
+        tryVerify(() => shown() === "200%");
+        Host.settle();
+        verify(!item("stepperMore").enabled);
+        verify(item("stepperLess").enabled);
+        click("stepperLess");
+        compare(shown(), "190%");
+        compare(test.app.settings.textScale, 1.9);
+        item("textSizeStepper").forceActiveFocus();
+        Host.key(Qt.Key_Left);
+        compare(shown(), "180%");
+        Host.key(Qt.Key_Right);
+        compare(shown(), "190%");
+        Host.settle();
+        click("stepperReset");
+        compare(shown(), "100%");
+        for (let i = 0; i < 5; ++i)
+            Host.key(Qt.Key_Left);
+        compare(shown(), "80%");
+        verify(!item("stepperLess").enabled);
+        // A size of an earlier version, between two steps.
+        test.app.settings.textScale = 1.15;
+        compare(shown(), "115%");
+        Host.key(Qt.Key_Right);
+        compare(shown(), "120%");
+        test.app.settings.textScale = 1.15;
+        Host.key(Qt.Key_Left);
+        compare(shown(), "110%");
+    }
+    // A window that begins with large text is laid out for it.
+    function test_startsWithLargeText(): void {
+        Host.stop();
+        Theme.textScale = 1;
+        verify(Host.start({ textScale: 1.5 }));
+        Host.settle();
+        compare(Theme.control, 48);
+        for (const name of ["searchField", "hideSidebar", "attach", "sendButton"])
+            compare(item(name).height, 48, name);
+    }
     function test_escapeGoesBack(): void {
         openSettings();
         Host.key(Qt.Key_Escape);

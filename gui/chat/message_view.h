@@ -4,6 +4,7 @@
 
 #include <QList>
 #include <QString>
+#include <QStringList>
 
 namespace gui {
 
@@ -37,7 +38,7 @@ struct MessageView {
   bool streaming = false;
   bool stopped = false;
   QString errorText;
-  QString statsText;
+  QStringList figures;  // of the answer, the most important first
 };
 
 }  // namespace gui

@@ -46,7 +46,7 @@ QString titleOfRequest(const QString& text) {
 
 }  // namespace
 
-QString statsText(const AnswerResult& result) {
+QStringList answerFigures(const AnswerResult& result) {
   if (result.completionTokens == 0) {
     return {};
   }
@@ -64,7 +64,7 @@ QString statsText(const AnswerResult& result) {
   parts.append(QCoreApplication::translate("Figures", "%1 reused, %2 computed")
                    .arg(numberText(result.cachedTokens),
                         numberText(result.promptTokens - result.cachedTokens)));
-  return parts.join(QStringLiteral(" · "));
+  return parts;
 }
 
 MessageView messageView(const MessageTree& tree, const RoleListModel& roles, qint64 id) {
@@ -108,7 +108,7 @@ MessageView messageView(const MessageTree& tree, const RoleListModel& roles, qin
   view.stopped = reason == QLatin1String("abort") || reason == QLatin1String("length") ||
                  reason == QLatin1String("interrupted");
   view.errorText = reason == QLatin1String("error") ? row.result.error : QString();
-  view.statsText = statsText(row.result);
+  view.figures = answerFigures(row.result);
   return view;
 }
 

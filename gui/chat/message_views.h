@@ -16,7 +16,8 @@ MessageView messageView(const MessageTree& tree, const RoleListModel& roles, qin
 // The whole path.
 QList<MessageView> messageViews(const MessageTree& tree, const RoleListModel& roles);
 
-// "412 tok/s · first token 0.08 s · 31,204 reused, 112 computed"; empty when nothing was generated.
-QString statsText(const AnswerResult& result);
+// "412 tok/s", "first token 0.08 s", "31,204 reused, 112 computed", the most important first; empty
+// when nothing was generated.
+QStringList answerFigures(const AnswerResult& result);
 
 }  // namespace gui

@@ -52,7 +52,7 @@ QHash<int, QByteArray> TranscriptModel::roleNames() const {
           {VersionIndexRole, "versionIndex"},
           {VersionCountRole, "versionCount"},
           {FeedbackRole, "feedback"},
-          {StatsTextRole, "statsText"},
+          {FiguresRole, "figures"},
           {StoppedRole, "stopped"},
           {ErrorTextRole, "errorText"},
           {AttachmentIdRole, "attachmentId"}};
@@ -119,8 +119,8 @@ QVariant TranscriptModel::messageData(qint64 messageId, int role) const {
       return found->versionCount;
     case FeedbackRole:
       return found->feedback;
-    case StatsTextRole:
-      return found->statsText;
+    case FiguresRole:
+      return found->figures;
     case StoppedRole:
       return found->stopped;
     case ErrorTextRole:

@@ -66,7 +66,7 @@ class TranscriptModel : public QAbstractListModel {
     VersionIndexRole,  // from 1
     VersionCountRole,
     FeedbackRole,  // -1, 0, 1
-    StatsTextRole,
+    FiguresRole,
     StoppedRole,  // the person or the length limit ended this answer early
     ErrorTextRole,
     AttachmentIdRole,

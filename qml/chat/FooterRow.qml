@@ -11,7 +11,7 @@ BlockRow {
     required property int versionIndex
     required property int versionCount
     required property int feedback
-    required property string statsText
+    required property list<string> figures
     required property bool stopped
     readonly property bool fromUser: author === "user"
     readonly property bool shown: isLastAnswer || context.hoveredMessage === messageId || actions.activeFocus
@@ -85,18 +85,14 @@ BlockRow {
             }
         }
 
-        UiText {
+        Figures {
+            objectName: "figures"
             anchors.left: buttons.right
             anchors.leftMargin: 8
             anchors.right: parent.right
             anchors.verticalCenter: parent.verticalCenter
-            visible: !row.fromUser
-            text: row.stopped ? (row.statsText.length > 0 ? qsTr("Stopped early · %1").arg(row.statsText)
-                                                          : qsTr("Stopped early")) : row.statsText
-            color: Theme.faint
-            font.pixelSize: Theme.captionSize
-            horizontalAlignment: Text.AlignRight
-            elide: Text.ElideRight
+            visible: !row.fromUser && parts.length > 0
+            parts: row.stopped ? [qsTr("Stopped early"), ...row.figures] : row.figures
         }
     }
 }

@@ -27,7 +27,7 @@ class SessionTest : public SessionTestBase {
     QCOMPARE(kinds(session),
              (QList<int>{M::UserText, M::Footer, M::Header, M::Rich, M::Code, M::Rich, M::Footer}));
     QCOMPARE(session->messageText(lastId(session)), SessionFixture::fast().answer);
-    QVERIFY(!lastRow(session, M::StatsTextRole).toString().isEmpty());
+    QVERIFY(!lastRow(session, M::FiguresRole).toStringList().isEmpty());
     QVERIFY(session->computedTokens() > 0);
     const ConversationData data = fixture_->stored(session->conversationId());
     QCOMPARE(data.messages.size(), 2);

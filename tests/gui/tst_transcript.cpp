@@ -29,7 +29,7 @@ MessageView answer(qint64 id, const QString& text) {
   view.text = text;
   view.roleName = QStringLiteral("Assistant");
   view.roleIcon = QStringLiteral("chat");
-  view.statsText = QStringLiteral("10 tok/s");
+  view.figures = {QStringLiteral("10 tok/s")};
   return view;
 }
 

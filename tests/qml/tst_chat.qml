@@ -17,6 +17,25 @@ WindowTest {
         compare(item("composerInput").text, "");
         verify(item("composerInput").activeFocus);
     }
+    // As many as have room, and no half ones.
+    function test_figuresAreWhole_data(): var {
+        return [{ tag: "usual", width: 1280, scale: 1, least: 3 }, { tag: "small", width: 480, scale: 1, least: 3 },
+                { tag: "large text", width: 720, scale: 2, least: 3 }, { tag: "large text, small", width: 480, scale: 2, least: 1 }];
+    }
+    function test_figuresAreWhole(data): void {
+        verify(Host.start({ width: data.width, height: 700, textScale: data.scale }));
+        ask("Hello");
+        const figures = Host.findAll("figures").pop();
+        const parts = value(rowsOf(TranscriptModel.Footer).pop(), "figures");
+        compare(parts.length, 3);
+        const shown = figures.text.split(/ · |\n/);
+        verify(shown.length >= data.least, figures.text);
+        compare(shown, parts.slice(0, shown.length));
+        verify(!figures.truncated);
+        verify(figures.contentWidth <= figures.width + 1, figures.contentWidth + " of " + figures.width);
+        verify(figures.contentHeight <= Host.rowItem(rowsOf(TranscriptModel.Footer).pop()).height + 1);
+        compare(figures.Accessible.name, parts.join(", "));
+    }
     function test_shiftEnterBreaksTheLine(): void {
         Host.type("one");
         Host.key(Qt.Key_Return, Qt.ShiftModifier);

@@ -111,9 +111,12 @@ QString TokenMeter::text() const {
   if (contextLimit() == 0) {
     return {};
   }
+  const int own = draftTokens_ + attachmentTokens_;
+  if (own == 0) {
+    return tr("%1 of %2").arg(numberText(historyTokens()), numberText(contextLimit()));
+  }
   return tr("%1 + %2 of %3")
-      .arg(numberText(draftTokens_ + attachmentTokens_), numberText(historyTokens()),
-           numberText(contextLimit()));
+      .arg(numberText(own), numberText(historyTokens()), numberText(contextLimit()));
 }
 
 QString TokenMeter::fitText() const {

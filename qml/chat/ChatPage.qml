@@ -163,7 +163,7 @@ FocusScope {
                 chat: page.chat
                 focus: true
                 enabled: page.chat.status !== ChatSession.ReadOnly
-                maximumHeight: Math.round(page.height * 0.4)
+                pageHeight: page.height
                 onSubmitted: transcript.toEnd()
                 onRecalled: page.editLast()
                 onCopyWanted: transcript.copySelection()

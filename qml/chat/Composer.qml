@@ -10,7 +10,15 @@ FocusScope {
 
     required property App app
     required property ChatSession chat
-    property real maximumHeight: 300
+    // Of the page: the card leaves some of it to the conversation, whatever is on it. The text takes what it needs of
+    // its share; attachments and the notice scroll in what is left.
+    property real pageHeight: 800
+    readonly property bool loaded: strip.count > 0 || tooLong
+    readonly property real room: Math.round(pageHeight * 0.62) - tools.implicitHeight - 20
+    readonly property real textHeight: Math.min(area.implicitHeight, Math.round(pageHeight * 0.4),
+        loaded ? Math.max(Theme.control, room - Theme.scaled(60)) : pageHeight)
+    readonly property real extrasHeight: Math.max(Theme.scaled(60), Math.min(Math.round(pageHeight * 0.35), room - textHeight))
+    readonly property bool tooLong: !chat.fits && !chat.busy && (area.input.length > 0 || strip.count > 0)
     property alias input: area.input
 
     signal submitted()
@@ -69,26 +77,48 @@ FocusScope {
             width: parent.width
             spacing: 0
 
-            AttachmentStrip {
+            ScrollArea {
+                id: scroll
+                objectName: "composerExtras"
                 Layout.fillWidth: true
-                Layout.margins: visible ? 10 : 0
-                Layout.bottomMargin: 0
-                visible: count > 0
-                chat: composer.chat
+                Layout.topMargin: visible ? 10 : 0
+                Layout.preferredHeight: Math.min(contentHeight, composer.extrasHeight)
+                visible: composer.loaded
+                contentHeight: extras.height
+
+                Column {
+                    id: extras
+                    x: 10
+                    width: parent.width - 20
+                    spacing: 10
+
+                    // On top: it is what scrolling may not hide, and the documents stay where they were when it comes.
+                    FitNotice {
+                        id: notice
+                        objectName: "fitNotice"
+                        width: parent.width
+                        visible: composer.tooLong
+                        text: composer.chat.fitText
+                        choices: composer.chat.fitChoices
+                    }
+                    AttachmentStrip {
+                        id: strip
+                        width: parent.width
+                        visible: count > 0
+                        chat: composer.chat
+                    }
+                }
             }
-            FitNotice {
+            Divider {
                 Layout.fillWidth: true
-                Layout.margins: visible ? 10 : 0
-                Layout.bottomMargin: 0
-                visible: !composer.chat.fits && !composer.chat.busy
-                         && (area.input.length > 0 || composer.chat.attachments.count > 0)
-                text: composer.chat.fitText
-                choices: composer.chat.fitChoices
+                Layout.leftMargin: 1
+                Layout.rightMargin: 1
+                visible: scroll.visible && !scroll.atYEnd
             }
             ComposerInput {
                 id: area
                 Layout.fillWidth: true
-                Layout.preferredHeight: Math.min(implicitHeight, composer.maximumHeight)
+                Layout.preferredHeight: composer.textHeight
                 app: composer.app
                 chat: composer.chat
                 focus: true
@@ -100,6 +130,7 @@ FocusScope {
                 onCopyWanted: composer.copyWanted()
             }
             RowLayout {
+                id: tools
                 Layout.fillWidth: true
                 Layout.margins: 8
                 Layout.topMargin: 2
@@ -130,6 +161,8 @@ FocusScope {
                 TokenMeter {
                     Layout.rightMargin: 6
                     chat: composer.chat
+                    // Where hardly anything has room, what can be pressed has it.
+                    visible: chat.contextLimit > 0 && !(summarize.visible && composer.width < Theme.scaled(250))
                     compact: composer.width < Theme.scaled(520) + (summarize.visible ? summarize.width : 0)
                 }
                 TextButton {

@@ -47,10 +47,18 @@ Rectangle {
                 required property string modelData
 
                 width: column.width
-                text: "–  " + modelData
+                leftPadding: Theme.smallSize
+                text: modelData
                 color: Theme.secondary
                 font.pixelSize: Theme.smallSize
                 wrapMode: Text.Wrap
+
+                UiText {
+                    text: "–"
+                    color: Theme.secondary
+                    font.pixelSize: Theme.smallSize
+                    Accessible.ignored: true
+                }
             }
         }
     }

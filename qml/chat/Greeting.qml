@@ -19,22 +19,24 @@ Item {
         id: column
         anchors.centerIn: parent
         anchors.verticalCenterOffset: -8
-        width: Math.min(640, parent.width - 48)
+        width: Math.min(Theme.scaled(640), parent.width - 48)
         spacing: 0
+        // A composer with much on it leaves no room for a welcome.
+        opacity: implicitHeight > greeting.height ? 0 : 1
 
         Rectangle {
             Layout.alignment: Qt.AlignHCenter
             Layout.bottomMargin: 14
-            implicitWidth: 48
-            implicitHeight: 48
-            radius: 24
+            implicitWidth: Theme.scaled(48)
+            implicitHeight: implicitWidth
+            radius: implicitWidth / 2
             color: Theme.accentTint
-            visible: greeting.height > 260
+            visible: greeting.height > Theme.scaled(260)
 
             Icon {
                 anchors.centerIn: parent
-                width: 24
-                height: 24
+                width: Theme.scaled(24)
+                height: width
                 name: greeting.chat.roleIcon
                 color: Theme.accentText
             }
@@ -53,6 +55,7 @@ Item {
             Layout.fillWidth: true
             Layout.topMargin: 6
             Layout.bottomMargin: 24
+            visible: greeting.height > Theme.scaled(140)
             text: qsTr("Drop PDFs or text files anywhere on the window to summarise them or ask about them.")
             color: Theme.faint
             font.pixelSize: Theme.smallSize

@@ -85,6 +85,40 @@ WindowTest {
             }
         }
     }
+    // Whatever has to be said about them, the conversation and the buttons keep their places.
+    function test_noticeAndDocumentsScroll_data(): var {
+        return [{ tag: "narrow", width: 720, height: 900 }, { tag: "smallest", width: 480, height: 520 }];
+    }
+    function test_noticeAndDocumentsScroll(data): void {
+        verify(Host.start({ width: data.width, height: data.height, textScale: 2 }));
+        Host.setContextLimit(2048);
+        const files = ["one.txt", "two.txt", "three.txt"].map(name => Host.writeFile(name, name + " is about trees. ".repeat(400)));
+        Host.drop(files.concat([Host.writeFile("a.pdf", "%PDF-1.4\nbroken")]));
+        ready();
+        test.chat.draft = "A question\nof\nsome\nlines";
+        tryVerify(() => !test.chat.fits && Host.find("fitNotice") !== null);
+        Host.settle();
+        const composer = item("composer");
+        const extras = item("composerExtras");
+        const top = item => item.mapToItem(null, 0, 0).y;
+        verify(extras.contentHeight > extras.height, "there is more than is shown");
+        verify(top(composer) >= Theme.header, "begins at " + top(composer));
+        verify(composer.height <= data.height * 0.7, composer.height);
+        compare(extras.contentY, 0);  // what is wrong is what is read first
+        for (const name of ["sendButton", "summarize", "attach"]) {
+            const found = item(name);
+            const end = found.mapToItem(composer, found.width, found.height);
+            verify(end.x <= composer.width && end.y <= composer.height, name + " ends at " + end.x + "," + end.y);
+        }
+        // Tab brings into sight what is below.
+        const last = Host.findAll("removeAttachment").pop();
+        last.forceActiveFocus(Qt.TabFocusReason);
+        const place = last.mapToItem(extras, 0, 0).y;
+        verify(place >= 0 && place + last.height <= extras.height, "the last one is at " + place + " of " + extras.height);
+        const before = test.chat.attachments.count;
+        Host.key(Qt.Key_Space);
+        tryCompare(test.chat.attachments, "count", before - 1);
+    }
     function test_namesAreNotMarkup(): void {
         Host.drop([Host.writeFile("<b>bold<img src=x>.txt", "Some words.")]);
         ready();

@@ -193,6 +193,9 @@ const char* const kPhrases[] = {
                       "compute capability %1 is too old: Fireside needs %2 (Ampere) or newer; "
                       "choose another GPU or the device cpu"),
     QT_TRANSLATE_NOOP("EngineWords",
+                      "the GPU failed while computing a step: %1; reload the model, and restart "
+                      "Fireside if that does not help"),
+    QT_TRANSLATE_NOOP("EngineWords",
                       "the GPU failed while %1: %2; reload the model, and restart Fireside if that "
                       "does not help"),
     QT_TRANSLATE_NOOP("EngineWords",

@@ -10,6 +10,12 @@ ColumnLayout {
 
     required property App app
     readonly property ChatSession chat: app.chat
+    readonly property bool engineFailed: app.engine.status === EngineController.Failed
+    // A question that was refused because of the engine says the same as the engine.
+    readonly property bool ofChat: chat.errorString.length > 0 && !(engineFailed && chat.errorString === app.engine.errorString)
+    readonly property string text: ofChat ? chat.errorString : engineFailed ? app.engine.errorString : ""
+
+    property int maximumLines: 8
 
     signal modelsWanted()
 
@@ -50,8 +56,9 @@ ColumnLayout {
         objectName: "chatBanner"
         Layout.fillWidth: true
         Layout.bottomMargin: 8
-        visible: banners.chat.errorString.length > 0
+        visible: banners.ofChat
         tone: Banner.Bad
+        maximumLines: banners.maximumLines
         text: banners.chat.errorString
         actionText: banners.actionText(banners.chat.errorAction)
         dismissable: true
@@ -69,8 +76,9 @@ ColumnLayout {
         objectName: "engineBanner"
         Layout.fillWidth: true
         Layout.bottomMargin: 8
-        visible: banners.app.engine.status === EngineController.Failed && banners.chat.errorString.length === 0
+        visible: banners.engineFailed && !banners.ofChat
         tone: Banner.Bad
+        maximumLines: banners.maximumLines
         text: banners.app.engine.errorString
         actionText: banners.actionText(action)
         onActionTriggered: banners.act(action)

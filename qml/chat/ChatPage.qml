@@ -54,6 +54,7 @@ FocusScope {
         firstStartSkipped = false;
         findBar.close();
     }
+    Binding { target: transcript.context; property: "bannerText"; value: banners.text }
     Connections {
         target: page.chat.transcript
         function onCountChanged(): void { page.showWanted(); }
@@ -121,6 +122,7 @@ FocusScope {
                 id: findBar
                 objectName: "findBar"
                 anchors.top: parent.top
+                anchors.topMargin: 8
                 anchors.right: parent.right
                 anchors.rightMargin: 16
                 width: Math.min(implicitWidth, parent.width - 32)
@@ -151,7 +153,9 @@ FocusScope {
                 conversations: page.app.conversations
             }
             ChatBanners {
+                id: banners
                 Layout.fillWidth: true
+                maximumLines: Math.max(3, Math.min(8, Math.floor(page.height / 4 / Theme.smallLine)))
                 app: page.app
                 onModelsWanted: page.modelsWanted()
             }

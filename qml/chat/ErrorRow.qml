@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// An answer that failed: why, and another try.
+// An answer that failed: why, and another try. While the banner above the composer says why and what helps, it is not
+// said a second time here. A lost device is put in two ways, of the answer and of the device: that counts as one.
 import QtQuick
 import Fireside.Ui
 
@@ -9,16 +10,20 @@ BlockRow {
     required property string errorText
     required property bool isLastAnswer
 
+    readonly property bool saidBelow: isLastAnswer && context.bannerText.length > 0
+                                      && (errorText === context.bannerText || context.app.engine.deviceLost)
+
     gap: 12
     bodyHeight: banner.implicitHeight
 
     Banner {
         id: banner
+        objectName: "errorNote"
         width: parent.width
         height: implicitHeight
         tone: Banner.Bad
-        text: row.errorText
-        actionText: row.isLastAnswer ? qsTr("Try again") : ""
+        text: row.saidBelow ? qsTr("This answer was not finished.") : row.errorText
+        actionText: row.isLastAnswer && !row.saidBelow ? qsTr("Try again") : ""
         onActionTriggered: row.context.chat.retry()
     }
 }

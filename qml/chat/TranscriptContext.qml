@@ -9,6 +9,8 @@ QtObject {
     required property ChatSession chat
     required property TranscriptSelection selection
 
+    // What the banner above the composer says.
+    property string bannerText: ""
     property real columnWidth: 0
     // Message under the pointer: its actions are on show.
     property double hoveredMessage: 0

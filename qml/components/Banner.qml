@@ -13,6 +13,10 @@ Rectangle {
     property string text
     property string actionText: ""
     property bool dismissable: false
+    property int maximumLines: 8
+    // Where the buttons would leave the words no room, they stand below them.
+    readonly property bool stacked: actionText.length > 0 && width < Theme.scaled(480)
+                                    && words.implicitWidth + actions.implicitWidth + Theme.scaled(18) + 50 > width
     readonly property color ink: tone === Banner.Bad ? Theme.bad : tone === Banner.Warn ? Theme.warn
                                : tone === Banner.Good ? Theme.good : Theme.accentText
 
@@ -26,14 +30,16 @@ Rectangle {
     Accessible.role: Accessible.AlertMessage
     Accessible.name: text
 
-    RowLayout {
+    GridLayout {
         id: row
         anchors.verticalCenter: parent.verticalCenter
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.leftMargin: 12
         anchors.rightMargin: 8
-        spacing: 10
+        columns: banner.stacked ? 2 : 3
+        columnSpacing: 10
+        rowSpacing: 6
 
         // In the middle of one line, beside the first of several; its place changes nothing about the row's size.
         Item {
@@ -57,20 +63,28 @@ Rectangle {
             lineHeightMode: Text.FixedHeight
             lineHeight: Theme.smallLine
             wrapMode: Text.Wrap
-            maximumLineCount: 8
+            maximumLineCount: banner.maximumLines
             elide: Text.ElideRight
         }
-        TextButton {
-            visible: banner.actionText.length > 0
-            text: banner.actionText
-            onClicked: banner.actionTriggered()
-        }
-        IconButton {
-            visible: banner.dismissable
-            iconName: "close"
-            iconSize: 16
-            text: qsTr("Dismiss")
-            onClicked: banner.dismissed()
+        RowLayout {
+            id: actions
+            Layout.column: banner.stacked ? 1 : 2
+            Layout.row: banner.stacked ? 1 : 0
+            visible: banner.actionText.length > 0 || banner.dismissable
+            spacing: 10
+
+            TextButton {
+                visible: banner.actionText.length > 0
+                text: banner.actionText
+                onClicked: banner.actionTriggered()
+            }
+            IconButton {
+                visible: banner.dismissable
+                iconName: "close"
+                iconSize: 16
+                text: qsTr("Dismiss")
+                onClicked: banner.dismissed()
+            }
         }
     }
 }

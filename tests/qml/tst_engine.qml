@@ -202,6 +202,38 @@ WindowTest {
         tryVerify(() => rowsOf(TranscriptModel.Header).length === 1);
         compare(test.chat.messageText(value(rowsOf(TranscriptModel.Header)[0], "messageId")), written);
     }
+    // Why an answer broke off stands in one place: the banner with what helps, then the answer's own note.
+    function test_theReasonIsSaidOnce_data(): var {
+        return [{ tag: "broke", lost: false }, { tag: "lost", lost: true }];
+    }
+    function test_theReasonIsSaidOnce(data): void {
+        const reason = "The flux capacitor is empty.";
+        Host.setRate(40);
+        Host.type("Hello");
+        Host.key(Qt.Key_Return);
+        tryCompare(test.chat, "status", ChatSession.Generating);
+        Host.breakDevice(reason, data.lost);
+        idle();
+        const note = item("errorNote");
+        compare(item("engineBanner").text, reason);
+        compare(note.text, "This answer was not finished.");
+        compare(note.actionText, "");
+        compare(Host.find("chatBanner"), null);
+        // Asking again is refused for the same reason: it is there already.
+        Host.type("Hello");
+        Host.key(Qt.Key_Return);
+        verify(test.chat.errorString.length > 0);
+        item("engineBanner");
+        compare(Host.find("chatBanner"), null);
+        if (data.lost)
+            return;
+        Host.settle();
+        Host.click(Host.findText("Reload model"));
+        tryCompare(test.app.engine, "status", EngineController.Ready);
+        tryVerify(() => Host.find("engineBanner") === null && Host.find("chatBanner") === null);
+        compare(note.text, reason);
+        compare(note.actionText, "Try again");
+    }
     // What nobody translated word for word: what happened and what helps are Chinese all the same.
     function test_rareErrorsInChinese_data(): var {
         return [
@@ -238,7 +270,7 @@ WindowTest {
             verify(number(reading[i][1]) <= total);
             verify(i === 0 || number(reading[i][1]) >= number(reading[i - 1][1]));
         }
-        const stats = row => value(row, "statsText");
+        const stats = row => value(row, "figures").join(" · ");
         const footers = () => rowsOf(TranscriptModel.Footer).map(stats).filter(text => text.length > 0);
         verify(footers()[0].endsWith("0 reused, " + total.toLocaleString(Qt.locale(), "f", 0) + " computed"), footers()[0]);
         verify(footers()[0].indexOf("first token") > 0, footers()[0]);

@@ -82,7 +82,7 @@ BlockRow {
     Item {
         id: head
         width: parent.width
-        height: 34
+        height: Theme.scaled(34)
 
         UiText {
             anchors.left: parent.left

@@ -8,8 +8,8 @@ IconButton {
 
     property bool done: false
 
-    implicitWidth: 28
-    implicitHeight: 28
+    implicitWidth: Theme.scaled(28)
+    implicitHeight: implicitWidth
     iconName: done ? "check" : "copy"
     iconColor: done ? Theme.good : Theme.secondary
     iconSize: 16

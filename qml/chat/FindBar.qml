@@ -24,8 +24,8 @@ FocusScope {
     }
 
     visible: false
-    implicitWidth: 380
-    implicitHeight: 48
+    implicitWidth: Theme.scaled(380)
+    implicitHeight: Theme.control + 16
 
     TranscriptFind {
         id: find

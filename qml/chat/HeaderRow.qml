@@ -10,23 +10,24 @@ BlockRow {
     required property string icon
 
     gap: 10
-    bodyHeight: Math.max(22, name.implicitHeight)
+    bodyHeight: Math.max(sign.height, name.implicitHeight)
 
     Row {
         spacing: 8
         height: parent.height
 
         Rectangle {
+            id: sign
             anchors.verticalCenter: parent.verticalCenter
-            width: 22
-            height: 22
-            radius: 11
+            width: Theme.scaled(22)
+            height: width
+            radius: width / 2
             color: Theme.accentTint
 
             Icon {
                 anchors.centerIn: parent
-                width: 14
-                height: 14
+                width: Theme.scaled(14)
+                height: width
                 name: row.icon
                 color: Theme.accentText
             }
@@ -38,7 +39,7 @@ BlockRow {
             color: Theme.secondary
             font.pixelSize: Theme.smallSize
             font.weight: Theme.strong
-            width: Math.min(implicitWidth, row.bodyWidth - 30)
+            width: Math.min(implicitWidth, row.bodyWidth - sign.width - 8)
             elide: Text.ElideRight
             Accessible.role: Accessible.Heading
             Accessible.name: text

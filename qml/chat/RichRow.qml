@@ -29,10 +29,10 @@ BlockRow {
     }
     Rectangle {
         visible: row.box
-        x: -24
-        y: Theme.bodyLine - 19
-        width: 16
-        height: 16
+        x: -width - 8
+        y: Theme.bodyLine - Theme.scaled(19)
+        width: Theme.scaled(16)
+        height: width
         radius: 4
         color: row.marker === "☑" ? Theme.accentTint : "transparent"
         border.width: 1.5
@@ -43,8 +43,8 @@ BlockRow {
 
         Icon {
             anchors.centerIn: parent
-            width: 12
-            height: 12
+            width: Theme.scaled(12)
+            height: width
             name: row.marker === "☑" ? "check" : ""
             color: Theme.accentText
         }

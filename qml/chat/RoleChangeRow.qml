@@ -27,8 +27,8 @@ BlockRow {
 
         Icon {
             anchors.verticalCenter: parent.verticalCenter
-            width: 14
-            height: 14
+            width: Theme.scaled(14)
+            height: width
             name: row.icon
             color: Theme.faint
         }

@@ -31,8 +31,8 @@ T.AbstractButton {
         spacing: 8
 
         Icon {
-            implicitWidth: 14
-            implicitHeight: 14
+            implicitWidth: Theme.scaled(14)
+            implicitHeight: implicitWidth
             name: head.open ? "chevron-down" : "chevron-right"
             color: Theme.faint
         }

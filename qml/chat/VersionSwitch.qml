@@ -13,7 +13,7 @@ Row {
 
     IconButton {
         objectName: "olderVersion"
-        implicitWidth: 28
+        implicitWidth: Theme.scaled(28)
         iconName: "chevron-left"
         iconSize: 16
         text: qsTr("Earlier version")
@@ -29,7 +29,7 @@ Row {
     }
     IconButton {
         objectName: "newerVersion"
-        implicitWidth: 28
+        implicitWidth: Theme.scaled(28)
         iconName: "chevron-right"
         iconSize: 16
         text: qsTr("Later version")

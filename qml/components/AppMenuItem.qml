@@ -11,9 +11,9 @@ T.MenuItem {
     property bool danger: false
     readonly property color ink: danger ? Theme.bad : Theme.text
 
-    implicitWidth: implicitContentWidth + leftPadding + rightPadding + (keys.length > 0 ? 90 : 12)
+    implicitWidth: implicitContentWidth + leftPadding + rightPadding + (keys.length > 0 ? Theme.scaled(90) : 12)
     implicitHeight: visible ? Theme.control : 0
-    leftPadding: iconName.length > 0 ? 34 : 10
+    leftPadding: iconName.length > 0 ? Theme.scaled(16) + 18 : 10
     rightPadding: 10
     hoverEnabled: true
     opacity: enabled ? 1 : 0.45
@@ -42,8 +42,8 @@ T.MenuItem {
             anchors.verticalCenter: parent.verticalCenter
             anchors.left: parent.left
             anchors.leftMargin: 10
-            width: 16
-            height: 16
+            width: Theme.scaled(16)
+            height: width
             name: item.iconName
             color: item.danger ? Theme.bad : Theme.secondary
         }

@@ -92,11 +92,11 @@ FocusScope {
                         Layout.alignment: Qt.AlignTop
                         // In the middle of the first line.
                         Layout.topMargin: Math.round((metrics.height - implicitHeight) / 2)
-                        implicitWidth: 16
-                        implicitHeight: 16
-                        radius: 8
+                        implicitWidth: Theme.scaled(16)
+                        implicitHeight: implicitWidth
+                        radius: implicitWidth / 2
                         color: "transparent"
-                        border.width: option.checked ? 5 : 1
+                        border.width: option.checked ? Theme.scaled(5) : 1
                         border.color: option.checked ? Theme.accent : Theme.faint
                         opacity: option.usable ? 1 : 0.45
                     }

@@ -14,7 +14,7 @@ T.Dialog {
     parent: T.Overlay.overlay
     x: Math.round((parent.width - width) / 2)
     y: Math.round((parent.height - height) / 3)
-    width: Math.min(420, parent.width - 32)
+    width: Math.min(Theme.scaled(420), parent.width - 32)
     implicitHeight: column.implicitHeight + topPadding + bottomPadding
     padding: 20
     modal: true

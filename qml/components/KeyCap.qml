@@ -9,7 +9,7 @@ Rectangle {
     required property string text
 
     implicitWidth: words.implicitWidth + 14
-    implicitHeight: 24
+    implicitHeight: Math.max(24, words.implicitHeight + 6)
     radius: 5
     color: Theme.surface
     border.color: Theme.strongLine
@@ -17,7 +17,8 @@ Rectangle {
     UiText {
         id: words
         anchors.centerIn: parent
-        text: cap.text
+        // As it is on the key.
+        text: cap.text.replace(/\bUp$/, "↑").replace(/\bDown$/, "↓")
         color: Theme.secondary
         font.pixelSize: Theme.captionSize
     }

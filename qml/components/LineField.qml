@@ -13,7 +13,7 @@ T.TextField {
 
     implicitWidth: 220
     implicitHeight: Theme.control
-    leftPadding: iconName.length > 0 ? 32 : 10
+    leftPadding: iconName.length > 0 ? Theme.scaled(16) + 16 : 10
     rightPadding: 10
     verticalAlignment: TextInput.AlignVCenter
     color: Theme.text
@@ -37,8 +37,8 @@ T.TextField {
             anchors.verticalCenter: parent.verticalCenter
             anchors.left: parent.left
             anchors.leftMargin: 9
-            width: 16
-            height: 16
+            width: Theme.scaled(16)
+            height: width
             name: field.iconName
             color: Theme.faint
         }

@@ -73,7 +73,7 @@ FocusScope {
             id: column
             x: Math.max(20, (flick.width - width) / 2)
             y: 8
-            width: Math.min(680, flick.width - 40)
+            width: Math.min(Theme.scaled(680), flick.width - 40)
             spacing: 12
         }
     }

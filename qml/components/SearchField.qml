@@ -9,7 +9,7 @@ LineField {
     signal abandoned()
 
     iconName: "search"
-    rightPadding: clear.visible ? 34 : 10
+    rightPadding: clear.visible ? clear.width + 6 : 10
     Accessible.role: Accessible.EditableText
     Accessible.searchEdit: true
 
@@ -25,8 +25,8 @@ LineField {
         anchors.verticalCenter: parent.verticalCenter
         anchors.right: parent.right
         anchors.rightMargin: 2
-        width: 28
-        height: 28
+        width: Theme.scaled(28)
+        height: width
         visible: field.text.length > 0
         iconName: "close"
         iconSize: 14

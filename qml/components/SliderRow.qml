@@ -36,8 +36,8 @@ ColumnLayout {
         }
         IconButton {
             visible: row.changedByHand
-            implicitWidth: 28
-            implicitHeight: 28
+            implicitWidth: Theme.scaled(28)
+            implicitHeight: implicitWidth
             iconName: "undo"
             iconSize: 14
             text: qsTr("Back to the role's value: %1").arg(row.label)
@@ -48,7 +48,7 @@ ColumnLayout {
             text: !row.enabled ? "" : Number(row.value).toLocaleString(Qt.locale(), "f", row.decimals)
             color: row.changedByHand ? Theme.accentText : Theme.secondary
             font.pixelSize: Theme.smallSize
-            Layout.minimumHeight: 28
+            Layout.minimumHeight: Theme.scaled(28)
             verticalAlignment: Text.AlignVCenter
         }
     }

@@ -57,6 +57,6 @@ Rectangle {
         text: box.placeholder
         color: Theme.faint
         font.pixelSize: Theme.smallSize
-        elide: Text.ElideRight
+        wrapMode: Text.Wrap
     }
 }

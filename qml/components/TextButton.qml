@@ -20,7 +20,10 @@ T.AbstractButton {
     rightPadding: 12
     focusPolicy: Qt.TabFocus
     hoverEnabled: true
-    opacity: enabled ? 1 : 0.45
+    // A filled button that is off has no colour left, instead of a pale one.
+    readonly property bool drained: !enabled && kind === TextButton.Primary
+
+    opacity: enabled || drained ? 1 : 0.45
     Accessible.name: text
 
     Keys.onReturnPressed: control.clicked()
@@ -31,14 +34,16 @@ T.AbstractButton {
         text: control.text
         maximumTextWidth: control.maximumTextWidth
         weight: control.kind === TextButton.Primary ? Theme.strong : Font.Normal
-        ink: control.kind === TextButton.Primary ? Theme.accentInk
+        ink: control.drained ? Theme.faint
+           : control.kind === TextButton.Primary ? Theme.accentInk
            : control.kind === TextButton.Danger ? Theme.bad
            : control.kind === TextButton.Quiet ? Theme.secondary : Theme.text
     }
 
     background: Rectangle {
         radius: Theme.radius
-        color: control.kind === TextButton.Primary
+        color: control.drained ? Theme.pressed
+            : control.kind === TextButton.Primary
             ? (control.hovered || control.down ? Theme.accentHover : Theme.accent)
             : control.down ? Theme.pressed : control.hovered ? Theme.hover
             : control.kind === TextButton.Quiet ? "transparent" : Theme.surface

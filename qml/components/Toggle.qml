@@ -7,7 +7,7 @@ import Fireside.Ui
 T.Switch {
     id: control
 
-    implicitWidth: 44
+    implicitWidth: Theme.scaled(40)
     implicitHeight: Theme.control
     focusPolicy: Qt.TabFocus
     hoverEnabled: true
@@ -21,9 +21,9 @@ T.Switch {
 
     indicator: Rectangle {
         anchors.centerIn: parent
-        width: 40
-        height: 22
-        radius: 11
+        width: control.implicitWidth
+        height: Theme.scaled(22)
+        radius: height / 2
         color: control.checked ? Theme.accent : control.hovered ? Theme.pressed : Theme.hover
         border.width: control.checked ? 0 : 1
         border.color: Theme.faint
@@ -31,13 +31,13 @@ T.Switch {
         Rectangle {
             x: control.checked ? parent.width - width - 3 : 3
             anchors.verticalCenter: parent.verticalCenter
-            width: 16
-            height: 16
-            radius: 8
+            width: parent.height - 6
+            height: width
+            radius: width / 2
             color: control.checked ? Theme.accentInk : Theme.faint
 
             Behavior on x { NumberAnimation { duration: Theme.fast; easing.type: Easing.OutQuad } }
         }
-        FocusRing { shown: control.visualFocus; around: 11 }
+        FocusRing { shown: control.visualFocus; around: parent.radius }
     }
 }

@@ -20,7 +20,7 @@ Popover {
     parent: T.Overlay.overlay
     x: Math.round((parent.width - width) / 2)
     y: Math.round((parent.height - height) / 2)
-    width: Math.min(720, parent.width - 48)
+    width: Math.min(Theme.scaled(720), parent.width - 48)
     height: Math.min(640, parent.height - 48)
     modal: true
 

@@ -26,7 +26,7 @@ Popover {
             ? qsTr("%1 of %2 blocks").arg(number(engine.kvUsed, 0)).arg(number(engine.kvTotal, 0)) : "" },
         { name: qsTr("Requests"), value: qsTr("%1 running, %2 waiting").arg(engine.numRunning).arg(engine.numWaiting) },
         { name: qsTr("Last answer"), value: engine.tokensPerSecond > 0
-            ? qsTr("%1 tokens/s, first token after %2 s").arg(number(engine.tokensPerSecond, 1))
+            ? qsTr("%1 tokens/s, first token after %2 s").arg(number(engine.tokensPerSecond, engine.tokensPerSecond < 100 ? 1 : 0))
                 .arg(number(engine.ttftMs / 1000, 2)) : "" },
         { name: qsTr("Prompt"), value: chat.computedTokens + chat.reusedTokens > 0
             ? qsTr("%1 tokens reused, %2 computed").arg(number(chat.reusedTokens, 0))
@@ -34,7 +34,7 @@ Popover {
     ]
 
     label: qsTr("Engine")
-    width: Math.min(440, (parent?.Window.width ?? 480) - 32)
+    width: Math.min(Theme.scaled(440), (parent?.Window.width ?? 480) - 32)
 
     contentItem: ColumnLayout {
         spacing: 12

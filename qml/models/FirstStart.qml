@@ -18,7 +18,7 @@ ScrollArea {
     ColumnLayout {
         id: column
         anchors.centerIn: parent
-        width: Math.min(600, start.width - 48)
+        width: Math.min(Theme.scaled(600), start.width - 48)
         spacing: 8
 
         Icon {

@@ -91,8 +91,8 @@ ColumnLayout {
             spacing: 8
 
             Icon {
-                implicitWidth: 16
-                implicitHeight: 16
+                implicitWidth: Theme.scaled(16)
+                implicitHeight: implicitWidth
                 Layout.alignment: Qt.AlignTop
                 name: "folder"
                 color: Theme.faint

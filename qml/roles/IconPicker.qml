@@ -37,8 +37,8 @@ Flow {
 
             required property var modelData
 
-            implicitWidth: 34
-            implicitHeight: 34
+            implicitWidth: Theme.scaled(34)
+            implicitHeight: implicitWidth
             focusPolicy: Qt.TabFocus
             hoverEnabled: true
             checked: picker.value === modelData.name
@@ -60,6 +60,8 @@ Flow {
             contentItem: Item {
                 Icon {
                     anchors.centerIn: parent
+                    width: Theme.scaled(18)
+                    height: width
                     name: choice.modelData.name
                     color: choice.checked ? Theme.accentText : Theme.secondary
                 }

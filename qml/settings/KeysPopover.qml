@@ -13,7 +13,7 @@ Popover {
     parent: T.Overlay.overlay
     x: Math.round((parent.width - width) / 2)
     y: Math.round((parent.height - height) / 2)
-    width: Math.min(520, parent.width - 48)
+    width: Math.min(Theme.scaled(520), parent.width - 48)
     height: Math.min(680, parent.height - 48)
     padding: 16
     modal: true

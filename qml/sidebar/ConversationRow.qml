@@ -144,8 +144,8 @@ FocusScope {
             anchors.right: parent.right
             anchors.rightMargin: 12
             y: (Theme.row - height) / 2
-            implicitWidth: 28
-            implicitHeight: 28
+            implicitWidth: Theme.scaled(28)
+            implicitHeight: implicitWidth
             visible: (button.hovered || hovered || row.focused) && !row.renaming
             focusPolicy: Qt.NoFocus
             iconName: "more"

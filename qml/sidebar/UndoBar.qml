@@ -11,7 +11,7 @@ Rectangle {
 
     implicitHeight: visible ? Math.max(Theme.row + 4, words.implicitHeight + 14) : 0
     visible: conversations.undoText.length > 0
-    radius: Theme.radius
+    radius: Theme.cardRadius
     color: Theme.raised
     border.color: Theme.line
     Accessible.role: Accessible.AlertMessage

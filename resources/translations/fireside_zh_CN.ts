@@ -157,6 +157,11 @@
         <source>No fading, sliding or pulsing</source>
         <translation>不使用淡入淡出、滑动和闪烁效果</translation>
     </message>
+    <message>
+        <source>%1%</source>
+        <comment>percent</comment>
+        <translation>%1%</translation>
+    </message>
 </context>
 <context>
     <name>AttachmentChip</name>
@@ -1104,12 +1109,20 @@
         <source>Something went wrong inside Fireside. Try again, and start it anew if that does not help.</source>
         <translation>Fireside 内部出错，请重试；如仍出错，请重新启动。</translation>
     </message>
+    <message>
+        <source>the GPU failed while computing a step: %1; reload the model, and restart Fireside if that does not help</source>
+        <translation>显卡计算时出错（%1）。请重新加载模型；如果仍不行，请重启 Fireside。</translation>
+    </message>
 </context>
 <context>
     <name>ErrorRow</name>
     <message>
         <source>Try again</source>
         <translation>重试</translation>
+    </message>
+    <message>
+        <source>This answer was not finished.</source>
+        <translation>这个回答没有写完。</translation>
     </message>
 </context>
 <context>
@@ -1260,10 +1273,6 @@
     <message>
         <source>Bad answer</source>
         <translation>不好的回答</translation>
-    </message>
-    <message>
-        <source>Stopped early · %1</source>
-        <translation>提前停止 · %1</translation>
     </message>
     <message>
         <source>Stopped early</source>
@@ -1868,6 +1877,21 @@
     </message>
 </context>
 <context>
+    <name>Stepper</name>
+    <message>
+        <source>Back to the usual value</source>
+        <translation>恢复默认值</translation>
+    </message>
+    <message>
+        <source>Less</source>
+        <translation>减小</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>增大</translation>
+    </message>
+</context>
+<context>
     <name>StorageSettings</name>
     <message>
         <source>Copy the folder&apos;s path</source>
@@ -2304,6 +2328,10 @@
     <message>
         <source>Choose a larger context or another model in the settings</source>
         <translation>在设置中调大上下文，或换一个模型</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
     </message>
 </context>
 </TS>

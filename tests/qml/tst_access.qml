@@ -49,6 +49,16 @@ WindowTest {
                 { tag: "find", go: () => { ask("Hello"); Host.key(Qt.Key_F, Qt.ControlModifier); } },
                 { tag: "sampling", go: () => click("samplingButton") },
                 { tag: "details", go: () => click("statusLine") },
+                { tag: "editing", go: () => { ask("Hello"); Host.key(Qt.Key_Up); } },
+                { tag: "preview", go: () => { Host.drop([Host.writeFile("a.txt", "words")]); click("openAttachment"); } },
+                { tag: "confirm", go: () => { Host.window.showPage("role"); item("roleName").forceActiveFocus(); Host.type("Poet");
+                                              Host.key(Qt.Key_Escape); item("confirmCancel"); } },
+                { tag: "trash", go: () => { ask("Hello"); Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier); item("undoDelete"); } },
+                { tag: "engine broke", go: () => { ask("Hello"); Host.breakDevice("The device broke."); item("engineBanner"); } },
+                { tag: "too long", go: () => { Host.setContextLimit(1024); Host.drop([Host.writeFile("a.txt", "words ".repeat(3000))]);
+                                               item("fitNotice"); } },
+                { tag: "large text", go: () => { test.app.settings.textScale = 2; Host.window.width = 720; ask("Hello"); } },
+                { tag: "large settings", go: () => { test.app.settings.textScale = 2; Host.key(Qt.Key_Comma, Qt.ControlModifier); } },
                 { tag: "attachments", go: () => Host.drop([Host.writeFile("a.txt", "words"), Host.writeFile("b.pdf", "%PDF")]) }];
     }
     function test_everyPage_data(): var { return pages(); }

@@ -29,7 +29,7 @@ T.MenuItem {
             anchors.verticalCenter: parent.verticalCenter
             anchors.right: parent.right
             text: item.keys
-            color: Theme.faint
+            color: item.highlighted ? Theme.secondary : Theme.faint
             font.pixelSize: Theme.captionSize
         }
     }

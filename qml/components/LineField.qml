@@ -31,7 +31,7 @@ T.TextField {
         radius: Theme.radius
         color: Theme.surface
         border.width: field.activeFocus ? 2 : 1
-        border.color: field.invalid ? Theme.bad : field.activeFocus ? Theme.accent : Theme.strongLine
+        border.color: field.invalid ? Theme.bad : field.activeFocus ? Theme.accent : Theme.fieldLine
 
         Icon {
             anchors.verticalCenter: parent.verticalCenter

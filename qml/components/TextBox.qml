@@ -17,7 +17,7 @@ Rectangle {
     radius: Theme.radius
     color: Theme.surface
     border.width: area.activeFocus ? 2 : 1
-    border.color: area.activeFocus ? Theme.accent : Theme.strongLine
+    border.color: area.activeFocus ? Theme.accent : Theme.fieldLine
 
     Flickable {
         id: flick

@@ -59,7 +59,7 @@ Item {
             width: parent.width
             visible: text.length > 0
             text: row.description
-            color: Theme.faint
+            color: row.focused || hover.hovered ? Theme.secondary : Theme.faint
             font.pixelSize: Theme.captionSize
             elide: Text.ElideRight
         }

@@ -30,7 +30,9 @@ QtObject {
     // Lines and states laid over any ground
     readonly property color line: dark ?             "#3A3733" : "#E4E0D9"
     readonly property color strongLine: dark ?       "#57524C" : "#CFC9C0"
-    readonly property color hover: dark ?            "#12FFFFFF" : "#0A2A1E12"
+    // Around what is typed into: 3:1.
+    readonly property color fieldLine: dark ?        "#756F68" : "#948D84"
+    readonly property color hover: dark ?            "#10FFFFFF" : "#0A2A1E12"
     readonly property color pressed: dark ?          "#1FFFFFFF" : "#162A1E12"
     readonly property color shadow: dark ?           "#40000000" : "#14000000"
     readonly property color selection: dark ?        "#7A4A2A" : "#F6D3BC"

@@ -55,15 +55,22 @@ TestCase {
             rows.push({ dark, ground: "badTint", ink: "bad", least: 4.5 }, { dark, ground: "warnTint", ink: "warn", least: 4.5 },
                       { dark, ground: "goodTint", ink: "good", least: 4.5 }, { dark, ground: "accent", ink: "accentInk", least: 4.5 },
                       { dark, ground: "accentHover", ink: "accentInk", least: 4.5 },
-                      { dark, ground: "selection", ink: "text", least: 4.5 });
+                      { dark, ground: "selection", ink: "text", least: 4.5 },
+                      { dark, ground: "surface", ink: "fieldLine", least: 3 }, { dark, ground: "window", ink: "fieldLine", least: 3 });
+            // Rows of menus under the pointer, conversations that are open.
+            for (const ink of ["text", "secondary", "accentText"])
+                rows.push({ dark, ground: "raised", state: "hover", ink, least: 4.5 });
+            for (const ink of ["text", "secondary"])
+                rows.push({ dark, ground: "sidebar", state: "pressed", ink, least: 4.5 });
         }
         for (const row of rows)
-            row.tag = (row.dark ? "dark " : "light ") + row.ink + " on " + row.ground;
+            row.tag = (row.dark ? "dark " : "light ") + row.ink + " on " + row.ground + (row.state ? ", " + row.state : "");
         return rows;
     }
     function test_contrast(row): void {
         Theme.dark = row.dark;
-        const value = contrast(Theme[row.ink], Theme[row.ground]);
+        const ground = row.state ? Qt.tint(Theme[row.ground], Theme[row.state]) : Theme[row.ground];
+        const value = contrast(Theme[row.ink], ground);
         verify(value >= row.least, value.toFixed(2) + " < " + row.least);
     }
     function test_fieldShowsItsBeginning(): void {

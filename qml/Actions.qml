@@ -22,6 +22,7 @@ Item {
     signal newChatWanted()
     signal rolesWanted()
     signal helpWanted()
+    signal paneWanted(step: int)
     signal fullScreenWanted()
 
     // A dialog of the platform, made when it is first asked for.
@@ -90,6 +91,7 @@ Item {
             if (conversation > 0)
                 actions.app.conversations.remove(conversation);
         }
+        onPane: step => actions.paneWanted(step)
         onZoom: step => actions.app.settings.zoom(step)
         onFullScreen: actions.fullScreenWanted()
         onQuit: Qt.quit()

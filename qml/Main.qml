@@ -87,7 +87,19 @@ T.ApplicationWindow {
         onNewChatWanted: window.newChat()
         onRolesWanted: popovers.openRoles(chatPage.composer)
         onHelpWanted: popovers.openKeys()
+        onPaneWanted: step => panes.go(step)
         onFullScreenWanted: window.visibility = window.visibility === Window.FullScreen ? Window.AutomaticVisibility : Window.FullScreen
+    }
+
+    Panes {
+        id: panes
+        focused: window.activeFocusItem
+        list: [{ item: sidebar, shown: window.sidebarShown, enter: () => sidebar.focusSearch() },
+               { item: pages, shown: window.page !== "", enter: () => pages.forceActiveFocus(Qt.TabFocusReason) },
+               { item: chatPage.transcript, shown: chatPage.transcript.visible,
+                 enter: () => chatPage.transcript.forceActiveFocus(Qt.TabFocusReason) },
+               { item: chatPage.composer, shown: chatPage.composer.visible, enter: () => chatPage.focusInput() },
+               { item: status, shown: true, enter: () => status.forceActiveFocus(Qt.TabFocusReason) }]
     }
 
     FocusScope {
@@ -147,6 +159,7 @@ T.ApplicationWindow {
                 onRoleWanted: chip => popovers.openRoles(chip)
             }
             SidePages {
+                id: pages
                 anchors.fill: chatPage
                 app: window.app
                 keys: appKeys

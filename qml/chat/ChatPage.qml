@@ -16,6 +16,9 @@ FocusScope {
     property bool sidebarHidden: false
     property bool firstStartSkipped: false
     property bool samplingOpen: false
+    readonly property int panelWidth: Math.min(Theme.scaled(300), width)
+    // There is no room for both: the panel lies over the conversation.
+    readonly property bool covered: samplingOpen && width - panelWidth < 460
     property alias transcript: transcript
     property alias composer: composer
     // Message to show as soon as its conversation is there.
@@ -36,6 +39,11 @@ FocusScope {
 
     function focusInput(): void { composer.focusInput(); }
     function openFind(): void { findBar.open(); }
+    function enterSampling(): void { (sampling.item as SamplingPanel)?.enter(); }
+    function closeSampling(): void {
+        samplingOpen = false;
+        focusInput();
+    }
     function editLast(): void {
         const messageId = page.untyped.lastUserMessage().messageId;
         if (messageId === undefined)
@@ -55,6 +63,8 @@ FocusScope {
         findBar.close();
     }
     Binding { target: transcript.context; property: "bannerText"; value: banners.text }
+    // Later: what is covered gives the keyboard up first.
+    onCoveredChanged: if (covered) Qt.callLater(page.enterSampling) // qmllint disable
     Connections {
         target: page.chat.transcript
         function onCountChanged(): void { page.showWanted(); }
@@ -65,8 +75,10 @@ FocusScope {
         anchors.bottom: parent.bottom
         anchors.left: parent.left
         anchors.right: parent.right
-        anchors.rightMargin: page.samplingOpen && page.width >= 760 ? 300 : 0
+        anchors.rightMargin: page.samplingOpen && !page.covered ? page.panelWidth : 0
         spacing: 0
+        // The keyboard stays in what lies on top.
+        enabled: !page.covered
 
         ChatHeader {
             Layout.fillWidth: true
@@ -177,21 +189,28 @@ FocusScope {
         }
     }
 
-    // In a narrow window over the transcript, else beside it.
+    Rectangle {
+        anchors.fill: parent
+        visible: page.covered
+        color: "#66000000"
+
+        MouseArea {
+            anchors.fill: parent
+            onClicked: page.closeSampling()
+        }
+    }
     Lazy {
+        id: sampling
         shown: page.samplingOpen
 
         SamplingPanel {
             anchors.top: parent.top
             anchors.bottom: parent.bottom
             anchors.right: parent.right
-            width: Math.min(300, page.width)
+            width: page.panelWidth
             sampling: page.chat.sampling
             roleName: page.chat.roleName
-            onClosed: {
-                page.samplingOpen = false;
-                page.focusInput();
-            }
+            onClosed: page.closeSampling()
         }
     }
 

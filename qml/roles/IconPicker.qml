@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sign for a role.
+// A sign for a role: one stop for Tab, the arrow keys choose.
 pragma ComponentBehavior: Bound
 
 import QtQuick
@@ -25,7 +25,16 @@ Flow {
 
     signal picked(name: string)
 
+    function step(delta: int): void {
+        const at = icons.findIndex(icon => icon.name === value);
+        picked(icons[Math.max(0, Math.min(icons.length - 1, at + delta))].name);
+    }
+
     spacing: 4
+    activeFocusOnTab: true
+    Accessible.focusable: true
+    Keys.onLeftPressed: step(-1)
+    Keys.onRightPressed: step(1)
     Accessible.role: Accessible.Grouping
     Accessible.name: qsTr("Icon")
 
@@ -39,15 +48,17 @@ Flow {
 
             implicitWidth: Theme.scaled(34)
             implicitHeight: implicitWidth
-            focusPolicy: Qt.TabFocus
+            focusPolicy: Qt.NoFocus
             hoverEnabled: true
             checked: picker.value === modelData.name
             text: modelData.text
             Accessible.role: Accessible.RadioButton
             Accessible.name: text
             Accessible.checked: checked
-            onClicked: picker.picked(modelData.name)
-            Keys.onReturnPressed: clicked()
+            onClicked: {
+                picker.picked(choice.modelData.name);
+                picker.forceActiveFocus();
+            }
 
             background: Rectangle {
                 radius: Theme.radius
@@ -55,7 +66,7 @@ Flow {
                 border.width: choice.checked ? 1 : 0
                 border.color: Theme.accent
 
-                FocusRing { shown: choice.visualFocus }
+                FocusRing { shown: choice.checked && picker.activeFocus }
             }
             contentItem: Item {
                 Icon {

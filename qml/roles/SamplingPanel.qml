@@ -13,6 +13,8 @@ Rectangle {
 
     signal closed()
 
+    function enter(): void { close.forceActiveFocus(Qt.TabFocusReason); }
+
     implicitWidth: 300
     color: Theme.sidebar
     Accessible.role: Accessible.Pane
@@ -50,8 +52,10 @@ Rectangle {
             onClicked: panel.sampling.reset()
         }
         IconButton {
+            id: close
             iconName: "close"
             text: qsTr("Close")
+            keys: "Esc"
             onClicked: panel.closed()
         }
     }

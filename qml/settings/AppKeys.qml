@@ -19,6 +19,8 @@ QtObject {
     readonly property var previousChat: ["Ctrl+PgUp", "Ctrl+Shift+Up"]
     readonly property var nextChat: ["Ctrl+PgDown", "Ctrl+Shift+Down"]
     readonly property var deleteChat: ["Ctrl+Shift+Backspace"]
+    readonly property var nextPane: ["F6"]
+    readonly property var previousPane: ["Shift+F6"]
     readonly property var zoomIn: ["Ctrl++", "Ctrl+="]
     readonly property var zoomOut: ["Ctrl+-"]
     readonly property var zoomReset: ["Ctrl+0"]
@@ -45,6 +47,7 @@ QtObject {
         { text: qsTr("Next conversation"), keys: nextChat },
         { text: qsTr("Move the conversation to the trash"), keys: deleteChat },
         { text: qsTr("Show or hide the sidebar"), keys: sidebar },
+        { text: qsTr("Next, previous part of the window"), keys: ["F6", "Shift+F6"] },
         { text: qsTr("Models"), keys: models },
         { text: qsTr("Settings"), keys: settings },
         { text: qsTr("Larger, smaller, usual text"), keys: ["Ctrl++", "Ctrl+-", "Ctrl+0"] },

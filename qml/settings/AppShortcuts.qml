@@ -22,6 +22,7 @@ Item {
     signal previousChat()
     signal nextChat()
     signal deleteChat()
+    signal pane(step: int)
     signal zoom(step: int)
     signal fullScreen()
     signal quit()
@@ -43,6 +44,8 @@ Item {
     Shortcut { sequences: shortcuts.keys.previousChat; onActivated: shortcuts.previousChat() }
     Shortcut { sequences: shortcuts.keys.nextChat; onActivated: shortcuts.nextChat() }
     Shortcut { sequences: shortcuts.keys.deleteChat; onActivated: shortcuts.deleteChat() }
+    Shortcut { sequences: shortcuts.keys.nextPane; onActivated: shortcuts.pane(1) }
+    Shortcut { sequences: shortcuts.keys.previousPane; onActivated: shortcuts.pane(-1) }
     Shortcut { sequences: shortcuts.keys.zoomIn; onActivated: shortcuts.zoom(1) }
     Shortcut { sequences: shortcuts.keys.zoomOut; onActivated: shortcuts.zoom(-1) }
     Shortcut { sequences: shortcuts.keys.zoomReset; onActivated: shortcuts.zoom(0) }

@@ -106,6 +106,10 @@
         <source>Edit the last message (in an empty input)</source>
         <translation>编辑上一条消息（输入框为空时）</translation>
     </message>
+    <message>
+        <source>Next, previous part of the window</source>
+        <translation>切换到窗口的下一个、上一个区域</translation>
+    </message>
 </context>
 <context>
     <name>AppearanceSettings</name>

@@ -165,6 +165,67 @@ WindowTest {
         tryVerify(() => item("searchField").activeFocus);
         verify(!Host.tabOrder().includes("Attach documents"));
     }
+    function test_f6GoesRound(): void {
+        ask("Hello");
+        item("composerInput").forceActiveFocus();
+        const stops = [];
+        const go = modifiers => {
+            Host.key(Qt.Key_F6, modifiers);
+            stops.push(test.focused.objectName || test.focused.Accessible.name);
+            verify(showsFocus(test.focused), stops[stops.length - 1] + " shows that it has the keyboard");
+        };
+        for (let i = 0; i < 4; ++i)
+            go(Qt.NoModifier);
+        go(Qt.ShiftModifier);
+        compare(stops, ["statusLine", "searchField", "Conversation", "composerInput", "Conversation"]);
+        // A page stands for the conversation that it covers.
+        Host.key(Qt.Key_Comma, Qt.ControlModifier);
+        item("settingsPage");
+        Host.key(Qt.Key_F6);
+        verify(item("statusLine").activeFocus);
+        Host.key(Qt.Key_F6);
+        verify(item("searchField").activeFocus);
+        Host.key(Qt.Key_F6);
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("settingsPage") === null);
+        // What lies under the sidebar is out of reach.
+        Host.window.width = 700;
+        click("showSidebar");
+        Host.key(Qt.Key_F6);
+        verify(item("searchField").activeFocus);
+    }
+    function test_samplingOverTheConversation(): void {
+        Host.window.width = 700;
+        click("samplingButton");
+        item("resetSampling");
+        Host.settle();
+        compare(test.focused.Accessible.name, "Close");
+        const names = Host.tabOrder();
+        verify(names.includes("Temperature"), names.join(" | "));
+        for (const name of ["Attach documents", "Find in this conversation", "Message"])
+            verify(!names.includes(name), name);
+        Host.clickAt(item("composer"), 10, 10);  // beside the panel
+        tryVerify(() => Host.find("resetSampling") === null);
+        verify(item("composerInput").activeFocus);
+        click("samplingButton");
+        item("resetSampling");
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("resetSampling") === null);
+        verify(item("composerInput").activeFocus);
+    }
+    function test_groupsAreOneStop(): void {
+        Host.window.showPage("role");
+        item("roleName").forceActiveFocus();
+        Host.key(Qt.Key_Tab);
+        compare(test.focused.Accessible.name, "Icon");
+        const before = test.focused.value;
+        Host.key(Qt.Key_Right);
+        verify(test.focused.value !== before);
+        Host.key(Qt.Key_Left);
+        compare(test.focused.value, before);
+        Host.key(Qt.Key_Tab);
+        compare(test.focused.Accessible.name, "Description, one line");
+    }
     function test_motionCanBeTurnedOff(): void {
         test.app.settings.reduceMotion = true;
         compare(Theme.fast, 0);

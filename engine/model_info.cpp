@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <map>
 
+#include "engine/base/input_file.h"
 #include "engine/base/json.h"
-#include "engine/base/mapped_file.h"
 #include "engine/core/model_folders.h"
 #include "engine/error.h"
 #include "engine/formats/model_config.h"

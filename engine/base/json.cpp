@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "engine/base/mapped_file.h"
+#include "engine/base/input_file.h"
 #include "engine/error.h"
 #include "engine/log.h"
 

@@ -106,6 +106,7 @@ LoadedModel load_model(const EngineConfig& config, const LoadProgress& progress,
   loaded.runner = loaded.config.device == "cpu"
                       ? make_cpu_runner(loaded.config, model, *weights, scaled, stop)
                       : make_cuda_runner(loaded.config, model, *weights, scaled, stop);
+  weights->check_unchanged();
   report(progress, stop, "Ready", 1);
   return loaded;
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "engine/base/mapped_file.h"
+#include "engine/base/input_file.h"
 #include "engine/error.h"
 #include "engine/model_info.h"
 

@@ -8,8 +8,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "engine/base/input_file.h"
 #include "engine/base/json.h"
-#include "engine/base/mapped_file.h"
 #include "engine/error.h"
 #include "engine/log.h"
 #include "engine/model_info.h"

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "engine/base/input_file.h"
 #include "engine/base/json.h"
-#include "engine/base/mapped_file.h"
 #include "engine/error.h"
 #include "engine/formats/rope_scaling.h"
 #include "engine/log.h"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/formats/safetensors.h"
 
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <set>
@@ -66,14 +65,14 @@ SafetensorsSource::SafetensorsSource(const std::string& model_folder) : folder_(
     const auto num_bytes = static_cast<int64_t>(entry.end - entry.begin);
     total_bytes_ += num_bytes;
     if (const auto dtype = usable_dtype(entry.dtype))
-      views_.push_back({entry.name, *dtype, entry.shape, data_[i], num_bytes});
+      views_.push_back({entry.name, *dtype, entry.shape, file_of_[i],
+                        static_cast<int64_t>(entry.begin), num_bytes});
   }
 }
 
 void SafetensorsSource::open_shards(const ShardOfTensor& weight_map) {
   std::set<std::string> shards;  // in order of name, so that errors do not depend on hashing
   for (const auto& [tensor, file] : weight_map) shards.insert(file);
-  files_.reserve(shards.size());
   for (const std::string& shard : shards) {
     if (!file_exists(folder_ + "/" + shard))
       throw Error(ErrorCode::InvalidFile, printable(folder_) + ": the file " + printable(shard) +
@@ -89,14 +88,14 @@ void SafetensorsSource::open_shards(const ShardOfTensor& weight_map) {
 
 void SafetensorsSource::add_file(const std::string& file_name, const ShardOfTensor* weight_map) {
   const std::string path = folder_ + "/" + file_name;
-  const MappedFile& file = files_.emplace_back(path);
-  for (SafetensorsEntry& entry : parse_safetensors_header(file.bytes(), printable(path))) {
+  const InputFile& file = *files_.emplace_back(std::make_unique<InputFile>(path));
+  for (SafetensorsEntry& entry : parse_safetensors_header(file, printable(path))) {
     if (weight_map) {
       const auto listed = weight_map->find(entry.name);
       if (listed == weight_map->end() || listed->second != file_name) continue;
     }
     index_.emplace(entry.name, entries_.size());
-    data_.push_back(file.bytes().data() + entry.begin);
+    file_of_.push_back(&file);
     entries_.push_back(std::move(entry));
   }
 }
@@ -119,20 +118,16 @@ TensorView SafetensorsSource::tensor(const std::string& name,
   if (entry.shape != shape)
     throw Error(ErrorCode::InvalidFile, where + " has the shape " + shape_text(entry.shape) +
                                             "; config.json asks for " + shape_text(shape));
-  const auto num_bytes = static_cast<int64_t>(entry.end - entry.begin);
-  const std::byte* data = data_[found->second];
-  if (reinterpret_cast<uintptr_t>(data) % static_cast<uintptr_t>(kernels::dtype_size(*dtype)) !=
-      0) {
-    // Old writers did not pad the header; such a tensor is copied once.
-    const std::lock_guard lock(copies_mutex_);
-    auto& copy = copies_[name];
-    if (!copy) {
-      copy = std::make_unique<std::byte[]>(static_cast<size_t>(num_bytes));
-      std::memcpy(copy.get(), data, static_cast<size_t>(num_bytes));
-    }
-    data = copy.get();
-  }
-  return {name, *dtype, entry.shape, data, num_bytes};
+  return {name,
+          *dtype,
+          entry.shape,
+          file_of_[found->second],
+          static_cast<int64_t>(entry.begin),
+          static_cast<int64_t>(entry.end - entry.begin)};
+}
+
+void SafetensorsSource::check_unchanged() const {
+  for (const auto& file : files_) file->check_unchanged();
 }
 
 std::unique_ptr<WeightSource> open_safetensors(const std::string& model_folder) {

@@ -2,18 +2,17 @@
 // The weights of a model folder: model.safetensors, or the shards that model.safetensors.index.json
 // names.
 //
-// Files are mapped read-only and stay mapped as long as this lives. The index decides which shard a
-// tensor comes from; shard names are plain file names of the same folder. Immutable after
-// construction but for a lock-protected store of aligned copies; any thread may call it.
+// Files stay open as long as this lives. The index decides which shard a tensor comes from; shard
+// names are plain file names of the same folder. Immutable after construction; any thread may call
+// it.
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "engine/base/mapped_file.h"
+#include "engine/base/input_file.h"
 #include "engine/formats/safetensors_header.h"
 #include "engine/formats/shard_index.h"
 #include "engine/formats/weight_source.h"
@@ -30,6 +29,7 @@ class SafetensorsSource final : public WeightSource {
   bool contains(const std::string& name) const override;
   const std::vector<TensorView>& tensors() const override { return views_; }
   int64_t total_bytes() const override { return total_bytes_; }
+  void check_unchanged() const override;
 
   // Every tensor with its dtype as written, also those that tensors() cannot show.
   const std::vector<SafetensorsEntry>& entries() const { return entries_; }
@@ -38,16 +38,13 @@ class SafetensorsSource final : public WeightSource {
   void open_shards(const ShardOfTensor& weight_map);
   void add_file(const std::string& file_name, const ShardOfTensor* weight_map);
 
-  // All constant after construction, except the copies.
   std::string folder_;
-  std::vector<MappedFile> files_;
+  std::vector<std::unique_ptr<InputFile>> files_;
   std::vector<SafetensorsEntry> entries_;
   std::vector<TensorView> views_;
-  std::vector<const std::byte*> data_;             // [entries_] start of each tensor
+  std::vector<const InputFile*> file_of_;          // [entries_]
   std::unordered_map<std::string, size_t> index_;  // name -> entry
   int64_t total_bytes_ = 0;
-  mutable std::mutex copies_mutex_;
-  mutable std::unordered_map<std::string, std::unique_ptr<std::byte[]>> copies_;
 };
 
 }  // namespace engine

@@ -2,7 +2,6 @@
 #include "engine/formats/safetensors_header.h"
 
 #include <algorithm>
-#include <cstring>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <unordered_set>
@@ -255,19 +254,24 @@ class HeaderReader final : public nlohmann::json_sax<json> {
               where + ": " + problem + "; the file is broken, download it again");
 }
 
-std::string_view header_text(std::span<const std::byte> file, const std::string& where) {
-  if (file.size() < kLengthBytes)
+std::string header_text(const ByteSource& file, const std::string& where) {
+  const auto file_bytes = static_cast<uint64_t>(file.num_bytes());
+  if (file_bytes < kLengthBytes)
     fail(where,
-         "it has " + std::to_string(file.size()) + " bytes, too few for a safetensors header");
+         "it has " + std::to_string(file_bytes) + " bytes, too few for a safetensors header");
+  unsigned char bytes[kLengthBytes];
+  file.read(0, bytes, kLengthBytes);
   uint64_t length = 0;
-  for (size_t i = 0; i < kLengthBytes; ++i) length |= std::to_integer<uint64_t>(file[i]) << (8 * i);
+  for (size_t i = 0; i < kLengthBytes; ++i) length |= uint64_t{bytes[i]} << (8 * i);
   if (length > kMaxHeaderBytes)
     fail(where,
          "its header claims " + std::to_string(length) + " bytes; at most 100,000,000 are allowed");
-  if (length > file.size() - kLengthBytes)
+  if (length > file_bytes - kLengthBytes)
     fail(where, "its header claims " + std::to_string(length) +
                     " bytes, more than the file holds (truncated?)");
-  return {reinterpret_cast<const char*>(file.data()) + kLengthBytes, static_cast<size_t>(length)};
+  std::string text(static_cast<size_t>(length), '\0');
+  file.read(kLengthBytes, text.data(), static_cast<int64_t>(length));
+  return text;
 }
 
 // Dtype and shape must give the length that the offsets claim.
@@ -288,11 +292,11 @@ void check_length(const SafetensorsEntry& entry, const std::string& where) {
 
 }  // namespace
 
-std::vector<SafetensorsEntry> parse_safetensors_header(std::span<const std::byte> file,
+std::vector<SafetensorsEntry> parse_safetensors_header(const ByteSource& file,
                                                        const std::string& where) {
-  const std::string_view text = header_text(file, where);
+  const std::string text = header_text(file, where);
   // The parser would skip a byte order mark and take a NUL for the end.
-  if (text.starts_with("\xef\xbb\xbf") || text.find('\0') != std::string_view::npos)
+  if (text.starts_with("\xef\xbb\xbf") || text.find('\0') != std::string::npos)
     fail(where, "the header is not valid JSON (byte order mark or NUL)");
   HeaderReader reader(where);
   if (!json::sax_parse(text.begin(), text.end(), &reader))
@@ -304,7 +308,7 @@ std::vector<SafetensorsEntry> parse_safetensors_header(std::span<const std::byte
                      return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
                    });
   const uint64_t data_begin = kLengthBytes + text.size();
-  const uint64_t data_bytes = file.size() - data_begin;
+  const uint64_t data_bytes = static_cast<uint64_t>(file.num_bytes()) - data_begin;
   uint64_t covered = 0;
   for (SafetensorsEntry& entry : entries) {
     if (entry.begin != covered || entry.end < entry.begin)

@@ -10,11 +10,11 @@
 // github.com/huggingface/safetensors
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
+
+#include "engine/base/byte_source.h"
 
 namespace engine {
 
@@ -26,9 +26,10 @@ struct SafetensorsEntry {
   uint64_t end = 0;            // begin <= end <= size of the file
 };
 
-// `file` is the whole file; `where` names it in errors. Entries come in the order of their data.
-// Throws Error{InvalidFile}.
-std::vector<SafetensorsEntry> parse_safetensors_header(std::span<const std::byte> file,
+// `file` is the whole file, of which only the header is read; `where` names it in errors. Entries
+// come in the order of their data. Throws Error{InvalidFile}, and what the file's read_rows()
+// throws.
+std::vector<SafetensorsEntry> parse_safetensors_header(const ByteSource& file,
                                                        const std::string& where);
 
 }  // namespace engine

@@ -2,7 +2,9 @@
 #include "engine/models/copy_weights.h"
 
 #include <algorithm>
-#include <cstring>
+#include <exception>
+#include <mutex>
+#include <vector>
 
 #include "engine/error.h"
 
@@ -16,37 +18,48 @@ constexpr int64_t kPiecesPerThread = 4;  // between two looks at the stop reques
 
 // Norm weights: the only tensors that are converted, and small.
 void widen(const WeightPlacement& placement, char* arena) {
+  const TensorView& tensor = placement.tensor;
   float* to = reinterpret_cast<float*>(arena + placement.offset);
-  const char* from = static_cast<const char*>(placement.source.data);
-  const int64_t n = placement.source.num_bytes / kernels::dtype_size(placement.source.dtype);
-  for (int64_t i = 0; i < n; ++i) {
-    uint16_t bits;
-    std::memcpy(&bits, from + 2 * i, sizeof bits);
-    to[i] = placement.source.dtype == DType::BF16 ? kernels::bf16_to_float(bits)
-                                                  : kernels::f16_to_float(bits);
-  }
+  std::vector<uint16_t> bits(static_cast<size_t>(tensor.num_bytes) / sizeof(uint16_t));
+  tensor.source->read(tensor.offset, bits.data(), tensor.num_bytes);
+  for (size_t i = 0; i < bits.size(); ++i)
+    to[i] = tensor.dtype == DType::BF16 ? kernels::bf16_to_float(bits[i])
+                                        : kernels::f16_to_float(bits[i]);
 }
 
 void copy_rows(const WeightPlacement& placement, char* arena, int64_t begin, int64_t end) {
-  const char* from = static_cast<const char*>(placement.source.data) + begin * placement.row_bytes;
-  char* to = arena + placement.offset + begin * placement.row_stride;
-  if (placement.row_stride == placement.row_bytes) {
-    std::memcpy(to, from, static_cast<size_t>((end - begin) * placement.row_bytes));
-    return;
-  }
-  for (int64_t row = begin; row < end; ++row) {
-    std::memcpy(to, from, static_cast<size_t>(placement.row_bytes));
-    from += placement.row_bytes;
-    to += placement.row_stride;
-  }
+  placement.tensor.source->read_rows(placement.tensor.offset + begin * placement.row_bytes,
+                                     {arena + placement.offset + begin * placement.row_stride,
+                                      end - begin, placement.row_bytes, placement.row_stride});
 }
+
+// What a thread of the pool may not throw; the first problem counts.
+class Problem {
+ public:
+  template <typename Work>
+  void keep(const Work& work) {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      if (!first_) first_ = std::current_exception();
+    }
+  }
+  void rethrow() const {
+    if (first_) std::rethrow_exception(first_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::exception_ptr first_;
+};
 
 }  // namespace
 
 void copy_weights(const WeightPlan& plan, char* arena, kernels::ThreadPool* pool,
                   const std::function<void(double done)>& progress, const std::stop_token& stop) {
   int64_t total = 0, done = 0;
-  for (const WeightPlacement& placement : plan.placements) total += placement.source.num_bytes;
+  for (const WeightPlacement& placement : plan.placements) total += placement.tensor.num_bytes;
 
   for (const WeightPlacement& placement : plan.placements) {
     const int64_t piece = std::max<int64_t>(1, kPieceBytes / placement.row_bytes);
@@ -57,10 +70,12 @@ void copy_weights(const WeightPlan& plan, char* arena, kernels::ThreadPool* pool
       if (placement.to_float32) {
         widen(placement, arena);
       } else {
+        Problem problem;
         pool->run((end - begin + piece - 1) / piece, [&](int64_t task, int) {
           const int64_t first = begin + task * piece;
-          copy_rows(placement, arena, first, std::min(first + piece, end));
+          problem.keep([&] { copy_rows(placement, arena, first, std::min(first + piece, end)); });
         });
+        problem.rethrow();
       }
       done += (end - begin) * placement.row_bytes;
       if (progress) progress(static_cast<double>(done) / static_cast<double>(total));

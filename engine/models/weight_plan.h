@@ -32,12 +32,12 @@ struct DecoderLayout {
   std::vector<LayerSlots> layers;
 };
 
-// One tensor on its way: row r of the source goes to offset + r * row_stride.
+// One tensor on its way: row r of it goes to offset + r * row_stride.
 struct WeightPlacement {
-  TensorView source;
+  TensorView tensor;
   int64_t offset = 0;  // bytes from the start of the arena
   int64_t num_rows = 0;
-  int64_t row_bytes = 0;   // in the source
+  int64_t row_bytes = 0;   // in the file
   int64_t row_stride = 0;  // in the arena; twice the row for gate and up, which interleave
   bool to_float32 = false;
 };

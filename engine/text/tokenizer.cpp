@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "engine/base/mapped_file.h"
+#include "engine/base/input_file.h"
 #include "engine/error.h"
 #include "engine/log.h"
 #include "engine/text/added_tokens.h"

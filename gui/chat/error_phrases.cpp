@@ -272,7 +272,9 @@ const char* const kPhrases[] = {
     QT_TRANSLATE_NOOP("EngineWords", "cannot %1 %2: %3"),
     QT_TRANSLATE_NOOP("EngineWords", "%1 is not a file (a folder, pipe or device?)"),
     QT_TRANSLATE_NOOP("EngineWords", "%1 has %2 bytes; at most %3 are expected of such a file"),
-    QT_TRANSLATE_NOOP("EngineWords", "%1 became shorter while it was read; try again"),
+    QT_TRANSLATE_NOOP("EngineWords",
+                      "%1 changed while it was read: another program is writing it; wait until it "
+                      "is done, then try again"),
     QT_TRANSLATE_NOOP("EngineWords", "%1 is not valid JSON (%2)"),
     QT_TRANSLATE_NOOP("EngineWords", "%1 is not valid JSON"),
     QT_TRANSLATE_NOOP("EngineWords", "%1 is not a JSON object"),

@@ -1026,8 +1026,8 @@
         <translation>%1 的大小为 %2 字节，而这类文件最多 %3 字节。请重新下载。</translation>
     </message>
     <message>
-        <source>%1 became shorter while it was read; try again</source>
-        <translation>读取期间 %1 变短了。请等它写完后重试。</translation>
+        <source>%1 changed while it was read: another program is writing it; wait until it is done, then try again</source>
+        <translation>读取期间 %1 被其他程序改动了。请等它写完后重试。</translation>
     </message>
     <message>
         <source>%1 is not valid JSON (%2)</source>

@@ -168,6 +168,40 @@ void EngineModelTest::loading_can_be_cancelled() {
                "");
 }
 
+void EngineModelTest::weights_that_change_while_they_are_read_data() {
+  QTest::addColumn<bool>("shorter");
+  QTest::newRow("cut short") << true;
+  QTest::newRow("written anew") << false;
+}
+
+// A download that begins anew, a network disk. Cut short was SIGBUS.
+void EngineModelTest::weights_that_change_while_they_are_read() {
+  QFETCH(bool, shorter);
+  const QTemporaryDir dir;
+  const QDir original(QString::fromStdString(tiny_model()));
+  for (const QString& name : original.entryList(QDir::Files))
+    write_file(dir.filePath(name), read_bytes(original.filePath(name)));
+  const QString weights = dir.filePath("model.safetensors");
+  const QByteArray whole = read_bytes(weights);
+  QFile file(weights);  // the clock of a file system may tick slowly
+  QVERIFY(file.open(QIODevice::ReadWrite) &&
+          file.setFileTime(QDateTime::fromSecsSinceEpoch(1), QFile::FileModificationTime));
+  EngineConfig config = tiny_config();
+  config.model = dir.path().toStdString();
+  bool is_reading = false;
+  const auto change = [&](const std::string& stage, double) {
+    // The second report: the headers have been read, and the first tensor.
+    if (stage == "Reading weights" && std::exchange(is_reading, true) && file.isOpen()) {
+      file.close();
+      write_file(weights, shorter ? whole.left(1000) : whole);
+    }
+  };
+  EXPECT_ERROR(Engine::load(config, change), ErrorCode::Io,
+               weights +
+                   " changed while it was read: another program is writing it; wait until "
+                   "it is done, then try again");
+}
+
 void EngineModelTest::same_request_same_bits_data() {
   QTest::addColumn<int>("budget");
   QTest::addColumn<int>("others");

@@ -7,9 +7,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   try {
+    const engine::MemoryBytes file(std::as_bytes(std::span(data, size)));
     uint64_t end = 0;
-    for (const auto& entry :
-         engine::parse_safetensors_header(std::as_bytes(std::span(data, size)), "file")) {
+    for (const auto& entry : engine::parse_safetensors_header(file, "file")) {
       if (entry.begin < end || entry.end < entry.begin || entry.end > size) std::abort();
       end = entry.end;
     }

@@ -2,8 +2,10 @@
 // Models of any shape with random weights, without files.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "engine/formats/model_config.h"
@@ -13,7 +15,9 @@
 class RandomModel final : public engine::WeightSource {
  public:
   explicit RandomModel(const engine::ModelConfig& model)
-      : bits_(static_cast<size_t>(model.vocab_size) * static_cast<size_t>(model.hidden_size) +
+      : bits_(static_cast<size_t>(
+                  std::max({model.vocab_size, model.intermediate_size, model.q_size()})) *
+                  static_cast<size_t>(model.hidden_size) +
               kOffsets),
         ones_(static_cast<size_t>(model.hidden_size + model.head_dim), 0x3f80) {
     uint64_t state = 88172645463325252ull;
@@ -32,8 +36,9 @@ class RandomModel final : public engine::WeightSource {
     view.dtype = kernels::DType::BF16;
     view.shape = shape;
     view.num_bytes = std::accumulate(shape.begin(), shape.end(), int64_t{2}, std::multiplies<>());
-    view.data =
-        shape.size() == 1 ? ones_.data() : bits_.data() + std::hash<std::string>()(name) % kOffsets;
+    view.source = shape.size() == 1 ? &one_bytes_ : &bit_bytes_;
+    if (shape.size() != 1)
+      view.offset = 2 * static_cast<int64_t>(std::hash<std::string>()(name) % kOffsets);
     return view;
   }
   bool contains(const std::string&) const override { return true; }
@@ -43,5 +48,7 @@ class RandomModel final : public engine::WeightSource {
  private:
   static constexpr size_t kOffsets = 65536;
   std::vector<uint16_t> bits_, ones_;
+  engine::MemoryBytes bit_bytes_{std::as_bytes(std::span(bits_))};
+  engine::MemoryBytes one_bytes_{std::as_bytes(std::span(ones_))};
   std::vector<engine::TensorView> none_;
 };

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/runner/cuda/gpu_weights.h"
 
+#include <deque>
+#include <span>
+#include <utility>
+
 #include "engine/runner/cuda/weight_upload.h"
 
 namespace engine {
@@ -28,17 +32,24 @@ class Arena {
 
 std::vector<float> to_float(const TensorView& view) {
   std::vector<float> values(static_cast<size_t>(view.shape[0]));
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (view.dtype == DType::F32) {
-      std::memcpy(&values[i], static_cast<const char*>(view.data) + i * 4, 4);
-    } else {
-      uint16_t bits;
-      std::memcpy(&bits, static_cast<const char*>(view.data) + i * 2, 2);
-      values[i] = view.dtype == DType::BF16 ? kernels::bf16_to_float(bits) : kernels::f16_to_float(bits);
-    }
+  if (view.dtype == DType::F32) {
+    view.source->read(view.offset, values.data(), view.num_bytes);
+    return values;
   }
+  std::vector<uint16_t> bits(values.size());
+  view.source->read(view.offset, bits.data(), view.num_bytes);
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = view.dtype == DType::BF16 ? kernels::bf16_to_float(bits[i])
+                                          : kernels::f16_to_float(bits[i]);
   return values;
 }
+
+// A vector of the host that lives until it has been sent.
+struct HostVector {
+  explicit HostVector(std::vector<float> numbers) : values(std::move(numbers)) {}
+  const std::vector<float> values;
+  const MemoryBytes bytes{std::as_bytes(std::span(values))};
+};
 
 class Planner {
  public:
@@ -65,9 +76,9 @@ class Planner {
                                "or a checkpoint in bf16"
                              : "; on the GPU all matrices must have one type"));
       if (interleave) {
-        fused.sources.push_back(view.data);
+        fused.sources.push_back({view.source, view.offset});
       } else {
-        jobs_.push_back({target, {view.data}, cols * 2, rows[i]});
+        jobs_.push_back({target, {{view.source, view.offset}}, cols * 2, rows[i]});
         target += rows[i] * cols * 2;
       }
     }
@@ -81,9 +92,9 @@ class Planner {
   }
 
   const float* vector(const std::string& name, int64_t size) {
-    vectors_.push_back(to_float(source_.tensor(name, {size})));
+    const HostVector& vector = vectors_.emplace_back(to_float(source_.tensor(name, {size})));
     void* target = arena_.take(size * 4);
-    jobs_.push_back({target, {vectors_.back().data()}, size * 4, 1});
+    jobs_.push_back({target, {{&vector.bytes, 0}}, size * 4, 1});
     return static_cast<const float*>(target);
   }
 
@@ -94,7 +105,7 @@ class Planner {
   const DType dtype_;
   Arena arena_;
   std::vector<UploadJob> jobs_;
-  std::vector<std::vector<float>> vectors_;
+  std::deque<HostVector> vectors_;  // jobs point into it
 };
 
 }  // namespace

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A dense decoder's weights on the device, in the layouts of kernels/weight_layout.h, in one allocation.
+// A dense decoder's weights on the device, in the layouts of kernels/weight_layout.h, in one
+// allocation.
 //
-// Loading: several threads copy pieces of the mapped files into page-locked memory, fusing q, k, v and
-// interleaving gate and up on the way, and send them on; a piece is on the bus while the next is read.
+// Loading: several threads copy pieces of the files into page-locked memory, fusing q, k, v and
+// interleaving gate and up on the way, and send them on; a piece is on the bus while the next is
+// read.
 #pragma once
 
 #include <stop_token>

@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <string_view>
 
-#include "engine/base/mapped_file.h"
+#include "engine/base/input_file.h"
 #include "engine/error.h"
 #include "engine/log.h"
 

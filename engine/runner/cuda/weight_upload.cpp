@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cstring>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -33,19 +32,14 @@ std::vector<Piece> cut(const std::vector<UploadJob>& jobs) {
   return pieces;
 }
 
+// A piece begins and ends with a whole turn through the sources.
 void gather(const Piece& piece, char* target) {
   const UploadJob& job = *piece.job;
   const auto width = static_cast<int64_t>(job.sources.size());
-  if (width == 1) {
-    std::memcpy(target, static_cast<const char*>(job.sources[0]) + piece.first_row * job.row_bytes,
-                static_cast<size_t>(piece.num_rows * job.row_bytes));
-    return;
-  }
-  for (int64_t row = 0; row < piece.num_rows; ++row) {
-    const int64_t at = piece.first_row + row;
-    const auto* source = static_cast<const char*>(job.sources[static_cast<size_t>(at % width)]);
-    std::memcpy(target + row * job.row_bytes, source + at / width * job.row_bytes,
-                static_cast<size_t>(job.row_bytes));
+  for (const UploadRows& rows : job.sources) {
+    rows.source->read_rows(rows.offset + piece.first_row / width * job.row_bytes,
+                           {target, piece.num_rows / width, job.row_bytes, width * job.row_bytes});
+    target += job.row_bytes;
   }
 }
 

@@ -8,8 +8,8 @@
 #include <QtTest>
 
 #include "engine/base/checked_size.h"
+#include "engine/base/input_file.h"
 #include "engine/base/json.h"
-#include "engine/base/mapped_file.h"
 #include "engine/log.h"
 #include "tests/engine/formats/files.h"
 
@@ -102,10 +102,10 @@ void JsonTest::files_that_are_no_files() {
   const std::string folder = dir.path().toStdString();
   EXPECT_ERROR(engine::read_file(folder + "/absent", 10), ErrorCode::NotFound, "no such file");
   EXPECT_ERROR(engine::read_file(folder, 10), ErrorCode::InvalidFile, "is not a file");
-  EXPECT_ERROR(engine::MappedFile(folder), ErrorCode::InvalidFile, "is not a file");
+  EXPECT_ERROR(engine::InputFile(folder), ErrorCode::InvalidFile, "is not a file");
   // A pipe without a writer must not make us wait for one.
   QCOMPARE(::mkfifo((folder + "/pipe").c_str(), 0600), 0);
-  EXPECT_ERROR(engine::MappedFile(folder + "/pipe"), ErrorCode::InvalidFile, "is not a file");
+  EXPECT_ERROR(engine::InputFile(folder + "/pipe"), ErrorCode::InvalidFile, "is not a file");
   // A download that did not end: links of the Hugging Face cache that lead nowhere, or to
   // themselves.
   for (const char* target : {"nowhere", "link"}) {
@@ -120,7 +120,7 @@ void JsonTest::files_that_are_no_files() {
   EXPECT_ERROR(engine::read_file(folder + "/eleven", 10), ErrorCode::InvalidFile, "11 bytes");
   QCOMPARE(engine::read_file(folder + "/eleven", 11).size(), size_t(11));
   write_file(dir.filePath("empty"), {});
-  QVERIFY(engine::MappedFile(folder + "/empty").bytes().empty());
+  QCOMPARE(engine::InputFile(folder + "/empty").num_bytes(), int64_t(0));
 }
 
 void JsonTest::names_become_printable_data() {

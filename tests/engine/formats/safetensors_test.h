@@ -14,7 +14,9 @@ class SafetensorsTest : public QObject {
   void every_flipped_byte_is_refused_or_read_safely();
   void tensors_are_found_with_their_bytes();
   void asking_for_a_wrong_tensor();
-  void unaligned_tensors_are_copied();
+  void unaligned_tensors_are_read();
+  void rows_are_read_to_their_places();
+  void files_that_change_under_us();
   void shards_data();
   void shards();
   void shards_are_read_as_the_index_says();

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ class MemoryWeights final : public engine::WeightSource {
     std::vector<int64_t> shape;
     kernels::DType dtype;
     std::vector<char> bytes;
+    std::shared_ptr<const engine::MemoryBytes> source;
   };
 
   explicit MemoryWeights(const engine::ModelConfig& config,
@@ -48,7 +50,7 @@ class MemoryWeights final : public engine::WeightSource {
   void add(const std::string& name, const std::vector<int64_t>& shape, kernels::DType dtype) {
     int64_t count = 1;
     for (const int64_t size : shape) count *= size;
-    Tensor tensor{shape, dtype, {}};
+    Tensor tensor{shape, dtype, {}, nullptr};
     tensor.bytes.resize(static_cast<size_t>(count * kernels::dtype_size(dtype)));
     std::normal_distribution<float> normal(0, 0.3f);
     for (int64_t i = 0; i < count; ++i) {
@@ -62,7 +64,8 @@ class MemoryWeights final : public engine::WeightSource {
         std::memcpy(to, &bits, sizeof bits);
       }
     }
-    tensors_[name] = std::move(tensor);
+    Tensor& kept = tensors_[name] = std::move(tensor);
+    kept.source = std::make_shared<engine::MemoryBytes>(std::as_bytes(std::span(kept.bytes)));
     refresh();
   }
   void remove(const std::string& name) {
@@ -90,7 +93,11 @@ class MemoryWeights final : public engine::WeightSource {
 
  private:
   static engine::TensorView view(const std::pair<const std::string, Tensor>& entry) {
-    return {entry.first, entry.second.dtype, entry.second.shape, entry.second.bytes.data(),
+    return {entry.first,
+            entry.second.dtype,
+            entry.second.shape,
+            entry.second.source.get(),
+            0,
             static_cast<int64_t>(entry.second.bytes.size())};
   }
   void refresh() {

@@ -12,7 +12,8 @@ namespace engine {
 struct EngineConfig {
   std::string model;             // folder with config.json, *.safetensors, tokenizer.json
   std::string device = "auto";   // "auto" (a usable GPU, else the CPU, and it says which), "cpu", "cuda", "cuda:N"
-  int num_threads = 0;           // CPU threads; 0: the physical cores this process may use
+  int num_threads = 0;  // CPU threads, at most one for each processor this process may use; 0: for
+                        // each physical core
   int max_model_len = 0;         // tokens of one sequence; 0: the model's own limit, or what fits in memory if less
   int max_num_seqs = 32;         // sequences computed together
   int max_num_batched_tokens = 0;  // token budget of one step; 0: 512 on the CPU, 2048 and up on a GPU

@@ -12,7 +12,6 @@
 #include "engine/cli/terminal.h"
 #include "engine/core/loading.h"
 #include "engine/error.h"
-#include "engine/runner/machine.h"
 
 namespace engine::cli {
 namespace {
@@ -87,7 +86,7 @@ int bench(std::span<const std::string> arguments) {
   auto begin = std::chrono::steady_clock::now();
   common.config.device = choose_device(common.config.device);
   double load_seconds = seconds_since(begin);
-  const int threads = common.config.num_threads > 0 ? common.config.num_threads : available_cores();
+  const int threads = choose_threads(common.config.num_threads);
   // Before the model takes the memory.
   const DeviceRates rates = measure_device_rates(common.config.device, threads);
   // Distinct prompts of earlier rows must not be found again.

@@ -9,6 +9,7 @@
 #include "engine/log.h"
 #include "engine/runner/cpu_runner.h"
 #include "engine/runner/cuda/cuda_loader.h"
+#include "engine/runner/machine.h"
 #include "engine/runner/memory_plan.h"
 #include "engine/text/tokenizer.h"
 
@@ -45,6 +46,10 @@ void check_context(const EngineConfig& config, const ModelConfig& model) {
 
 }  // namespace
 
+int choose_threads(int requested) {
+  return requested == 0 ? available_cores() : std::min(requested, available_processors());
+}
+
 std::string choose_device(const std::string& requested) {
   if (requested == "cpu") return requested;
   const std::vector<DeviceInfo> devices = list_devices();
@@ -74,6 +79,7 @@ MemoryUse plan_model_memory(const EngineConfig& requested, int64_t freed) {
     throw Error(ErrorCode::InvalidArgument, "no model was chosen; name its folder");
   EngineConfig config = requested;
   config.device = choose_device(requested.device);
+  config.num_threads = choose_threads(requested.num_threads);
   const ModelConfig model = load_model_config(config.model);
   check_context(config, model);
   return config.device == "cpu"
@@ -88,7 +94,12 @@ LoadedModel load_model(const EngineConfig& config, const LoadProgress& progress,
   LoadedModel loaded;
   loaded.config = config;
   loaded.config.device = choose_device(config.device);
-  if (loaded.config.num_threads == 0) loaded.config.num_threads = available_cores();
+  loaded.config.num_threads = choose_threads(config.num_threads);
+  if (loaded.config.num_threads < config.num_threads && loaded.config.device == "cpu")
+    spdlog::warn(
+        "{} threads were asked for, but Fireside may use {} of the processors here and more "
+        "threads would wait for one another: it takes {}",
+        config.num_threads, loaded.config.num_threads, loaded.config.num_threads);
 
   report(progress, stop, "Reading the description", 0);
   loaded.info = inspect_model(config.model);

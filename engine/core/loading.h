@@ -32,4 +32,9 @@ MemoryUse plan_model_memory(const EngineConfig& config, int64_t freed);
 // one that cannot be used; never falls back in silence.
 std::string choose_device(const std::string& requested);
 
+// CPU threads for a request of that many: 0 is one for each core; never more than one for each
+// processor this process may use. Those beyond would wait for one another in every loop (64 on 2
+// processors took 17 times as long).
+int choose_threads(int requested);
+
 }  // namespace engine

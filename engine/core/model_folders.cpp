@@ -98,7 +98,7 @@ std::vector<fs::path> model_places() {
 
 std::vector<fs::path> model_folders(const std::vector<std::string>& extra_folders) {
   std::vector<fs::path> found;
-  if (const char* chosen = std::getenv("FIRESIDE_MODEL"); chosen && *chosen)
+  if (const std::string chosen = model_from_environment(); !chosen.empty())
     found.emplace_back(chosen);
   if (const auto folder = data_folder()) add_children(*folder, &found);
   for (const std::string& extra : extra_folders) {

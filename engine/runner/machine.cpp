@@ -116,6 +116,26 @@ int64_t quota_cores(const std::string& root) {
   return cores;
 }
 
+// Those of the affinity mask within the quota.
+int processors(const std::string& root, bool one_of_each_core) {
+  cpu_set_t allowed;
+  int64_t count = std::max(1u, std::thread::hardware_concurrency());
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+    std::set<std::string> counted;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+      if (!CPU_ISSET(cpu, &allowed)) continue;
+      const std::string name = std::to_string(cpu);
+      const std::string siblings = one_of_each_core
+                                       ? first_line(root + "sys/devices/system/cpu/cpu" + name +
+                                                    "/topology/thread_siblings_list")
+                                       : "";
+      counted.insert(siblings.empty() ? name : siblings);
+    }
+    count = static_cast<int64_t>(counted.size());
+  }
+  return static_cast<int>(std::clamp<int64_t>(std::min(count, quota_cores(root)), 1, 1024));
+}
+
 }  // namespace
 
 int64_t available_memory(const std::string& root) {
@@ -124,21 +144,8 @@ int64_t available_memory(const std::string& root) {
   return std::max<int64_t>(0, machine > 0 ? std::min(machine, left) : left);
 }
 
-int available_cores(const std::string& root) {
-  cpu_set_t allowed;
-  int64_t cores = std::max(1u, std::thread::hardware_concurrency());
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
-    std::set<std::string> siblings;  // one entry for each physical core
-    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-      if (!CPU_ISSET(cpu, &allowed)) continue;
-      const std::string name = std::to_string(cpu);
-      const std::string list =
-          first_line(root + "sys/devices/system/cpu/cpu" + name + "/topology/thread_siblings_list");
-      siblings.insert(list.empty() ? name : list);
-    }
-    cores = static_cast<int64_t>(siblings.size());
-  }
-  return static_cast<int>(std::clamp<int64_t>(std::min(cores, quota_cores(root)), 1, 1024));
-}
+int available_cores(const std::string& root) { return processors(root, true); }
+
+int available_processors(const std::string& root) { return processors(root, false); }
 
 }  // namespace engine

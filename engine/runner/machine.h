@@ -16,4 +16,7 @@ int64_t available_memory(const std::string& root = "/");
 // at most the control group's CPU quota rounded up. At least 1.
 int available_cores(const std::string& root = "/");
 
+// The same with each hyper-thread counted: more threads than that only wait for one another.
+int available_processors(const std::string& root = "/");
+
 }  // namespace engine

@@ -11,6 +11,7 @@
 #include "engine/document.h"
 #include "engine/engine.h"
 #include "engine/prompt.h"
+#include "engine/runner/machine.h"
 #include "tests/engine/expect_error.h"
 #include "tests/engine/formats/files.h"
 #include "tests/engine/runner/golden.h"
@@ -166,6 +167,22 @@ void EngineModelTest::loading_can_be_cancelled() {
   };
   EXPECT_ERROR(Engine::load(tiny_config(), in_the_middle, later.get_token()), ErrorCode::Cancelled,
                "");
+}
+
+// More only wait for one another.
+void EngineModelTest::no_more_threads_than_processors() {
+  EngineConfig config = tiny_config();
+  config.num_threads = 1024;
+  const auto engine = Engine::load(config);
+  const int processors = engine::available_processors();
+  QCOMPARE(engine->config().num_threads, std::min(1024, processors));
+  const std::string name = "CPU, " + std::to_string(processors) + " thread";
+  QVERIFY2(engine->device_name().starts_with(name), engine->device_name().c_str());
+  // The plan counts the same workspace.
+  config.num_threads = processors;
+  const int64_t workspace = Engine::plan_memory(config).workspace;
+  config.num_threads = 1024;
+  QCOMPARE(Engine::plan_memory(config).workspace, workspace);
 }
 
 void EngineModelTest::weights_that_change_while_they_are_read_data() {

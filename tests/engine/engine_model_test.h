@@ -11,6 +11,7 @@ class EngineModelTest : public QObject {
   void greedy_answers_are_the_reference_s_data();
   void greedy_answers_are_the_reference_s();
   void loading_can_be_cancelled();
+  void no_more_threads_than_processors();
   void weights_that_change_while_they_are_read_data();
   void weights_that_change_while_they_are_read();
   void same_request_same_bits_data();

@@ -77,6 +77,17 @@ void GenerateTest::text_is_the_same_with_and_without_json() {
   QCOMPARE(QString::fromUtf8(text.out), json.json()["text"].toString() + "\n");
 }
 
+void GenerateTest::too_many_threads_are_not_started() {
+  const QStringList options{"--prompt", "The weather", "--max-tokens", "20", "--device", "cpu"};
+  const CliResult one = run_cli(kGreedy + options + QStringList{"--threads", "1"});
+  const CliResult many = run_cli(kGreedy + options + QStringList{"--threads", "1024"});
+  QCOMPARE(many.exit_code, 0);
+  QCOMPARE(many.out, one.out);
+  QVERIFY(one.err.isEmpty());
+  QVERIFY2(many.err.contains("1024 threads were asked for") && many.err.count('\n') == 1,
+           many.err.constData());
+}
+
 void GenerateTest::seeds_are_reproducible() {
   const auto ids_of = [](const char* seed) {
     return run_cli({"generate", "--model", kModel, "--prompt", "Once", "--max-tokens", "24",

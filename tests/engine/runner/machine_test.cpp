@@ -83,6 +83,7 @@ void MachineTest::cores() {
   const int processors = CPU_COUNT(&allowed);
   const QTemporaryDir plain, siblings, quota, old_quota;
   QCOMPARE(engine::available_cores(make_root(plain, {})), processors);
+  QCOMPARE(engine::available_processors(make_root(plain, {})), processors);
 
   Files one_core;
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
@@ -91,9 +92,11 @@ void MachineTest::cores() {
           "0-255\n";
   }
   QCOMPARE(engine::available_cores(make_root(siblings, one_core)), 1);
+  QCOMPARE(engine::available_processors(make_root(siblings, one_core)), processors);
   const Files half = {{"proc/self/cgroup", "0::/q\n"},
                       {"sys/fs/cgroup/q/cpu.max", "50000 100000\n"}};
   QCOMPARE(engine::available_cores(make_root(quota, half)), 1);
+  QCOMPARE(engine::available_processors(make_root(quota, half)), 1);
   const Files version_1 = {{"proc/self/cgroup", "3:cpu,cpuacct:/q\n"},
                            {"sys/fs/cgroup/cpu/q/cpu.cfs_quota_us", "100000\n"},
                            {"sys/fs/cgroup/cpu/q/cpu.cfs_period_us", "100000\n"}};
@@ -103,4 +106,5 @@ void MachineTest::cores() {
 void MachineTest::this_machine() {
   QVERIFY(engine::available_memory() > 100 << 20);
   QVERIFY(engine::available_cores() >= 1);
+  QVERIFY(engine::available_processors() >= engine::available_cores());
 }

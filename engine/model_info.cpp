@@ -144,6 +144,11 @@ ModelInfo inspect_model(const std::string& folder) {
   return info;
 }
 
+std::string model_from_environment() {
+  const char* chosen = std::getenv("FIRESIDE_MODEL");
+  return chosen ? chosen : "";
+}
+
 std::vector<ModelInfo> find_models(const std::vector<std::string>& extra_folders) {
   std::vector<ModelInfo> models;
   for (const fs::path& folder : model_folders(extra_folders)) {
@@ -157,7 +162,8 @@ std::vector<ModelInfo> find_models(const std::vector<std::string>& extra_folders
       models.push_back(std::move(broken));
     }
   }
-  std::ranges::stable_sort(models, [](const ModelInfo& a, const ModelInfo& b) {
+  const auto first = models.begin() + (model_from_environment().empty() ? 0 : 1);
+  std::stable_sort(first, models.end(), [](const ModelInfo& a, const ModelInfo& b) {
     if (a.bundled != b.bundled) return b.bundled;
     if (a.unsupported.empty() != b.unsupported.empty()) return a.unsupported.empty();
     return a.weight_bytes > b.weight_bytes;

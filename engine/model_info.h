@@ -38,11 +38,15 @@ struct ModelInfo {
 // `unsupported`).
 ModelInfo inspect_model(const std::string& folder);
 
-// Every model folder found, best first (supported before unsupported, larger before smaller, the
-// bundled one last): $FIRESIDE_MODEL, $XDG_DATA_HOME/fireside/models/*, extra_folders and their
-// children, the Hugging Face cache (HF_HUB_CACHE, HF_HOME/hub, ~/.cache/huggingface/hub; newest
-// snapshot of each repository), the bundled model. A broken folder is listed with its error in
-// `unsupported`.
+// The folder that FIRESIDE_MODEL names, empty without one. As clear a choice as --model: where none
+// is given this one is loaded, and no other takes its place.
+std::string model_from_environment();
+
+// Every model folder found, each once. The first is what FIRESIDE_MODEL names, whatever it is. Then
+// best first (supported before unsupported, larger before smaller, the bundled one last):
+// $XDG_DATA_HOME/fireside/models/*, extra_folders and their children, the Hugging Face cache
+// (HF_HUB_CACHE, HF_HOME/hub, ~/.cache/huggingface/hub; newest snapshot of each repository), the
+// bundled model. A broken folder is listed with its error in `unsupported`.
 std::vector<ModelInfo> find_models(const std::vector<std::string>& extra_folders = {});
 
 // Folder of the bundled model and other read-only data: $FIRESIDE_RESOURCES, else beside the

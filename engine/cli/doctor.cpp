@@ -93,8 +93,11 @@ void add_models(std::vector<Finding>& findings) {
         {"models", "looked for in " + printable(place.string()) + (exists ? "" : " (absent)"), ""});
   }
   bool usable = false;
+  const char* chosen = model_from_environment().empty() ? "" : ", FIRESIDE_MODEL";
   for (const ModelInfo& model : find_models()) {
-    Finding finding{"model", model.name + " (" + printable(model.path) + ")", model.unsupported};
+    Finding finding{"model", model.name + " (" + printable(model.path) + chosen + ")",
+                    model.unsupported};
+    chosen = "";  // the first only
     if (model.unsupported.empty()) {
       constexpr int kUsefulContext = 4096;
       const int context = std::min(model.max_context, kUsefulContext);
@@ -118,7 +121,7 @@ void add_models(std::vector<Finding>& findings) {
 
 // What loading the model would take; of the one named, else the one that would be chosen.
 void add_memory_plan(EngineConfig config, std::vector<Finding>& findings) {
-  if (config.model.empty()) config.model = environment("FIRESIDE_MODEL");
+  if (config.model.empty()) config.model = model_from_environment();
   if (config.model.empty()) {
     for (const ModelInfo& model : find_models()) {
       if (!model.unsupported.empty()) continue;

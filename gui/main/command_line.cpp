@@ -6,6 +6,8 @@
 #include <memory>
 #include <utility>
 
+#include "engine/model_info.h"
+
 namespace gui {
 namespace {
 
@@ -74,7 +76,8 @@ CommandLine parseCommandLine(const QStringList& arguments) {
   };
   const auto has = [&parser](const char* name) { return parser->isSet(QString::fromLatin1(name)); };
   // The variable is as clear a choice as the option, for this start.
-  line.app.modelPath = has("model") ? value("model") : qEnvironmentVariable("FIRESIDE_MODEL");
+  line.app.modelPath =
+      has("model") ? value("model") : QString::fromStdString(engine::model_from_environment());
   line.app.device = value("device");
   line.app.dataFolder = value("data-dir");
   line.app.language = value("language");

@@ -113,8 +113,8 @@ bool ModelListModel::isCurrent(const Entry& entry) const {
 
 QStringList ModelListModel::searchedFolders() const {
   QStringList folders;
-  if (const QString own = qEnvironmentVariable("FIRESIDE_MODEL"); !own.isEmpty()) {
-    folders.append(own);
+  if (const std::string own = engine::model_from_environment(); !own.empty()) {
+    folders.append(QString::fromStdString(own));
   }
   folders.append(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
                  QLatin1String("/fireside/models"));

@@ -234,15 +234,21 @@ void ModelInfoTest::finds_models_in_order() {
       engine::find_models({dir_->filePath("extra").toStdString(), single.toStdString(),
                            dir_->filePath("absent").toStdString()});
   QCOMPARE(names(models),
-           (std::vector<std::string>{"Large", "Small", "Chosen", "Alone", "Broken", "demo"}));
+           (std::vector<std::string>{"Small", "Large", "Chosen", "Alone", "Broken", "demo"}));
   QVERIFY(QString::fromStdString(models[4].unsupported).contains("not valid JSON"));
   QVERIFY(models[5].bundled);
   // A variable that names nothing is not passed over in silence.
   set_environment("FIRESIDE_MODEL", "/nowhere/model");
   const auto again = engine::find_models();
-  QVERIFY(std::ranges::any_of(again, [](const ModelInfo& model) {
-    return model.path == "/nowhere/model" && !model.unsupported.empty();
-  }));
+  QCOMPARE(QString::fromStdString(again[0].path), "/nowhere/model");
+  QVERIFY(!again[0].unsupported.empty());
+  QCOMPARE(names({again.begin() + 1, again.end()}),
+           (std::vector<std::string>{"Large", "Small", "Broken", "demo"}));
+  QCOMPARE(engine::model_from_environment(), std::string("/nowhere/model"));
+  // Empty is as good as not set.
+  set_environment("FIRESIDE_MODEL", "");
+  QCOMPARE(engine::model_from_environment(), std::string());
+  QCOMPARE(engine::find_models().size(), again.size() - 1);
 }
 
 void ModelInfoTest::bundled_model_brings_its_name() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/input.h"
 
+#include <termios.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -34,6 +37,29 @@ void add(int byte, std::string& text, const std::string& what) {
   text += static_cast<char>(byte);
 }
 
+// While it lives, the terminal does not show what is typed.
+class HiddenTyping {
+ public:
+  HiddenTyping() : is_terminal_(tcgetattr(STDIN_FILENO, &shown_) == 0) {
+    if (!is_terminal_) return;
+    termios hidden = shown_;
+    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  }
+  ~HiddenTyping() {
+    if (!is_terminal_) return;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown_);
+    std::fputs("\n", stderr);  // the one that was typed was not shown either
+  }
+  HiddenTyping(const HiddenTyping&) = delete;
+  HiddenTyping& operator=(const HiddenTyping&) = delete;
+  bool is_terminal() const { return is_terminal_; }
+
+ private:
+  termios shown_ = {};
+  bool is_terminal_;
+};
+
 }  // namespace
 
 bool read_line(std::string& line, const std::string& what) {
@@ -41,6 +67,13 @@ bool read_line(std::string& line, const std::string& what) {
   int byte = 0;
   while ((byte = next_byte()) != EOF && byte != '\n') add(byte, line, what);
   return !interrupted() && (byte != EOF || !line.empty());
+}
+
+bool ask_password(std::string& password) {
+  const HiddenTyping hidden;
+  if (!hidden.is_terminal()) return false;
+  std::fputs("password: ", stderr);
+  return read_line(password, "the password") && !password.empty();
 }
 
 std::string read_input(const std::string& what) {

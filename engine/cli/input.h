@@ -12,6 +12,11 @@ namespace engine::cli {
 // is longer than 256 MB.
 bool read_line(std::string& line, const std::string& what);
 
+// Asks the person at the terminal for a line that is not shown. False when there is none: the input
+// is no terminal, has ended, is empty or Ctrl+C was pressed. Throws as read_line() does; the
+// terminal shows again what is typed, whatever happens.
+bool ask_password(std::string& password);
+
 // All that is left, up to Ctrl+C. Throws as read_line() does.
 std::string read_input(const std::string& what);
 

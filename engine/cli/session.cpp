@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <cstdlib>
 
 #include "engine/base/json.h"
 #include "engine/cli/input.h"
@@ -22,7 +21,8 @@ constexpr int64_t kMaxMessagesFile = 256 << 20;
 void CommonOptions::add_to(OptionParser& parser) {
   parser.option("--model", "DIR", config.model, "model folder (default: the best one found)");
   parser.option("--device", "NAME", config.device, "auto, cpu, cuda or cuda:N");
-  parser.option("--threads", "N", config.num_threads, "CPU threads (0: one for each core)");
+  parser.option("--threads", "N", config.num_threads,
+                "CPU threads, at most one for each processor (0: one for each core)");
   parser.option_or_auto("--max-model-len", config.max_model_len,
                         "tokens of one sequence (auto: what model and memory allow)");
   parser.option("--max-num-seqs", "N", config.max_num_seqs, "sequences computed together");
@@ -71,8 +71,7 @@ SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own, b
 
 std::string choose_model(const std::string& option) {
   if (!option.empty()) return option;
-  // As clear a choice as --model: no other model takes its place.
-  if (const char* chosen = std::getenv("FIRESIDE_MODEL"); chosen && *chosen) {
+  if (const std::string chosen = model_from_environment(); !chosen.empty()) {
     std::fprintf(stderr, "fireside-cli: using %s (FIRESIDE_MODEL)\n", printable(chosen).c_str());
     return chosen;
   }
@@ -163,7 +162,9 @@ Document open_document(const std::string& path) {
       progress.clear();
       if (error.code() != ErrorCode::PasswordRequired || !isatty(STDIN_FILENO)) throw;
       std::fprintf(stderr, "%s\n", escape_controls(error.what()).c_str());
-      if (!ask_password(password)) throw;
+      if (ask_password(password)) continue;
+      if (interrupted()) throw Error(ErrorCode::Cancelled, "no password was given");
+      throw;
     }
   }
 }

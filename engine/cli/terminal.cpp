@@ -2,7 +2,6 @@
 #include "engine/cli/terminal.h"
 
 #include <fcntl.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -12,7 +11,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <iostream>
 #include <mutex>
 
 #include "engine/error.h"
@@ -75,19 +73,6 @@ void write_text(std::FILE* file, std::string_view text) {
       throw Error(ErrorCode::Io, std::string("cannot write the output: ") + std::strerror(errno));
     text.remove_prefix(static_cast<size_t>(written));
   }
-}
-
-bool ask_password(std::string& password) {
-  termios shown = {};
-  if (tcgetattr(STDIN_FILENO, &shown) != 0) return false;
-  termios hidden = shown;
-  hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-  std::fputs("password: ", stderr);
-  const bool answered = static_cast<bool>(std::getline(std::cin, password));
-  tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-  std::fputs("\n", stderr);
-  return answered && !password.empty();
 }
 
 void ProgressLine::show(const std::string& text) {

@@ -25,10 +25,6 @@ void write_text(std::FILE* file, std::string_view text);
 // As write_text() does it on a terminal.
 std::string escape_controls(std::string_view text);
 
-// Asks the person at the terminal for a password, which is not shown. False when there is no
-// answer.
-bool ask_password(std::string& password);
-
 // A line of progress on stderr, overwritten in place; nothing when stderr is not a terminal.
 class ProgressLine {
  public:

@@ -114,10 +114,13 @@ void ask(Engine& engine, Conversation& conversation, const std::string& line) {
 }  // namespace
 
 int chat(std::span<const std::string> arguments) {
-  OptionParser parser("chat [--model DIR] [--role ID] [options]",
-                      "A conversation, one line a message; /help inside lists the commands. Ctrl+C "
-                      "stops an answer and\n"
-                      "keeps what was said; at the prompt it leaves.");
+  OptionParser parser(
+      "chat [--model DIR] [--role ID] [options]",
+      "A conversation, one line a message; /help inside lists the commands. Ctrl+C "
+      "stops an answer and\n"
+      "keeps what was said; at the prompt it leaves. From a file or pipe every line "
+      "is taken, also after one that\n"
+      "failed, and the exit code is that of the first that failed.");
   CommonOptions common;
   SamplingParams own;
   std::string role = "assistant";
@@ -136,9 +139,11 @@ int chat(std::span<const std::string> arguments) {
   conversation.own_sampling = own;
   set_role(conversation, role);
 
+  const bool has_person = isatty(STDIN_FILENO);  // who sees what failed; a script does not
+  int result = kDone;
   std::string line;
   while (true) {
-    if (isatty(STDIN_FILENO)) std::fputs("> ", stderr);
+    if (has_person) std::fputs("> ", stderr);
     if (!read_line(line, "the message")) break;
     if (line.ends_with('\r')) line.pop_back();  // of a file from Windows
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -153,12 +158,13 @@ int chat(std::span<const std::string> arguments) {
       const bool is_fatal = error.code() == ErrorCode::Device ||
                             error.code() == ErrorCode::DeviceLost || error.code() == ErrorCode::Io;
       if (is_fatal && !is_command) throw;
-      if (error.code() == ErrorCode::Cancelled && isatty(STDIN_FILENO)) forget_ctrl_c();
+      if (error.code() == ErrorCode::Cancelled && has_person) forget_ctrl_c();
+      if (!has_person && result == kDone) result = exit_code_of(error.code());
       say(std::string("fireside-cli: ") + error.what());
     }
     if (interrupted()) break;
   }
-  return interrupted() ? kInterrupted : kDone;
+  return interrupted() ? kInterrupted : result;
 }
 
 }  // namespace engine::cli

@@ -52,7 +52,10 @@ std::string overview() {
       "\nexit codes: 0 done, 1 failed, 2 wrong command line, 3 a model or file is missing, broken "
       "or not supported,\n"
       "4 does not fit the context or the memory, 130 interrupted (what was done until "
-      "then is printed)\n";
+      "then is printed).\n"
+      "Where one of several conversations or lines fails, the others are still answered, and the "
+      "code is that of the\n"
+      "first that failed.\n";
   return text;
 }
 

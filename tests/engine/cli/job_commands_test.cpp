@@ -244,7 +244,7 @@ void JobCommandsTest::chat_answers_and_takes_commands() {
                            dir.filePath("note.txt").toUtf8() +
                            "\n/file /no/such.txt\nWhen?\n/clear\n/help\n/exit\nnever read\n";
   const CliResult result = run_cli(QStringList{"chat"} + kModelOptions, input);
-  QCOMPARE(result.exit_code, 0);
+  QCOMPARE(result.exit_code, 3);  // of the role that is not known
   QVERIFY(result.out.count('\n') >= 2);
   QVERIFY2(result.out.size() < 1000, "a role must not undo --max-tokens");
   for (const char* word : {"Now answering: ", "'nobody' is not known",
@@ -284,6 +284,16 @@ void JobCommandsTest::summarize_asks_for_a_password_without_showing_it() {
   QCOMPARE(terminal.exit_code(), 0);
   QVERIFY(terminal.seen().contains("1 page;"));
   QVERIFY(!terminal.seen().contains("wrong\r") && !terminal.seen().contains("pässword"));
+
+  // Ctrl+C, the end of the input and an empty line: nobody knows it.
+  for (const auto& [keys, exit_code] : {std::pair("half\x03", 130), {"\x04", 3}, {"\n", 3}}) {
+    Terminal other(QStringList{"summarize", file} + kModelOptions);
+    QVERIFY(other.wait_for("password: "));
+    other.type(keys);
+    QCOMPARE(other.exit_code(), exit_code);
+    QVERIFY2(other.seen().count("password: ") == 1 && !other.seen().contains("half"),
+             other.seen().constData());
+  }
 }
 
 void JobCommandsTest::bench_prints_figures() {
@@ -357,7 +367,7 @@ void JobCommandsTest::doctor_names_each_problem_and_its_fix() {
        {"cpu", "memory", "cuda", "models", "documents", "fonts", "display", "qt", "data", "log"})
     QVERIFY2(!finding(result, topic).isEmpty(), topic);
   const QJsonObject model = finding(result, "model");
-  QVERIFY(model["fact"].toString().contains("tiny-qwen3"));
+  QVERIFY(model["fact"].toString().contains("tiny-qwen3, FIRESIDE_MODEL)"));
   QCOMPARE(model["problem"].toString(), QString());
   const CliResult text = run_cli({"doctor"}, {}, environment);
   QCOMPARE(text.exit_code, 0);

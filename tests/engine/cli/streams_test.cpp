@@ -94,10 +94,36 @@ void StreamsTest::a_line_without_an_end_is_refused() {
 void StreamsTest::chat_takes_commands_with_nothing_behind_them() {
   const CliResult result = run_cli({"chat", "--model", kModel, "--max-tokens", "4"},
                                    "/file \n/file\n/role \n/clear \nHello\r\n/exit\r\nno more\n");
-  QVERIFY2(result.exit_code == 0, result.err.constData());
+  QVERIFY2(result.exit_code == 2, result.err.constData());
   QCOMPARE(result.err.count("/file needs the path of a document"), 2);
   QVERIFY2(result.err.contains("summarizer"), result.err.constData());  // of the list of roles
   QVERIFY2(!result.err.contains("not known"), result.err.constData());
+}
+
+void StreamsTest::chat_tells_a_script_what_failed_data() {
+  QTest::addColumn<QByteArray>("input");
+  QTest::addColumn<int>("exit_code");
+  QTest::addColumn<int>("answers");
+  const QByteArray long_message = QByteArray("word ").repeated(4000) + '\n';
+  QTest::newRow("nothing") << QByteArray() << 0 << 0;
+  QTest::newRow("all is well") << QByteArray("/help\nHello\n/role\n") << 0 << 1;
+  QTest::newRow("a missing file") << QByteArray("/file /no/such/file\nHello\n") << 3 << 1;
+  QTest::newRow("a refused message") << long_message + "Hello\n" << 4 << 1;
+  QTest::newRow("no such command") << QByteArray("Hello\n/fiel x\n") << 2 << 1;
+  QTest::newRow("no such role") << QByteArray("/role nobody\n") << 3 << 0;
+  QTest::newRow("the first counts") << "/file /no/such/file\n" + long_message + "/x\n/exit\n"
+                                    << 3 << 0;
+}
+
+void StreamsTest::chat_tells_a_script_what_failed() {
+  QFETCH(QByteArray, input);
+  QFETCH(int, exit_code);
+  QFETCH(int, answers);
+  const CliResult result = run_cli(
+      {"chat", "--model", kModel, "--max-tokens", "4", "--ignore-eos", "--max-model-len", "2000"},
+      input);
+  QVERIFY2(result.exit_code == exit_code, result.err.constData());
+  QCOMPARE(!result.out.isEmpty(), answers > 0);
 }
 
 // The reader says nothing while it is inside a page.

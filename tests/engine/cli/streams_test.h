@@ -12,5 +12,7 @@ class StreamsTest : public QObject {
   void unreadable_input_is_an_error();
   void a_line_without_an_end_is_refused();
   void chat_takes_commands_with_nothing_behind_them();
+  void chat_tells_a_script_what_failed_data();
+  void chat_tells_a_script_what_failed();
   void a_slow_page_can_be_interrupted();
 };

@@ -5,6 +5,7 @@
 
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
+#include "engine/cli/input.h"
 #include "engine/cli/json_lines.h"
 #include "engine/cli/session.h"
 #include "engine/cli/terminal.h"
@@ -101,17 +102,28 @@ int generate_batch(Engine& engine, const SamplingParams& sampling) {
   return batch_exit_code(answers);
 }
 
+// What a file or another program says, without the line end that it is closed with.
+std::string read_text() {
+  std::string text = read_input("standard input");
+  if (interrupted()) throw Error(ErrorCode::Cancelled, "reading standard input was interrupted");
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  if (text.empty())
+    throw Error(ErrorCode::InvalidArgument, "standard input is empty; there is nothing to answer");
+  return text;
+}
+
 }  // namespace
 
 int generate(std::span<const std::string> arguments) {
   OptionParser parser(
-      "generate [--model DIR] (--ask TEXT | --messages FILE.json | --batch | --prompt TEXT | "
-      "--prompt-ids 1,2,3) [options]",
+      "generate (--ask TEXT | --messages FILE.json | --batch) [options]\n"
+      "       fireside-cli generate (--prompt TEXT | --prompt-ids 1,2,3) [options]",
       "Answers a question or a conversation with the model's chat template (FILE.json is a list "
       "of\n"
-      "{\"role\", \"content\"}, - is standard input), or continues a text or token ids as they "
-      "are:\n"
-      "without the template a chat model writes on and on.");
+      "{\"role\", \"content\"}), or continues a text or token ids as they are: without the "
+      "template a\n"
+      "chat model writes on and on. A TEXT or FILE of - is standard input.");
   CommonOptions common;
   SamplingParams sampling;
   std::optional<std::string> question, prompt, messages;
@@ -120,7 +132,7 @@ int generate(std::span<const std::string> arguments) {
   parser.option("--ask", "TEXT", question, "question to answer");
   parser.option("--messages", "FILE", messages, "conversation to answer");
   parser.flag("--batch", batch,
-              "answer the {\"messages\"} lines of standard input together; print objects");
+              "answer {\"messages\"} lines of standard input together; print objects");
   parser.option("--prompt", "TEXT", prompt, "text to continue as it is");
   parser.list("--prompt-ids", "1,2,3", prompt_ids, "token ids to continue");
   parser.flag("--json", json,
@@ -138,6 +150,9 @@ int generate(std::span<const std::string> arguments) {
     throw Error(ErrorCode::InvalidArgument,
                 "give exactly one of --ask, --messages, --batch, --prompt and --prompt-ids");
   sampling.validate();
+
+  for (std::optional<std::string>* text : {&question, &prompt})
+    if (*text == "-") *text = read_text();
 
   std::vector<ChatMessage> conversation;
   if (messages) conversation = read_messages(*messages);

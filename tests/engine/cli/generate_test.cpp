@@ -77,6 +77,17 @@ void GenerateTest::text_is_the_same_with_and_without_json() {
   QCOMPARE(QString::fromUtf8(text.out), json.json()["text"].toString() + "\n");
 }
 
+void GenerateTest::a_question_may_come_from_another_program() {
+  const QStringList options{"--max-tokens", "8", "--ignore-eos"};
+  for (const char* option : {"--ask", "--prompt"}) {
+    const CliResult direct = run_cli(kGreedy + QStringList{option, "How are you?"} + options);
+    const CliResult piped =
+        run_cli(kGreedy + QStringList{option, "-"} + options, "How are you?\r\n");
+    QCOMPARE(piped.exit_code, 0);
+    QCOMPARE(piped.out, direct.out);
+  }
+}
+
 void GenerateTest::too_many_threads_are_not_started() {
   const QStringList options{"--prompt", "The weather", "--max-tokens", "20", "--device", "cpu"};
   const CliResult one = run_cli(kGreedy + options + QStringList{"--threads", "1"});

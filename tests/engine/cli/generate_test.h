@@ -9,6 +9,7 @@ class GenerateTest : public QObject {
   void greedy_matches_the_reference();
   void json_has_its_shape();
   void text_is_the_same_with_and_without_json();
+  void a_question_may_come_from_another_program();
   void too_many_threads_are_not_started();
   void seeds_are_reproducible();
   void messages_from_file_and_standard_input();

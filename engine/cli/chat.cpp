@@ -116,11 +116,10 @@ void ask(Engine& engine, Conversation& conversation, const std::string& line) {
 int chat(std::span<const std::string> arguments) {
   OptionParser parser(
       "chat [--model DIR] [--role ID] [options]",
-      "A conversation, one line a message; /help inside lists the commands. Ctrl+C "
-      "stops an answer and\n"
-      "keeps what was said; at the prompt it leaves. From a file or pipe every line "
-      "is taken, also after one that\n"
-      "failed, and the exit code is that of the first that failed.");
+      "A conversation, one line a message; /help inside lists the commands. Ctrl+C stops an "
+      "answer\n"
+      "and keeps what was said; at the prompt it leaves. From a file or pipe every line is taken,\n"
+      "also after one that failed, and the exit code is that of the first that failed.");
   CommonOptions common;
   SamplingParams own;
   std::string role = "assistant";

@@ -234,6 +234,10 @@ void add_folders(std::vector<Finding>& findings) {
   }
   if (access(existing.c_str(), W_OK) != 0)
     finding.problem = "cannot be written; check the permissions of this folder";
+  if (!base.starts_with('/') || (base == "/.local/share" && environment("HOME").empty()))
+    finding.problem =
+        "conversations and models have no place: set HOME to your home folder (or XDG_DATA_HOME to "
+        "an absolute path)";
   findings.push_back(finding);
   findings.push_back({"log", printable(log_directory()) + "/fireside.log", ""});
 }
@@ -256,8 +260,8 @@ void add_documents(std::vector<Finding>& findings) {
 int doctor(std::span<const std::string> arguments) {
   OptionParser parser(
       "doctor [--json] [--model DIR] [options]",
-      "What this machine has for Fireside, and what loading the model would take of "
-      "its memory; each problem with its fix.");
+      "What this machine has for Fireside, and what loading the model would take of its memory; "
+      "each\nproblem with its fix.");
   CommonOptions common;
   bool json = false;
   parser.flag("--json", json, "print one object");

@@ -10,6 +10,7 @@
 
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
+#include "engine/cli/suggestion.h"
 #include "engine/cli/terminal.h"
 #include "engine/error.h"
 #include "engine/log.h"
@@ -37,26 +38,50 @@ constexpr std::array kCommands = {
 
 std::string overview() {
   std::string text =
-      "usage: fireside-cli COMMAND [options]   (fireside-cli COMMAND --help lists them)\n\n";
+      "usage: fireside-cli COMMAND [options]   (fireside-cli COMMAND --help lists them)\n"
+      "       fireside-cli --help | --version\n\n";
   for (const Command& command : kCommands) {
     std::string name = command.name;
     name.resize(12, ' ');
     text += "  " + name + command.about + "\n";
   }
   text +=
-      "\nA model is a folder with config.json, safetensors and tokenizer.json. Without --model the "
-      "best one found is\n"
-      "used: $FIRESIDE_MODEL, ~/.local/share/fireside/models, the Hugging Face cache, the bundled "
-      "one.\n"
+      "\nA model is a folder with config.json, safetensors and tokenizer.json. Without --model it "
+      "is\n"
+      "$FIRESIDE_MODEL, or the best one found: in ~/.local/share/fireside/models, in the Hugging "
+      "Face\n"
+      "cache, at last the bundled one.\n"
       "Logs go to ~/.local/state/fireside/fireside.log; FIRESIDE_LOG=debug says more.\n"
       "\nexit codes: 0 done, 1 failed, 2 wrong command line, 3 a model or file is missing, broken "
-      "or not supported,\n"
-      "4 does not fit the context or the memory, 130 interrupted (what was done until "
-      "then is printed).\n"
-      "Where one of several conversations or lines fails, the others are still answered, and the "
-      "code is that of the\n"
-      "first that failed.\n";
+      "or\n"
+      "not supported, 4 does not fit the context or the memory, 130 interrupted (what was done "
+      "until\n"
+      "then is printed). Where one of several conversations or lines fails, the others are still\n"
+      "answered, and the code is that of the first that failed.\n";
   return text;
+}
+
+const Command* find_command(const std::string& name) {
+  for (const Command& command : kCommands)
+    if (name == command.name) return &command;
+  return nullptr;
+}
+
+[[noreturn]] void throw_no_command(const std::string& name) {
+  if (name.starts_with('-'))
+    throw Error(ErrorCode::InvalidArgument,
+                "'" + printable(name) +
+                    "' stands where a command is expected; options go behind "
+                    "it: fireside-cli COMMAND [options]");
+  const std::vector<std::string> names = [] {
+    std::vector<std::string> list;
+    for (const Command& command : kCommands) list.emplace_back(command.name);
+    return list;
+  }();
+  const std::string hint = cli::suggestion(name, names);
+  throw Error(ErrorCode::InvalidArgument,
+              "'" + printable(name) + "' is not a command" +
+                  (hint.empty() ? "; fireside-cli --help lists them" : hint));
 }
 
 // Errors are one line, whatever is in them.
@@ -73,32 +98,40 @@ int run(const std::vector<std::string>& arguments) {
     return cli::kUsage;
   }
   const std::string& name = arguments[0];
+  if (name == "help" && arguments.size() > 1) {
+    const Command* command = find_command(arguments[1]);
+    if (!command) throw_no_command(arguments[1]);
+    const std::vector<std::string> help{"--help"};
+    return command->run(help);
+  }
   if (name == "--help" || name == "-h" || name == "help") {
     cli::write_text(stdout, overview());
     return cli::kDone;
   }
-  if (name == "--version") {
+  if (name == "--version" || name == "-V") {
     cli::write_text(stdout, "fireside-cli " FIRESIDE_VERSION "\n");
     return cli::kDone;
   }
-  for (const Command& command : kCommands) {
-    if (name != command.name) continue;
-    const char* level = std::getenv("FIRESIDE_LOG");
-    init_logging(level && *level ? level : "info");
-    cli::watch_interrupts();
-    return command.run(std::span(arguments).subspan(1));
-  }
-  throw Error(ErrorCode::InvalidArgument,
-              "'" + printable(name) + "' is not a command; fireside-cli --help lists them");
+  const Command* command = find_command(name);
+  if (!command) throw_no_command(name);
+  const char* level = std::getenv("FIRESIDE_LOG");
+  init_logging(level && *level ? level : "info");
+  cli::watch_interrupts();
+  return command->run(std::span(arguments).subspan(1));
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   cli::open_missing_streams();
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write_text(), with words
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write_text()
   try {
     return run(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const cli::ClosedPipe&) {
+    // `| head` has read enough: as quiet an end as that of other programs.
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+    return cli::kFailed;
   } catch (const Error& error) {
     print_error(error.what());
     return cli::exit_code_of(error.code());

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <system_error>
 
+#include "engine/cli/suggestion.h"
 #include "engine/error.h"
 #include "engine/log.h"
 
@@ -138,6 +141,13 @@ void OptionParser::list(const std::string& name, const std::string& value_name,
 const OptionParser::Option& OptionParser::find(const std::string& name) const {
   for (const Option& option : options_)
     if (option.name == name) return option;
+  std::vector<std::string> names{"--help"};
+  for (const Option& option : options_) names.push_back(option.name);
+  const std::string hint = suggestion(name, names);
+  if (!hint.empty()) fail("option " + printable(name) + " is not known" + hint);
+  if (std::error_code ignored; std::filesystem::exists(name, ignored))
+    fail("option " + printable(name) + " is not known; for the file of that name write ./" +
+         printable(name));
   fail("option " + printable(name) + " is not known; --help lists the options");
 }
 
@@ -185,6 +195,7 @@ std::string OptionParser::help() const {
     const std::string name = left(option);
     text += "  " + name + std::string(width - name.size() + 2, ' ') + option.help + "\n";
   }
+  text += "  -h, --help" + std::string(std::max<size_t>(width, 10) - 8, ' ') + "this text\n";
   return text;
 }
 

@@ -53,7 +53,8 @@ class OptionParser {
   void list(const std::string& name, const std::string& value_name, std::vector<int>& target,
             const std::string& help);
 
-  // Returns the positional arguments. --help is not an error: help_requested() is true then and
+  // Returns the positional arguments. The error of an option that is not known names the nearest
+  // one. --help is not an error: help_requested() is true then and
   // nothing else counts.
   std::vector<std::string> parse(std::span<const std::string> arguments);
   bool help_requested() const { return help_requested_; }

@@ -32,7 +32,7 @@ void CommonOptions::add_to(OptionParser& parser) {
   parser.option_read_by(
       "--kv-cache-dtype", "NAME",
       [this](const std::string& value) { config.kv_cache_dtype = parse_kv_cache_dtype(value); },
-      "auto, bf16, f16 or fp8: half the memory of a token on the GPU, less precise");
+      "auto, bf16, f16 or fp8 (half the memory on the GPU, less precise)");
   parser.option("--gpu-memory-utilization", "F", config.gpu_memory_utilization,
                 "share of the GPU's memory to use, above 0 and at most 1 (default 0.9)");
   parser.flag("--no-prefix-cache", no_prefix_cache, "compute every prompt from its first token");

@@ -249,6 +249,9 @@ int summarize(std::span<const std::string> arguments) {
   const auto files = parser.parse(arguments);
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (files.empty()) throw Error(ErrorCode::InvalidArgument, "summarize needs at least one FILE");
+  if (std::ranges::find(files, "-") != files.end())
+    throw Error(ErrorCode::InvalidArgument,
+                "summarize reads files only; save the standard input to a file and name that");
   if (language != "en" && language != "zh_CN")
     throw Error(ErrorCode::InvalidArgument,
                 "--language is '" + printable(language) + "'; it must be en or zh_CN");

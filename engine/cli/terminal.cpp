@@ -69,6 +69,8 @@ void write_text(std::FILE* file, std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(fileno(file), text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EPIPE)
+      throw ClosedPipe(ErrorCode::Io, "nobody reads the output any more");
     if (written < 0)
       throw Error(ErrorCode::Io, std::string("cannot write the output: ") + std::strerror(errno));
     text.remove_prefix(static_cast<size_t>(written));

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <thread>
 
+#include "engine/error.h"
+
 namespace engine::cli {
 
 // A program may be started without standard input, output or error; the first files it opens would
@@ -19,7 +21,14 @@ namespace engine::cli {
 // or written, so that using it is an error. To be called first of all.
 void open_missing_streams();
 
-// Writes at once. Throws Error{Io} when it fails (full disk, closed pipe).
+// Who read our output has closed it.
+class ClosedPipe : public Error {
+ public:
+  using Error::Error;
+};
+
+// Writes at once. Throws Error{Io} when it fails (full disk), ClosedPipe for a pipe that nobody
+// reads any more.
 void write_text(std::FILE* file, std::string_view text);
 
 // As write_text() does it on a terminal.

@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "engine/cli/option_parser.h"
+#include "engine/cli/suggestion.h"
 #include "engine/cli/terminal.h"
 #include "engine/error.h"
 #include "tests/engine/cli/cli_process.h"
@@ -59,8 +60,13 @@ void ArgumentsTest::help() {
   const CliResult result = run_cli({QTest::currentDataTag(), "--help"});
   QCOMPARE(result.exit_code, 0);
   QVERIFY(result.err.isEmpty());
-  for (const QString& option : options)
+  for (const QString& option : options + QStringList{"-h, --help"})
     QVERIFY2(result.out.contains(option.toUtf8()), qPrintable(option));
+  for (const QByteArray& line : result.out.split('\n'))
+    QVERIFY2(line.size() <= 100, line.constData());
+  const CliResult other = run_cli({"help", QTest::currentDataTag()});
+  QCOMPARE(other.exit_code, 0);
+  QCOMPARE(other.out, result.out);
 }
 
 void ArgumentsTest::errors_data() {
@@ -72,7 +78,14 @@ void ArgumentsTest::errors_data() {
     QTest::newRow(name) << arguments << code << fragment;
   };
   const QStringList prompt{"generate", "--model", kModel, "--prompt", "x"};
-  row("unknown command", {"generat"}, 2, "'generat' is not a command");
+  row("unknown command", {"generat"}, 2, "'generat' is not a command; did you mean generate?");
+  row("half a command", {"gen"}, 2, "did you mean generate?");
+  row("letters exchanged", {"caht"}, 2, "did you mean chat?");
+  row("a command like none", {"frobnicate"}, 2, "is not a command; fireside-cli --help lists them");
+  row("help about no command", {"help", "summarise"}, 2, "did you mean summarize?");
+  row("an option before the command", {"--model", "x"}, 2, "options go behind it");
+  row("mistyped option", {"generate", "--max-token", "3"}, 2, "did you mean --max-tokens?");
+  row("a name that begins with a dash", {"summarize", "-x.txt"}, 2, "--help lists the options");
   row("control characters are escaped", {"a\x1b[31mb"}, 2, "\\x1b");
   row("unknown option", prompt + QStringList{"--bogus"}, 2, "--bogus is not known");
   row("option without value", {"generate", "--prompt"}, 2, "--prompt needs a value");
@@ -119,6 +132,9 @@ void ArgumentsTest::errors_data() {
       "/no/tokenizer.json");
   row("no such template", {"template", "--template", "/no/a.jinja"}, 3, "/no/a.jinja");
   row("nothing to summarise", {"summarize"}, 2, "FILE");
+  row("standard input to summarise", {"summarize", "-"}, 2, "reads files only");
+  row("an empty question", {"generate", "--model", kModel, "--ask", "-"}, 2,
+      "standard input is empty");
   row("no such document", {"summarize", "/no/a.pdf", "--model", kModel}, 3,
       "'/no/a.pdf' was not found");
   row("a folder", {"summarize", "/usr", "--model", kModel}, 3, "'/usr' is a folder");
@@ -139,6 +155,34 @@ void ArgumentsTest::errors() {
   QCOMPARE(result.exit_code, exit_code);
   QVERIFY2(is_one_line(result.err), result.err.constData());
   QVERIFY(result.out.isEmpty());
+}
+
+void ArgumentsTest::likely_names_data() {
+  QTest::addColumn<QString>("typed");
+  QTest::addColumn<QString>("name");
+  const auto row = [](const char* typed, const char* name) {
+    QTest::newRow(*typed ? typed : "nothing") << QString(typed) << QString(name);
+  };
+  row("chta", "chat");
+  row("sumarise", "summarize");
+  row("--modle", "--model");
+  row("--temp", "--temperature");
+  row("--top", "--top-p");
+  row("cat", "chat");
+  row("--x", "");
+  row("dog", "");
+  row("--", "");
+  row("", "");
+}
+
+void ArgumentsTest::likely_names() {
+  QFETCH(QString, typed);
+  QFETCH(QString, name);
+  const std::vector<std::string> names{"chat",          "summarize", "--model",
+                                       "--temperature", "--top-p",   "--top-k"};
+  QCOMPARE(QString::fromStdString(engine::cli::likely_name(typed.toStdString(), names)), name);
+  // However long it is.
+  QVERIFY(engine::cli::likely_name(std::string(1 << 20, 'x'), names).empty());
 }
 
 void ArgumentsTest::options_are_read_strictly() {

@@ -11,6 +11,8 @@ class ArgumentsTest : public QObject {
   void help();
   void errors_data();
   void errors();
+  void likely_names_data();
+  void likely_names();
   void options_are_read_strictly();
   void terminals_get_no_controls_data();
   void terminals_get_no_controls();

@@ -62,6 +62,16 @@ void StreamsTest::a_closed_output_is_an_error() {
   QVERIFY(!log.readAll().contains(answer));
 }
 
+// `| head`: no words about it, and the end that shells know of other programs.
+void StreamsTest::a_reader_that_has_enough_is_no_failure() {
+  QProcess process;
+  process.setProcessEnvironment(cli_environment());
+  process.start("/bin/sh",
+                {"-c", R"({ sleep 0.3; "$0" --help; echo "code $?" >&2; } | true)", FIRESIDE_CLI});
+  QVERIFY(process.waitForFinished(60000));
+  QCOMPARE(process.readAllStandardError().trimmed(), QByteArray("code 141"));
+}
+
 void StreamsTest::unreadable_input_is_an_error_data() {
   QTest::addColumn<QStringList>("arguments");
   const QStringList model{"--model", kModel};

@@ -8,6 +8,7 @@ class StreamsTest : public QObject {
   Q_OBJECT
  private slots:
   void a_closed_output_is_an_error();
+  void a_reader_that_has_enough_is_no_failure();
   void unreadable_input_is_an_error_data();
   void unreadable_input_is_an_error();
   void a_line_without_an_end_is_refused();

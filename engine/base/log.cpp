@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "engine/error.h"
 
@@ -79,6 +80,12 @@ void init_logging(const std::string& level, bool log_to_stderr) {
     sinks.back()->set_pattern("%Y-%m-%d %H:%M:%S.%e [%t] %l: %v");
   } catch (const spdlog::spdlog_ex& problem) {
     file_problem = problem.what();
+    // The reason, where it is the folder: the library only knows that the file is not there.
+    std::error_code failed;
+    if (!std::filesystem::create_directories(log_directory(), failed) && failed)
+      file_problem = "the folder " + printable(log_directory()) +
+                     " cannot be made: " + failed.message() +
+                     "; set XDG_STATE_HOME to one that can be written";
   }
   auto logger = std::make_shared<spdlog::logger>("fireside", sinks.begin(), sinks.end());
   logger->set_level(parsed);

@@ -62,6 +62,20 @@ void StreamsTest::a_closed_output_is_an_error() {
   QVERIFY(!log.readAll().contains(answer));
 }
 
+void StreamsTest::no_place_for_a_log_is_a_warning() {
+  const QTemporaryDir dir;
+  write_test_file(dir.filePath("file"), "x");
+  auto environment = cli_environment();
+  environment.insert("XDG_STATE_HOME", dir.filePath("file"));
+  const CliResult result = run_cli(
+      {"generate", "--model", kModel, "--prompt", "The", "--max-tokens", "2"}, {}, environment);
+  QCOMPARE(result.exit_code, 0);
+  QVERIFY2(result.err.startsWith("warning: no log file: the folder ") &&
+               result.err.contains("file/fireside cannot be made: Not a directory; set ") &&
+               result.err.count('\n') == 1,
+           result.err.constData());
+}
+
 // `| head`: no words about it, and the end that shells know of other programs.
 void StreamsTest::a_reader_that_has_enough_is_no_failure() {
   QProcess process;

@@ -8,6 +8,7 @@ class StreamsTest : public QObject {
   Q_OBJECT
  private slots:
   void a_closed_output_is_an_error();
+  void no_place_for_a_log_is_a_warning();
   void a_reader_that_has_enough_is_no_failure();
   void unreadable_input_is_an_error_data();
   void unreadable_input_is_an_error();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/cli/input.h"
 
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -16,15 +17,28 @@ namespace {
 
 constexpr size_t kMaxBytes = 256 << 20;
 
+// A read() that begins just after Ctrl+C would wait on, and the signal may be another thread's. A
+// terminal gives one line at a time, so before a line nothing lies in the stream's buffer.
+void wait_for_line_of_terminal() {
+  if (!isatty(STDIN_FILENO)) return;
+  constexpr int kPauseMs = 100;
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (!interrupted()) {
+    const int ready = poll(&input, 1, kPauseMs);
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return;
+  }
+}
+
 // EOF at the end and after Ctrl+C.
-int next_byte() {
+int next_byte(bool begins_line) {
+  if (begins_line) wait_for_line_of_terminal();
   while (true) {
+    if (interrupted()) return EOF;
     const int byte = getc_unlocked(stdin);
     if (byte != EOF || !std::ferror(stdin)) return byte;
     const int problem = errno;
     std::clearerr(stdin);
-    if (interrupted()) return EOF;
-    if (problem != EINTR)
+    if (problem != EINTR && !interrupted())
       throw Error(ErrorCode::Io, std::string("cannot read the standard input: ") +
                                      std::strerror(problem) + "; give it a file or a pipe");
   }
@@ -65,7 +79,7 @@ class HiddenTyping {
 bool read_line(std::string& line, const std::string& what) {
   line.clear();
   int byte = 0;
-  while ((byte = next_byte()) != EOF && byte != '\n') add(byte, line, what);
+  while ((byte = next_byte(line.empty())) != EOF && byte != '\n') add(byte, line, what);
   return !interrupted() && (byte != EOF || !line.empty());
 }
 
@@ -78,7 +92,8 @@ bool ask_password(std::string& password) {
 
 std::string read_input(const std::string& what) {
   std::string text;
-  for (int byte = 0; (byte = next_byte()) != EOF;) add(byte, text, what);
+  for (int byte = 0; (byte = next_byte(text.empty() || text.back() == '\n')) != EOF;)
+    add(byte, text, what);
   return text;
 }
 

@@ -19,6 +19,7 @@ namespace engine {
 void init_logging(const std::string& level, bool log_to_stderr = true);
 
 // Folder of the log file, made if missing: $XDG_STATE_HOME/fireside or ~/.local/state/fireside.
+// Empty when neither variable names a folder: then nothing is logged to a file.
 std::string log_directory();
 
 // Valid UTF-8: control characters, marks of text direction and broken bytes become \xNN; of more

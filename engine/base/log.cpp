@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "engine/error.h"
 
@@ -19,11 +20,12 @@ constexpr size_t kMaxFiles = 3;
 constexpr size_t kMaxPrintableBytes = 200;  // without the dots
 constexpr size_t kPrintableHeadBytes = 80;
 
-std::filesystem::path state_home() {
+// Empty without one. Never a folder that all users share: another could have put a link there.
+std::string state_home() {
   if (const char* dir = std::getenv("XDG_STATE_HOME"); dir && dir[0] == '/') return dir;
   if (const char* home = std::getenv("HOME"); home && home[0] == '/')
-    return std::filesystem::path(home) / ".local/state";
-  return std::filesystem::temp_directory_path();
+    return std::string(home) + "/.local/state";
+  return "";
 }
 
 // Controls, and marks that turn the direction of text: they would lie about what stands in a log.
@@ -52,13 +54,33 @@ size_t visible_length(std::string_view text) {
   return overlong || surrogate || character > 0x10ffff || is_control(character) ? 0 : length;
 }
 
+// Why there is no file, and what to do; empty when there is one.
+std::string add_file(std::vector<spdlog::sink_ptr>* sinks) {
+  const std::string folder = log_directory();
+  if (folder.empty()) return "HOME names no folder; set it, or XDG_STATE_HOME, to one of your own";
+  try {
+    sinks->push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
+        folder + "/fireside.log", kMaxFileBytes, kMaxFiles));
+    sinks->back()->set_pattern("%Y-%m-%d %H:%M:%S.%e [%t] %l: %v");
+    return "";
+  } catch (const spdlog::spdlog_ex& problem) {
+    // The reason, where it is the folder: the library only knows that the file is not there.
+    std::error_code failed;
+    if (!std::filesystem::create_directories(folder, failed) && failed)
+      return "the folder " + printable(folder) + " cannot be made: " + failed.message() +
+             "; set XDG_STATE_HOME to one that can be written";
+    return problem.what();
+  }
+}
+
 }  // namespace
 
 std::string log_directory() {
-  const auto dir = state_home() / "fireside";
+  const std::string home = state_home();
+  if (home.empty()) return "";
   std::error_code ignored;  // the caller finds out when it opens a file there
-  std::filesystem::create_directories(dir, ignored);
-  return dir.string();
+  std::filesystem::create_directories(home + "/fireside", ignored);
+  return home + "/fireside";
 }
 
 void init_logging(const std::string& level, bool log_to_stderr) {
@@ -73,20 +95,7 @@ void init_logging(const std::string& level, bool log_to_stderr) {
     sinks.back()->set_level(spdlog::level::warn);
     sinks.back()->set_pattern("%^%l%$: %v");
   }
-  std::string file_problem;
-  try {
-    sinks.push_back(std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-        log_directory() + "/fireside.log", kMaxFileBytes, kMaxFiles));
-    sinks.back()->set_pattern("%Y-%m-%d %H:%M:%S.%e [%t] %l: %v");
-  } catch (const spdlog::spdlog_ex& problem) {
-    file_problem = problem.what();
-    // The reason, where it is the folder: the library only knows that the file is not there.
-    std::error_code failed;
-    if (!std::filesystem::create_directories(log_directory(), failed) && failed)
-      file_problem = "the folder " + printable(log_directory()) +
-                     " cannot be made: " + failed.message() +
-                     "; set XDG_STATE_HOME to one that can be written";
-  }
+  const std::string file_problem = add_file(&sinks);
   auto logger = std::make_shared<spdlog::logger>("fireside", sinks.begin(), sinks.end());
   logger->set_level(parsed);
   logger->flush_on(spdlog::level::warn);

@@ -239,7 +239,8 @@ void add_folders(std::vector<Finding>& findings) {
         "conversations and models have no place: set HOME to your home folder (or XDG_DATA_HOME to "
         "an absolute path)";
   findings.push_back(finding);
-  findings.push_back({"log", printable(log_directory()) + "/fireside.log", ""});
+  const std::string log = log_directory();
+  findings.push_back({"log", log.empty() ? "no file" : printable(log) + "/fireside.log", ""});
 }
 
 void add_documents(std::vector<Finding>& findings) {

@@ -159,8 +159,7 @@ int runWindow(QGuiApplication& application, const gui::CommandLine& line,
                      ? nullptr
                      : qobject_cast<QQuickWindow*>(qml.rootObjects().first());
   if (window == nullptr) {
-    std::fprintf(stderr, "fireside: the window could not be made; the log in %s says why\n",
-                 engine::log_directory().c_str());
+    std::fprintf(stderr, "fireside: the window could not be made; the messages above say why\n");
     return kNoWindow;
   }
   QObject::connect(&app, &gui::App::retranslated, &qml, &QQmlEngine::retranslate);

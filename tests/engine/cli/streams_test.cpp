@@ -66,14 +66,21 @@ void StreamsTest::no_place_for_a_log_is_a_warning() {
   const QTemporaryDir dir;
   write_test_file(dir.filePath("file"), "x");
   auto environment = cli_environment();
+  const QStringList generate{"generate", "--model", kModel, "--prompt", "The", "--max-tokens", "2"};
   environment.insert("XDG_STATE_HOME", dir.filePath("file"));
-  const CliResult result = run_cli(
-      {"generate", "--model", kModel, "--prompt", "The", "--max-tokens", "2"}, {}, environment);
+  const CliResult result = run_cli(generate, {}, environment);
   QCOMPARE(result.exit_code, 0);
   QVERIFY2(result.err.startsWith("warning: no log file: the folder ") &&
                result.err.contains("file/fireside cannot be made: Not a directory; set ") &&
                result.err.count('\n') == 1,
            result.err.constData());
+  // Nor is it put where others may write.
+  environment.remove("XDG_STATE_HOME");
+  environment.remove("HOME");
+  const CliResult homeless = run_cli(generate, {}, environment);
+  QCOMPARE(homeless.exit_code, 0);
+  QVERIFY2(homeless.err.startsWith("warning: no log file: HOME names no folder; set it"),
+           homeless.err.constData());
 }
 
 // `| head`: no words about it, and the end that shells know of other programs.

@@ -209,6 +209,36 @@ class Writer:
             sentence.text = self._dressed(sentence.text)
         return sentence
 
+    def plain_sentence(self, vocabulary: list[str], share: float) -> str:
+        """One that somebody wrote, more often a short one. vocabulary: words that come again all over the document;
+        they take the places of that share of its longer words."""
+        rng = self.rng
+        if self.language == "zh_CN":
+            if not self.prose.chinese or rng.random() < 0.4:
+                return self._sentence_zh().text
+            text, words = rng.choice(self.prose.chinese), r"[\u4e00-\u9fff]{2}"
+        else:
+            if not self.prose.sentences:
+                return self._sentence_en().text
+            text = min(rng.sample(self.prose.sentences, rng.choice((1, 3, 3, 8))), key=len)
+            words = r"(?<= )[a-z]{5,}\b"
+        return re.sub(words, lambda m: self._other(vocabulary) if rng.random() < share else m.group(), text)
+
+    def _other(self, vocabulary: list[str]) -> str:
+        return self.rng.choice(vocabulary) if vocabulary and self.rng.random() < 0.8 else self.noun()
+
+    def file_name(self, endings: tuple[str, ...]) -> str:
+        """As downloads, scanners and people name files."""
+        rng = self.rng
+        a = self.noun()
+        if rng.random() < 0.55:
+            return a + rng.choice(endings)
+        b, number = self.noun(), rng.randint(1, 12)
+        forms = (f"{a} ({number})", f"{a} {b} ({number})", f"{a}({number})", f"{a}_{b}", f"{a}-{b}", f"{a} {b}", f"{a.capitalize()} {b} {rng.randint(1990, 2030)}",
+                 f"{rng.randint(1990, 2030)}-{number:02d} {a}", f"{a} v{number}", f"{a} [{b}]", f"{a}（{b}）", f"{a} - {b}", f"{a}.{b}",
+                 f"IMG_{rng.randint(1000, 99999)}", f"{a} & {b}", f"{a}'s {b}", f"{a} final ({number})")
+        return rng.choice(forms) + rng.choice(endings)
+
     def _dressed(self, text: str) -> str:
         """One of its words in quotation marks, brackets or emphasis: where marks meet, copies go wrong."""
         rng = self.rng
@@ -392,9 +422,9 @@ class Writer:
         if rng.random() < 0.4:
             foot = rng.choice(("{}", f"{self.noun()} {{}}", "{} / " + str(len(pages)), "                                          {}"))
             pages = [f"{page}\n\n{foot.format(number)}" for number, page in enumerate(pages, 1)]
-        return self._of_units(pages, real.units(pages), rng.choice((".pdf", ".md", ".txt", ".md")))
+        return self.of_units(pages, real.units(pages), rng.choice((".pdf", ".md", ".txt", ".md")))
 
-    def _of_units(self, pages: list[str], units: list, ending: str) -> Document | None:
+    def of_units(self, pages: list[str], units: list, ending: str) -> Document | None:
         """A document whose sentences were found in its text."""
         rng = self.rng
         found = []
@@ -406,20 +436,20 @@ class Writer:
             found.append(Unit(page, heading, sentences))
         if not found or any(len(unit.sentences[0].text) > 420 for unit in found):
             return None
-        return Document(self.noun() + ending, self.language, pages, found)
+        return Document(self.file_name((ending,)), self.language, pages, found)
 
     def markdown_document(self, characters: int) -> Document | None:
         """A README or a manual."""
         if self.language == "zh_CN":
             characters //= 3
         pages, found = manuals.write(self, self.rng.randint(min(300, characters), characters))
-        return self._of_units(pages, found, self.rng.choice((".md", ".md", ".pdf", ".txt")))
+        return self.of_units(pages, found, self.rng.choice((".md", ".md", ".pdf", ".txt")))
 
     def document(self, max_sentences: int = 60) -> Document:
         rng = self.rng
         draw = rng.random()
-        if draw < 0.5:
-            document = self.real_document(max_sentences * 130) if draw < 0.27 else self.markdown_document(max_sentences * 130)
+        if draw < 0.64:
+            document = self.real_document(max_sentences * 130) if draw < 0.22 else self.markdown_document(max_sentences * 130)
             if document:
                 return document
         pages = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10) if max_sentences > 20 else (1, 1, 2, 3))
@@ -466,8 +496,7 @@ class Writer:
                     if unit.page == page and unit.heading:
                         text = text.replace(unit.heading + "\n\n", unit.heading + "\n", 1)
             texts.append(text)
-        name = self.noun() + rng.choice((".pdf", ".txt", ".md", "-report.pdf", " v2.pdf"))
-        return Document(name, self.language, texts, units)
+        return Document(self.file_name((".pdf", ".txt", ".md", "-report.pdf", " v2.pdf")), self.language, texts, units)
 
     def title(self) -> str:
         """A title, and at times what stands below it: no sentence, as it has no stop."""

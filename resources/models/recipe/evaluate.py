@@ -25,6 +25,7 @@ import time
 import real
 import skills
 from corpus import Prose
+from finding import Topics, found
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROLES = HERE.parents[1] / "roles"
@@ -52,6 +53,7 @@ FIGURES = {
     "in a talk about a document: outside its skills": 0.90,
     "documents of this repository: verbatim, right page": 0.95,
     "documents of this repository: sections covered": 0.90,
+    "documents of this repository: the sentence on a word": 0.90,
     "same text on both devices": 0.99,
 }
 FIND = {"once": "find the sentence on a topic: present", "absent": "the same, absent: says so",
@@ -90,8 +92,8 @@ def generate_all(args, conversations: list[list[dict]], device: str) -> list[tup
     return out
 
 
-def real_documents(args) -> list[skills.Example]:
-    """The first requests of `fireside-cli summarize`, as it writes them."""
+def real_documents(args, teacher: skills.Teacher, finds: int) -> list[skills.Example]:
+    """The first requests of `fireside-cli summarize`, as it writes them; and of each so many questions about a word."""
     out = []
     for file in REAL:
         path = REPOSITORY / file
@@ -105,12 +107,19 @@ def real_documents(args) -> list[skills.Example]:
             continue
         for messages in json.loads(done.stdout)["requests"]:
             text = messages[-1]["content"]
-            body = text[: text.index("</document>")]
-            marks = re.split(r"\[page (\d+)\]\n", body)
-            numbers = [int(number) for number in marks[1::2]]
-            points = [[numbers[page - 1], sentences[0]] for page, _, sentences in real.units(marks[2::2])]
+            shown = text[: text.index("</document>") + len("</document>")]
+            marks = re.split(r"\[page (\d+)\]\n", shown[: -len("</document>")])
+            numbers, pages = [int(number) for number in marks[1::2]], marks[2::2]
+            units = real.units(pages)
+            points = [[numbers[page - 1], sentences[0]] for page, _, sentences in units]
             if points:
                 out.append(skills.Example(messages, "", "real", {"points": points, "file": file}))
+            document = teacher.writer(language).of_units(pages, units, "")
+            topics = Topics(teacher.writer(language), document) if document else None
+            for topic in topics.once[:finds] if topics else ():
+                question = teacher.question(topic.text, language)
+                out.append(skills.Example([*messages[:-1], {"role": "user", "content": f"{shown}\n\n{question}"}],
+                                          found(topic.text, language, numbers[topic.page - 1], topic.sentence), "real find"))
     return out
 
 
@@ -148,6 +157,8 @@ def score(example: skills.Example, answer: str) -> list[tuple[str, float]]:
         if facts["phrasing"] == "new" and facts["kind"] in ("once", "absent"):
             return [("find, phrasings written last: " + ("present" if facts["kind"] == "once" else "absent"), right)]
         return [(FIND[facts["kind"]], right)]
+    if example.skill == "real find":
+        return [("documents of this repository: the sentence on a word", right)]
     if example.skill == "about":
         language = "Chinese" if any("\u4e00" <= c <= "\u9fff" for c in example.answer) else "English"
         return [(f"questions about Fireside, {language}" + (", phrasings written last" if facts["kind"] == "new" else ""), right)]
@@ -238,7 +249,8 @@ def main() -> int:
     rng = random.Random(args.seed)
     teacher = skills.Teacher(rng, Prose(rng, ROLES.parent, held_out=True), ROLES, held_out=True)
     wanted = args.skills.split(",")
-    drawn = examples(teacher, args.count, wanted) + (real_documents(args) if "real" in wanted else [])
+    drawn = examples(teacher, args.count, wanted) + (
+        real_documents(args, teacher, args.count // 25) if "real" in wanted else [])
     begin = time.monotonic()
     answers = generate_all(args, [example.messages for example in drawn], args.device)
     print(f"{len(drawn)} answers on {args.device} in {time.monotonic() - begin:.0f} s", flush=True)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Documents such as a README, a manual or a PDF: headings, large tables, lists, code and prose, in any order.
+"""Documents such as a README, a manual, a report or a PDF: headings, large tables, lists, code and prose, in any order.
 
 Made-up words and the sentences of a Writer; what counts as a sentence of a section is decided by
-real.units(), as for the documents that people have. Pages are cut as Fireside cuts a text.
+real.units(), as for the documents that people have. Pages are cut as Fireside cuts a text. An essay is mostly prose:
+many short sentences of real words which resemble one another, and lists with several sentences to an item.
 """
 from __future__ import annotations
 
@@ -18,12 +19,18 @@ SHELL = ("cmake -S . -B {a}", "./{a}/{b}.sh --{c}", "sudo apt install {a} {b}", 
          "{a} = {b}({n})", '{{"{a}": "{b}", "{c}": {n}}}', "int {a}({b}* {c});", "if ({a} < {n}) return {b};", "## {a} {b}", "{a}: {b}.")
 
 
+ESSAYS = 0.5  # of the documents here
+
+
 class Manual:
     def __init__(self, writer):
         self.writer, self.rng = writer, writer.rng
         self.chinese = writer.language == "zh_CN"
         self.pdf = self.rng.random() < 0.4  # as the text of a PDF comes out
         self.width = self.rng.randint(70, 105)
+        self.essay = self.rng.random() < ESSAYS
+        self.vocabulary = [writer.noun() for _ in range(self.rng.choice((0, 12, 40)))] if self.essay else []
+        self.share = self.rng.choice((0.0, 0.1, 0.3))  # of an essay's words that are exchanged
         self.used: list[str] = []  # headings, which may come again
 
     # Pieces ------------------------------------------------------------------------------------
@@ -36,8 +43,8 @@ class Manual:
     def sentence(self) -> str:
         """With the marks that Markdown has."""
         rng = self.rng
-        text = self.writer.sentence().text
-        draw = rng.random() if not self.pdf or rng.random() < 0.1 else 1.0
+        text = self.writer.plain_sentence(self.vocabulary, self.share) if self.essay else self.writer.sentence().text
+        draw = rng.random() if not (self.pdf or self.essay) or rng.random() < 0.1 else 1.0
         if self.chinese:
             if draw < 0.25 and len(text) > 6:
                 at = rng.randint(2, len(text) - 2)
@@ -59,7 +66,7 @@ class Manual:
     def paragraph(self, leads: bool = False) -> str:
         """leads: it ends with a colon, and what it speaks of follows: that is no whole sentence."""
         rng = self.rng
-        parts = [self.sentence() for _ in range(rng.choice((1, 1, 2, 3, 5)))]
+        parts = [self.sentence() for _ in range(rng.choice((2, 3, 4, 5, 7) if self.essay else (1, 1, 2, 3, 5)))]
         if leads:
             parts[-1] = parts[-1].rstrip(".!?。！？") + ("：" if self.chinese else ":")
         if self.chinese:
@@ -123,15 +130,18 @@ class Manual:
         rng = self.rng
         mark = rng.choice(("-", "-", "*", "+", "1"))
         lines = []
-        whole = rng.choice((0.0, 0.5, 1.0))
+        whole = rng.choice((0.5, 1.0, 1.0) if self.essay else (0.0, 0.5, 1.0))
+        more = rng.choice((1, 2, 4)) if self.essay else 1  # sentences of an item behind its first
         for i in range(1, rng.choice((2, 3, 4, 6, 10)) + 1):
             if rng.random() < whole:
                 text = self.sentence()
             else:
                 text = ("" if self.chinese else " ").join(self.writer.noun() for _ in range(rng.randint(1, 6)))
+            if whole and rng.random() < (0.7 if self.essay else 0.3 if self.pdf else 0.0):
+                text = ("" if self.chinese else " ").join([text] + [self.sentence() for _ in range(rng.randint(1, more))])
             sign = f"{i}." if mark == "1" else mark
             if self.pdf:
-                lines.append(self.wrapped(" " + ("•" if mark != "1" else sign) + " ", text + (f" {self.sentence()}" if rng.random() < 0.3 else "")))
+                lines.append(self.wrapped(" " + ("•" if mark != "1" else sign) + " ", text))
                 continue
             lines.append("  " * rng.choice((0, 0, 0, 0, 1)) + f"{sign} {rng.choice(('', '', '', '[ ] ', '**' + self.writer.noun() + '** '))}{text}")
         return "\n".join(lines)
@@ -161,7 +171,7 @@ class Manual:
     def text(self, characters: int) -> str:
         rng = self.rng
         blocks = self.head() if rng.random() < 0.85 else []
-        tables = rng.choice((0.1, 0.3, 0.6))
+        tables = rng.choice((0.0, 0.1, 0.3)) if self.essay else rng.choice((0.1, 0.3, 0.6))
         number = 0
         while sum(map(len, blocks)) < characters:
             number += 1
@@ -169,6 +179,8 @@ class Manual:
                 blocks.append(self.heading(number))
             for _ in range(rng.choice((1, 1, 2, 3, 4))):
                 draw = rng.random()
+                if self.essay and 0.7 - tables / 3 <= draw < 0.9 - tables / 3:
+                    draw = rng.choice((0.0, 0.7 - tables / 3 - 1e-6))  # no code
                 if draw >= 0.5 - tables / 3 and draw < 0.9 and self.writer.prose.marks and rng.random() < 0.25:
                     blocks.append(self.paragraph(leads=True))
                 if draw < 0.5 - tables / 3:

@@ -248,7 +248,7 @@ class Teacher:
             blocks.append(f'<summary part="{part} of {count}" pages="{where}"{title}>\n{bullets(points, language)}\n</summary>\n\n')
             chosen += points[: 3 if count <= 4 else 1]
             page += pages
-        name = writer.noun() + ".pdf"
+        name = writer.file_name((".pdf",))
         document = Document(name, language, [""] * (page - 1), [])
         kind = rng.choice(("final", "final", "group"))
         words = self.application[kind][language].format(
@@ -297,9 +297,10 @@ class Teacher:
         language = topics.writer.language
         topic = topics.draw(kind)
         answer = found(topic.text, language, topic.page, topic.sentence)
-        return self._asked(topic.text, language, phrasing), answer, {"kind": topic.kind}
+        return self.question(topic.text, language, phrasing), answer, {"kind": topic.kind}
 
-    def _asked(self, topic: str, language: str, phrasing: str) -> str:
+    def question(self, topic: str, language: str, phrasing: str = "held") -> str:
+        """About a topic, with a document at hand."""
         rng = self.rng
         if self.held_out:
             return self.pick("find", language, phrasing).replace("{topic}", topic)
@@ -392,7 +393,7 @@ class Teacher:
                 offered = [text for role, text in self.starters[language] if "attached" not in text and "附件" not in text]
                 return self.plain(rng.choice(offered), self.words["other"]["answer"][language], "other", language, history)
             # The frames of questions about Fireside as well: it is the things that decide.
-            key = "other" if self.held_out else rng.choice(("other", "other", "about_np", "about_vp"))
+            key = "other" if self.held_out else rng.choice(("other", "other", "outside", "about_np", "about_vp"))
             text = self.pick(key, language)
             thing = "{noun}" if rng.random() < 0.5 or language == CHINESE else "the {noun} of {noun}"
             text = text.replace("{np}", thing).replace("{vp}", self.pick("deed", language))

@@ -67,7 +67,7 @@ class Stage:
     begin: bool  # documents begin short, and have few marks (Prose.marks)
 
 
-STAGES = (Stage(27_000, 3e-3, 0.02, True), Stage(6_500, 1e-3, 0.006, False))
+STAGES = (Stage(30_000, 3e-3, 0.02, True), Stage(7_000, 1e-3, 0.006, False))
 
 
 # The model, named as transformers names its parameters -------------------------------------------
@@ -387,7 +387,7 @@ def save(model: Model, coder, folder: pathlib.Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--minutes", type=float, default=23, help="at most, of all stages, from the first step on")
+    parser.add_argument("--minutes", type=float, default=24, help="at most, of all stages, from the first step on")
     parser.add_argument("--seed", type=int, default=1, help="of the first stage; the second takes the next")
     parser.add_argument("--exam", type=int, default=60, help="held-out examples of each skill")
     parser.add_argument("--exam-seconds", type=float, default=90)

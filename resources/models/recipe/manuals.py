@@ -200,15 +200,15 @@ class Manual:
 
     def pages(self, characters: int) -> list[str]:
         """Fireside cuts a text into pages of 3,000 characters, at a line; shorter pages as a PDF has them."""
-        whole = not self.pdf and self.rng.random() < 0.7
-        most = 3000 if whole else self.rng.randint(600, 2600)
-        rest, out = self.text(characters), []
+        if not self.pdf and self.rng.random() < 0.7:
+            return real.cut(self.text(characters))
+        most, rest, out = self.rng.randint(600, 2600), self.text(characters), []
         while len(rest) > most * 5 // 4:
-            cut = rest.rfind("\n\n", most // 2, most) + 2
-            if cut < 2 or (not whole and self.rng.random() < 0.5):
-                cut = rest.rfind("\n", 1, most) + 1 or most
-            out.append(rest[:cut] if whole else rest[:cut].rstrip("\n"))
-            rest = rest[cut:]
+            at = rest.rfind("\n\n", most // 2, most) + 2
+            if at < 2 or self.rng.random() < 0.5:
+                at = rest.rfind("\n", 1, most) + 1 or most
+            out.append(rest[:at].rstrip("\n"))
+            rest = rest[at:]
         out.append(rest)
         if self.pdf and self.rng.random() < 0.7:
             foot = self.rng.choice(("", self.writer.title().split("\n")[0])) + " " * self.rng.randint(20, 100)

@@ -81,6 +81,18 @@ def units(pages: list[str]) -> list[tuple[int, str, list[str]]]:
     return [unit for unit in out if unit[2]]
 
 
+def cut(text: str, most: int = 3000) -> list[str]:
+    """As Fireside cuts a text into pages: behind a paragraph, or else at a line."""
+    out = []
+    while len(text) > most * 5 // 4:
+        at = text.rfind("\n\n", most // 2, most) + 2
+        if at < 2:
+            at = text.rfind("\n", 1, most) + 1 or most
+        out.append(text[:at])
+        text = text[at:]
+    return out + [text]
+
+
 def is_held(text: str) -> bool:
     """One text of eight is kept for the evaluation."""
     return zlib.crc32(text[:400].encode()) % 8 == 0

@@ -262,12 +262,12 @@ class Teacher:
 
     # 3. What the document says about X
 
-    def find(self, kind: str = "", phrasing: str = "held") -> Example:
+    def find(self, kind: str = "", phrasing: str = "held", document: Document | None = None) -> Example:
         """kind: of topic (finding.py); none: by chance, at first only the plain ones."""
         rng = self.rng
-        language = self.language()
+        language = document.language if document else self.language()
         writer = self.writer(language)
-        document = writer.document(self.sentences(rng.choice((20, 60) if self.held_out else (20, 40, 60, 90))))
+        document = document or writer.document(self.sentences(rng.choice((20, 60) if self.held_out else (20, 40, 60, 90))))
         topics = Topics(writer, document)
         asked = [self._found(topics, kind or self._kind(), phrasing)
                  for _ in range(1 if self.held_out else rng.choice((1, 2, 4, 6, 8, 12)))]

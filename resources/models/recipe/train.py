@@ -25,6 +25,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
+import real
 import skills
 import tokenizer as vocabulary
 from corpus import Prose
@@ -33,7 +34,8 @@ from muon import Muon
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROLES = HERE.parents[1] / "roles"
-TEMPLATE = HERE.parents[2] / "tests" / "data" / "tiny-qwen3" / "tokenizer_config.json"  # Qwen3's
+REPOSITORY = HERE.parents[2]
+TEMPLATE = REPOSITORY / "tests" / "data" / "tiny-qwen3" / "tokenizer_config.json"  # Qwen3's
 LENGTHS = (256, 384, 512, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096, 5120, 6144)  # batches are padded to these
 CONFIG = {
     "architectures": ["Qwen3ForCausalLM"],
@@ -239,6 +241,10 @@ class Examination:
             **{kind: [teacher.find(kind) for _ in range(count)] for kind in KINDS},
             **{"talk: " + kind: [teacher.talk(kind) for _ in range(count)] for kind in ("form", "about", "outside", "manners")},
         }
+        writer = teacher.writer(skills.ENGLISH)
+        texts = [real.cut((REPOSITORY / name).read_text("utf-8"))[:4] for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")]
+        documents = [document for pages in texts if (document := writer.of_units(pages, real.units(pages), ".md"))]
+        sets["once, real"] = [teacher.find("once", document=document) for document in documents for _ in range(count // 2)]
         teacher.size = growth(0)
         sets["once, short"] = [teacher.find("once") for _ in range(count)]
         teacher.size = 1.0

@@ -36,6 +36,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROLES = HERE.parents[1] / "roles"
 REPOSITORY = HERE.parents[2]
 TEMPLATE = REPOSITORY / "tests" / "data" / "tiny-qwen3" / "tokenizer_config.json"  # Qwen3's
+CHOICE = 4  # tokens
 LENGTHS = (256, 384, 512, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096, 5120, 6144)  # batches are padded to these
 CONFIG = {
     "architectures": ["Qwen3ForCausalLM"],
@@ -175,10 +176,14 @@ class Batches(IterableDataset):
     """Endless batches (ids, targets, answers, prompts), each of one padded length and about `tokens`
     tokens. answers and prompts are indices into the flattened targets: the tokens of all answers, and a
     few of the prompts, so that the words themselves are learnt as well. They are made here, on the CPU:
-    finding them on the GPU would hold up its queue."""
+    finding them on the GPU would hold up its queue. The tokens where an answer chooses a sentence are in answers
+    `weight` times."""
 
-    def __init__(self, coder, prose: Prose, seed: int, tokens: int, steps: int, grow: bool):
+    def __init__(self, coder, prose: Prose, seed: int, tokens: int, steps: int, grow: bool, weight: int):
         self.coder, self.prose, self.seed, self.tokens, self.steps, self.grow = coder, prose, seed, tokens, steps, grow
+        self.weight = weight
+        self.marks = {coder.token_to_id(mark) for mark in ">-"}
+        self.breaks = {i for i in range(coder.get_vocab_size()) if coder.decode([i]).endswith("\n")}
 
     def __iter__(self):
         info = get_worker_info()
@@ -197,19 +202,26 @@ class Batches(IterableDataset):
             if length is None:
                 continue
             group = waiting[length]
-            group.append((ids, spans))
+            group.append((ids, spans, self.choices(ids, spans)))
             if len(group) * length >= self.tokens:
-                yield self.pad(group, length, draw)
+                yield self.pad(group, length, draw, self.weight)
                 made += 1
                 waiting[length] = []
 
+    def choices(self, ids: list[int], spans: list[tuple[int, int]]) -> list[int]:
+        """Places of the first tokens of each quotation and bullet: all that is left behind them is to copy."""
+        return [place for begin, end in spans for at in range(begin + 1, end)
+                if ids[at - 1] in self.marks and ids[at - 2] in self.breaks for place in range(at, min(at + CHOICE, end))]
+
     @staticmethod
-    def pad(group, length, draw=None):
+    def pad(group, length, draw=None, weight=1):
         ids = torch.zeros(len(group), length, dtype=torch.int32)
         targets = torch.zeros(len(group), length, dtype=torch.int32)
         is_answer = torch.zeros(len(group), length, dtype=torch.bool)
         is_text = torch.zeros(len(group), length, dtype=torch.bool)
-        for row, (tokens, spans) in enumerate(group):
+        again = []
+        for row, (tokens, spans, choices) in enumerate(group):
+            again += [row * length + place - 1 for place in choices] * (weight - 1)
             count = len(tokens) - 1
             ids[row, :count] = torch.tensor(tokens[:-1], dtype=torch.int32)
             targets[row, :count] = torch.tensor(tokens[1:], dtype=torch.int32)
@@ -217,7 +229,8 @@ class Batches(IterableDataset):
             for begin, end in spans:
                 is_answer[row, begin - 1 : end - 1] = True
         sampled = is_text & ~is_answer & (torch.rand(is_text.shape, generator=draw) < 0.1)
-        return ids, targets, is_answer.flatten().nonzero().squeeze(1), sampled.flatten().nonzero().squeeze(1)
+        answers = torch.cat((is_answer.flatten().nonzero().squeeze(1), torch.tensor(again, dtype=torch.int64)))
+        return ids, targets, answers, sampled.flatten().nonzero().squeeze(1)
 
 
 # Training -----------------------------------------------------------------------------------------
@@ -257,7 +270,7 @@ class Examination:
                 encoded = vocabulary.encode(coder, example.messages, example.answer, cache)
                 length = next((size for size in LENGTHS if len(encoded[0]) - 1 <= size), None)
                 if length:
-                    groups.setdefault(length, []).append((encoded[0], encoded[1][-1:]))
+                    groups.setdefault(length, []).append((encoded[0], encoded[1][-1:], []))
             for length, group in groups.items():
                 self.batches.append((name, tuple(part.to(device) for part in Batches.pad(group, length))))
 
@@ -302,7 +315,7 @@ def train(args, model, coder, prose, examination: Examination, stage: Stage, see
     optimizer = torch.optim.AdamW(
         [{"params": [model.embed_tokens.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
         lr=stage.rate, betas=(0.9, 0.98), fused=device.type == "cuda")
-    loader = DataLoader(Batches(coder, prose, seed, args.tokens, stage.steps, stage.begin), batch_size=None, num_workers=args.workers,
+    loader = DataLoader(Batches(coder, prose, seed, args.tokens, stage.steps, stage.begin, args.choices), batch_size=None, num_workers=args.workers,
                         pin_memory=device.type == "cuda", prefetch_factor=4 if args.workers else None)
     begin = last = marked = saved = time.monotonic()
     waited = 0.0
@@ -395,6 +408,7 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--minutes", type=float, default=24, help="at most, of all stages, from the first step on")
     parser.add_argument("--seed", type=int, default=1, help="of the first stage; the second takes the next")
+    parser.add_argument("--choices", type=int, default=3, help="how often the tokens count that choose a sentence")
     parser.add_argument("--exam", type=int, default=60, help="held-out examples of each skill")
     parser.add_argument("--exam-seconds", type=float, default=90)
     parser.add_argument("--save-seconds", type=float, default=120)

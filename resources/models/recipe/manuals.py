@@ -172,27 +172,17 @@ class Manual:
         rng = self.rng
         blocks = self.head() if rng.random() < 0.85 else []
         tables = rng.choice((0.0, 0.1, 0.3)) if self.essay else rng.choice((0.1, 0.3, 0.6))
+        weights = (0.6 if self.essay else 0.5) - tables / 3, 0.3 if self.essay else 0.2, 0 if self.essay else 0.2, tables / 3, 0.1
         number = 0
         while sum(map(len, blocks)) < characters:
             number += 1
             if number > 1 or rng.random() < 0.4:
                 blocks.append(self.heading(number))
             for _ in range(rng.choice((1, 1, 2, 3, 4))):
-                draw = rng.random()
-                if self.essay and 0.7 - tables / 3 <= draw < 0.9 - tables / 3:
-                    draw = rng.choice((0.0, 0.7 - tables / 3 - 1e-6))  # no code
-                if draw >= 0.5 - tables / 3 and draw < 0.9 and self.writer.prose.marks and rng.random() < 0.25:
+                kind = rng.choices(("paragraph", "items", "code", "table", "both"), weights)[0]
+                if kind in ("items", "code", "table") and self.writer.prose.marks and rng.random() < 0.25:
                     blocks.append(self.paragraph(leads=True))
-                if draw < 0.5 - tables / 3:
-                    blocks.append(self.paragraph())
-                elif draw < 0.7 - tables / 3:
-                    blocks.append(self.items())
-                elif draw < 0.9 - tables / 3:
-                    blocks.append(self.code())
-                elif draw < 0.9:
-                    blocks.append(self.table())
-                else:
-                    blocks.append(self.paragraph() + "\n" + self.items())
+                blocks.append(f"{self.paragraph()}\n{self.items()}" if kind == "both" else getattr(self, kind)())
         text = "\n\n".join(blocks)
         for heading in self.used if self.pdf else ():  # no empty line below it
             text = text.replace(f"\n\n{heading}\n\n", f"\n\n{heading}\n", 1)
@@ -202,14 +192,7 @@ class Manual:
         """Fireside cuts a text into pages of 3,000 characters, at a line; shorter pages as a PDF has them."""
         if not self.pdf and self.rng.random() < 0.7:
             return real.cut(self.text(characters))
-        most, rest, out = self.rng.randint(600, 2600), self.text(characters), []
-        while len(rest) > most * 5 // 4:
-            at = rest.rfind("\n\n", most // 2, most) + 2
-            if at < 2 or self.rng.random() < 0.5:
-                at = rest.rfind("\n", 1, most) + 1 or most
-            out.append(rest[:at].rstrip("\n"))
-            rest = rest[at:]
-        out.append(rest)
+        out = real.cut(self.text(characters), self.rng.randint(600, 2600), self.rng)
         if self.pdf and self.rng.random() < 0.7:
             foot = self.rng.choice(("", self.writer.title().split("\n")[0])) + " " * self.rng.randint(20, 100)
             out = [page.rstrip("\n") + f"\n\n{foot}{number}" for number, page in enumerate(out, 1)]

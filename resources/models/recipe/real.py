@@ -81,14 +81,15 @@ def units(pages: list[str]) -> list[tuple[int, str, list[str]]]:
     return [unit for unit in out if unit[2]]
 
 
-def cut(text: str, most: int = 3000) -> list[str]:
-    """As Fireside cuts a text into pages: behind a paragraph, or else at a line."""
+def cut(text: str, most: int = 3000, rng: random.Random | None = None) -> list[str]:
+    """As Fireside cuts a text into pages: behind a paragraph, or else at a line. With rng as a PDF: half of the pages end
+    at any line, and none with an empty one."""
     out = []
     while len(text) > most * 5 // 4:
         at = text.rfind("\n\n", most // 2, most) + 2
-        if at < 2:
+        if at < 2 or (rng and rng.random() < 0.5):
             at = text.rfind("\n", 1, most) + 1 or most
-        out.append(text[:at])
+        out.append(text[:at].rstrip("\n") if rng else text[:at])
         text = text[at:]
     return out + [text]
 

@@ -196,7 +196,7 @@ T.ApplicationWindow {
         Rectangle {
             anchors.fill: parent
             visible: window.narrow && window.overlayOpen
-            color: "#66000000"
+            color: Theme.scrim
 
             MouseArea {
                 anchors.fill: parent

@@ -17,8 +17,8 @@ constexpr int kSaveDelayMs = 300;
 constexpr int kMaxCoordinate = 100000;
 constexpr int kStepsOfTextScale = 10;
 constexpr double kRounding = 1e-6;
-constexpr double kSmallestZoom = 0.8;
-constexpr double kLargestZoom = 2.0;
+constexpr double kSmallestTextScale = 0.8;
+constexpr double kLargestTextScale = 2.0;
 
 // Any JSON value as text; QJsonDocument itself takes only arrays and objects.
 QString toText(const QJsonValue& value) {
@@ -129,7 +129,8 @@ void Settings::setTheme(const QString& value) {
 }
 
 void Settings::setTextScale(double value) {
-  const double scale = std::isfinite(value) ? std::clamp(value, 0.75, 2.0) : 1.0;
+  const double scale =
+      std::isfinite(value) ? std::clamp(value, kSmallestTextScale, kLargestTextScale) : 1.0;
   assign(textScale_, scale, "textScale", &Settings::textScaleChanged);
 }
 
@@ -137,8 +138,7 @@ void Settings::zoom(int step) {
   // A size between two steps, as an older settings file may hold one, goes to the next of them.
   const double steps = textScale_ * kStepsOfTextScale;
   const double from = step > 0 ? std::floor(steps + kRounding) : std::ceil(steps - kRounding);
-  const double next = std::round(from + step) / kStepsOfTextScale;
-  setTextScale(step == 0 ? 1.0 : std::clamp(next, kSmallestZoom, kLargestZoom));
+  setTextScale(step == 0 ? 1.0 : std::round(from + step) / kStepsOfTextScale);
 }
 
 void Settings::setSendOnEnter(bool value) {

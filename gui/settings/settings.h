@@ -28,7 +28,7 @@ class Settings : public QObject {
   Q_PROPERTY(
       QString theme READ theme WRITE setTheme NOTIFY themeChanged)  // "system", "light", "dark"
   Q_PROPERTY(
-      double textScale READ textScale WRITE setTextScale NOTIFY textScaleChanged)  // 0.75 to 2
+      double textScale READ textScale WRITE setTextScale NOTIFY textScaleChanged)  // 0.8 to 2
   Q_PROPERTY(bool sendOnEnter READ sendOnEnter WRITE setSendOnEnter NOTIFY
                  sendOnEnterChanged)  // else Ctrl+Enter sends
   Q_PROPERTY(bool reduceMotion READ reduceMotion WRITE setReduceMotion NOTIFY reduceMotionChanged)

@@ -192,7 +192,7 @@ FocusScope {
     Rectangle {
         anchors.fill: parent
         visible: page.covered
-        color: "#66000000"
+        color: Theme.scrim
 
         MouseArea {
             anchors.fill: parent

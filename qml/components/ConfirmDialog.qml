@@ -69,5 +69,5 @@ T.Dialog {
         Accessible.description: dialog.text
     }
 
-    T.Overlay.modal: Rectangle { color: "#66000000" }
+    T.Overlay.modal: Rectangle { color: Theme.scrim }
 }

@@ -102,5 +102,5 @@ Popover {
         }
     }
 
-    T.Overlay.modal: Rectangle { color: "#66000000" }
+    T.Overlay.modal: Rectangle { color: Theme.scrim }
 }

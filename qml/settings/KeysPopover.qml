@@ -53,5 +53,5 @@ Popover {
         }
     }
 
-    T.Overlay.modal: Rectangle { color: "#66000000" }
+    T.Overlay.modal: Rectangle { color: Theme.scrim }
 }

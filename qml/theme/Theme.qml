@@ -35,6 +35,7 @@ QtObject {
     readonly property color hover: dark ?            "#10FFFFFF" : "#0A2A1E12"
     readonly property color pressed: dark ?          "#1FFFFFFF" : "#162A1E12"
     readonly property color shadow: dark ?           "#40000000" : "#14000000"
+    readonly property color scrim:                   "#66000000"
     readonly property color selection: dark ?        "#7A4A2A" : "#F6D3BC"
 
     // Text and signs: 4.5:1 on every ground above

@@ -107,7 +107,7 @@ void SettingsTest::ranges_data() {
   QTest::newRow("theme") << QByteArray("theme") << QVariant(QStringLiteral("pink"))
                          << QVariant(QStringLiteral("system"));
   QTest::newRow("scale up") << QByteArray("textScale") << QVariant(99.0) << QVariant(2.0);
-  QTest::newRow("scale down") << QByteArray("textScale") << QVariant(-1.0) << QVariant(0.75);
+  QTest::newRow("scale down") << QByteArray("textScale") << QVariant(-1.0) << QVariant(0.8);
   QTest::newRow("scale nan") << QByteArray("textScale")
                              << QVariant(std::numeric_limits<double>::quiet_NaN()) << QVariant(1.0);
   QTest::newRow("threads") << QByteArray("threads") << QVariant(-4) << QVariant(0);

@@ -31,6 +31,7 @@ class NoProse(Prose):
     def __init__(self):
         self.clauses = corpus._clauses(ROLES.parent)
         self.sentences, self.chinese, self.words = [], [], ["stone", "river", "music"]
+        self.alike = 0.5
         self.texts = type("None", (), {"texts": []})()
 
 

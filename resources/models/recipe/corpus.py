@@ -7,6 +7,7 @@ random.Random, so a seed gives the same document again.
 """
 from __future__ import annotations
 
+import functools
 import glob
 import gzip
 import json
@@ -73,6 +74,7 @@ class Prose:
     """Sentences and words of the documentation that every Debian machine carries."""
 
     marks = True  # words in quotation marks and brackets, headings as people write them; training begins without
+    alike = 0.0  # share of the documents whose sentences begin alike
 
     # Also the packages of the Python that runs this, whose documentation is long.
     PLACES = (
@@ -112,6 +114,14 @@ class Prose:
         rng.shuffle(self.sentences)
         self.texts = real.Texts(rng, held_out=held_out)
         self.words = [word for word, count in counts.items() if count >= 3] or ["stone", "river"]
+
+    @functools.cached_property
+    def by_beginning(self) -> dict[str, list[str]]:
+        """The sentences by their first two letters: The, This, Three."""
+        out: dict[str, list[str]] = {}
+        for sentence in self.sentences:
+            out.setdefault(sentence[:2], []).append(sentence)
+        return out
 
     @staticmethod
     def _sentences(path: str) -> list[str]:
@@ -154,6 +164,8 @@ class Writer:
 
     def __init__(self, rng: random.Random, prose: Prose, language: str):
         self.rng, self.prose, self.language = rng, prose, language
+        self.openings: list[str] = []  # first words that sentences of the document share
+        self.sharing = 0.0  # how many of them do
 
     # Words -------------------------------------------------------------------------------------
 
@@ -207,22 +219,62 @@ class Writer:
         sentence = self._sentence_zh() if self.language == "zh_CN" else self._sentence_en()
         if self.prose.marks and not sentence.who and self.rng.random() < 0.2:
             sentence.text = self._dressed(sentence.text)
+        if self.openings and not sentence.who and self.rng.random() < self.sharing:
+            return self._opened(sentence)
         return sentence
+
+    def begin(self, alike: bool | None = None) -> None:
+        """A document. "A document can ...", "A document of ...", "If the ...": where many sentences begin alike, the
+        first words do not say which of them is copied; a model that never saw that goes on with another one."""
+        rng = self.rng
+        self.openings = []
+        if alike is None:
+            alike = self.prose.alike > 0 and rng.random() < self.prose.alike
+        if not alike:
+            return
+        self.sharing = rng.choice((0.3, 0.6, 0.9))
+        for _ in range(rng.choice((1, 2, 3, 5))):
+            if self.language == "zh_CN":
+                text = rng.choice(self.prose.clauses["zh_CN"])[: rng.choice((1, 2, 2, 3, 4, 6))].strip("“《（ ")
+            elif self.prose.sentences:
+                text = " ".join(rng.choice(self.prose.sentences).split(" ")[: rng.choice((1, 1, 2, 2, 3, 5))])
+            else:
+                text = self.noun().capitalize()
+            if text:
+                self.openings.append(text)
+
+    def _opened(self, sentence: Sentence) -> Sentence:
+        """It begins as others of the document do: another sentence of the same first letters, or these words before it."""
+        rng = self.rng
+        opening = rng.choice(self.openings)
+        if self.language == "zh_CN":
+            cut = rng.randint(0, min(4, max(0, len(sentence.text) - 8)))
+            return Sentence(opening + sentence.text[cut:], sentence.topic)
+        others = self.prose.by_beginning.get(opening[:2], ()) if " " not in opening or rng.random() < 0.3 else ()
+        if others:
+            text = rng.choice(others)
+            words = re.findall(r"[A-Za-z]{5,}(?: [A-Za-z]{4,})?", text)
+            return Sentence(text, rng.choice(words) if words else "")
+        words = sentence.text.split(" ")
+        words = words[rng.randint(0, max(0, min(3, len(words) - 4))) :]
+        if words[0][1:].islower():
+            words[0] = words[0].lower()
+        return Sentence(opening + " " + " ".join(words), sentence.topic)
 
     def plain_sentence(self, vocabulary: list[str], share: float) -> str:
         """One that somebody wrote, more often a short one. vocabulary: words that come again all over the document;
         they take the places of that share of its longer words."""
         rng = self.rng
         if self.language == "zh_CN":
-            if not self.prose.chinese or rng.random() < 0.4:
-                return self._sentence_zh().text
-            text, words = rng.choice(self.prose.chinese), r"[\u4e00-\u9fff]{2}"
+            made_up = not self.prose.chinese or rng.random() < 0.4
+            text, words = self._sentence_zh().text if made_up else rng.choice(self.prose.chinese), r"[\u4e00-\u9fff]{2}"
         else:
-            if not self.prose.sentences:
-                return self._sentence_en().text
-            text = min(rng.sample(self.prose.sentences, rng.choice((1, 3, 3, 8))), key=len)
+            made_up = not self.prose.sentences
+            text = self._sentence_en().text if made_up else min(rng.sample(self.prose.sentences, rng.choice((1, 3, 3, 8))), key=len)
             words = r"(?<= )[a-z]{5,}\b"
-        return re.sub(words, lambda m: self._other(vocabulary) if rng.random() < share else m.group(), text)
+        if not made_up:
+            text = re.sub(words, lambda m: self._other(vocabulary) if rng.random() < share else m.group(), text)
+        return self._opened(Sentence(text)).text if self.openings and rng.random() < self.sharing else text
 
     def _other(self, vocabulary: list[str]) -> str:
         return self.rng.choice(vocabulary) if vocabulary and self.rng.random() < 0.8 else self.noun()
@@ -445,9 +497,11 @@ class Writer:
         pages, found = manuals.write(self, self.rng.randint(min(300, characters), characters))
         return self.of_units(pages, found, self.rng.choice((".md", ".md", ".pdf", ".txt")))
 
-    def document(self, max_sentences: int = 60) -> Document:
+    def document(self, max_sentences: int = 60, alike: bool | None = None) -> Document:
+        """alike: its sentences begin alike, or do not (begin()); none: by chance."""
         rng = self.rng
-        draw = rng.random()
+        self.begin(alike)
+        draw = max(rng.random(), 0.22 if alike else 0)
         if draw < 0.64:
             document = self.real_document(max_sentences * 130) if draw < 0.22 else self.markdown_document(max_sentences * 130)
             if document:
@@ -505,6 +559,8 @@ class Writer:
         if self.language == "zh_CN":
             return "".join(words[:2])
         title = " ".join(words).title() if rng.random() < 0.5 else " ".join(words).capitalize()
+        if self.openings and rng.random() < 0.4:
+            title = f"{rng.choice(self.openings)} {title.lower()}"
         if rng.random() < 0.5:
             below = self.sentence().text.rstrip(".!?") if rng.random() < 0.6 else f"{self.name()}, {self.day()}"
             title += "\n" + self._wrap(below, 70)

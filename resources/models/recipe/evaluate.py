@@ -39,6 +39,7 @@ FIGURES = {
     "find, phrasings written last: present": 0.95,
     "find, phrasings written last: absent": 0.90,
     "find, a word of several sentences: the first": None,
+    "find, in a document whose sentences begin alike": 0.90,
     "find, another word of the sentence, other capitals": None,
     "find, a word of a table, a list or a heading: its line": None,
     "find, absent, the topic resembles a word of the document: says so": None,
@@ -70,11 +71,21 @@ def generate(args, messages: list[list[dict]], device: str) -> list[tuple[str, l
     """One process for many conversations: the engine computes them together."""
     command = [args.cli, "generate", "--batch", "--model", args.model, "--temperature", "0", "--max-tokens", "2000",
                "--device", device, "--threads", str(args.threads)]
-    lines = "".join(json.dumps({"messages": each}, ensure_ascii=False) + "\n" for each in messages)
-    done = subprocess.run(command, input=lines, capture_output=True, text=True)
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    done = subprocess.run(command, input=lines_of(messages), capture_output=True, text=True)
+    answers = answers_of(done.stdout)
     if len(answers) != len(messages):  # conversations without an answer have an "error" and make the exit code
         raise SystemExit("fireside-cli: " + done.stderr.strip())
+    return answers
+
+
+def lines_of(messages: list[list[dict]]) -> str:
+    """As `fireside-cli generate --batch` reads conversations."""
+    return "".join(json.dumps({"messages": each}, ensure_ascii=False) + "\n" for each in messages)
+
+
+def answers_of(lines: str) -> list[tuple[str, list[int]]]:
+    """As it writes the answers."""
+    answers = [json.loads(line) for line in lines.splitlines()]
     return [(answer.get("text", f"error: {answer.get('error')}"), answer.get("ids", [])) for answer in answers]
 
 
@@ -153,6 +164,8 @@ def score(example: skills.Example, answer: str) -> list[tuple[str, float]]:
                     ("documents of this repository: sections covered", covered)]
         return [("bullets of a summary: verbatim, right page", verbatim), ("sections covered", covered)]
     right = float(answer == example.answer)
+    if example.skill == "alike":
+        return [("find, in a document whose sentences begin alike", right)]
     if example.skill == "find":
         if facts["phrasing"] == "new" and facts["kind"] in ("once", "absent"):
             return [("find, phrasings written last: " + ("present" if facts["kind"] == "once" else "absent"), right)]
@@ -180,6 +193,9 @@ def examples(teacher: skills.Teacher, count: int, wanted: list[str]) -> list[ski
             out.append(teacher.find("absent" if i % 2 else "once", phrasing="new"))
             out.append(teacher.find(("several", "other", "line", "nearly")[i % 4]))
             out.append(teacher.talk(("about", "manners", "outside", "sum")[i % 4]))
+            language = teacher.language()
+            out.append(teacher.find("once", document=teacher.writer(language).document(40, alike=True)))
+            out[-1].skill = "alike"
     for fact in teacher.about if "about" in wanted else ():
         for kind, short in ((kind, short) for kind in ("held", "new") for short in ("en", "zh")):
             for text in teacher.about[fact][f"{kind}_{short}"]:  # each once
@@ -242,7 +258,10 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=1, help="of each job")
     parser.add_argument("--speed", action="store_true", help="also run fireside-cli bench; keep the machine idle")
     parser.add_argument("--skills", default="about,find,summary,other,sum,real")
-    parser.add_argument("--compare", default="", help="another device: count equal answers")
+    parser.add_argument("--compare", default="", help="another device, or a file of answers that one gave to --conversations: "
+                        "count equal answers")
+    parser.add_argument("--conversations", default="", help="only write them to this file, for `fireside-cli generate --batch "
+                        "--temperature 0 --max-tokens 2000` on another machine: other machines have other texts")
     parser.add_argument("--show", type=int, default=0, help="print so many wrong answers of each kind")
     args = parser.parse_args()
 
@@ -251,6 +270,9 @@ def main() -> int:
     wanted = args.skills.split(",")
     drawn = examples(teacher, args.count, wanted) + (
         real_documents(args, teacher, args.count // 25) if "real" in wanted else [])
+    if args.conversations:
+        pathlib.Path(args.conversations).write_text(lines_of([example.messages for example in drawn]), "utf-8")
+        return 0
     begin = time.monotonic()
     answers = generate_all(args, [example.messages for example in drawn], args.device)
     print(f"{len(drawn)} answers on {args.device} in {time.monotonic() - begin:.0f} s", flush=True)
@@ -265,7 +287,11 @@ def main() -> int:
                 shown[name] = shown.get(name, 0) + 1
                 print(f"--- {name} ---\n{example.messages[-1]['content'][-300:]}\nsaid:   {answer}\nwanted: {example.answer}\n")
     if args.compare:
-        others = generate_all(args, [example.messages for example in drawn], args.compare)
+        other = pathlib.Path(args.compare)
+        others = (answers_of(other.read_text("utf-8")) if other.is_file() else
+                  generate_all(args, [example.messages for example in drawn], args.compare))
+        if len(others) != len(drawn):
+            raise SystemExit(f"{args.compare} has {len(others)} answers; this evaluation has {len(drawn)} conversations")
         scores["same text on both devices"] = [float(a == b) for (a, _), (b, _) in zip(answers, others)]
         margins(args, [(example, a[1], b[1]) for example, a, b in zip(drawn, answers, others) if a[0] != b[0]])
     failed = False

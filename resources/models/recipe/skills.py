@@ -290,7 +290,7 @@ class Teacher:
         """Matching is learnt on plain topics; the rest comes when documents have grown."""
         if self.size < 1:
             return self.rng.choices(("once", "absent"), (62, 38))[0]
-        return self.rng.choices(("once", "several", "other", "line", "absent", "nearly"), (30, 16, 8, 9, 28, 9))[0]
+        return self.rng.choices(("once", "several", "other", "line", "absent", "nearly"), (42, 14, 8, 6, 23, 7))[0]
 
     def _found(self, topics: Topics, kind: str, phrasing: str = "held") -> tuple[str, str, dict]:
         """A question, its answer and what is right."""
@@ -407,6 +407,6 @@ class Teacher:
 
     def draw(self) -> Example:
         grown = self.size >= 1
-        skills = ((self.ask_about, 28), (self.summarise, 22), (self.section, 9), (self.reduce, 3), (self.find, 22 if grown else 36),
-                  (self.talk, 14 if grown else 10), (self.manners, 2), (self.sum, 6), (self.other, 8), (self.no_document, 4))
+        skills = ((self.ask_about, 28), (self.summarise, 20), (self.section, 8), (self.reduce, 3), (self.find, 32 if grown else 38),
+                  (self.talk, 12 if grown else 10), (self.manners, 2), (self.sum, 6), (self.other, 8), (self.no_document, 4))
         return self.rng.choices([s for s, _ in skills], [w for _, w in skills])[0]()

@@ -37,6 +37,7 @@ ROLES = HERE.parents[1] / "roles"
 REPOSITORY = HERE.parents[2]
 TEMPLATE = REPOSITORY / "tests" / "data" / "tiny-qwen3" / "tokenizer_config.json"  # Qwen3's
 CHOICE = 4  # tokens
+CONTEXT = 3  # tokens
 LENGTHS = (256, 384, 512, 768, 1024, 1280, 1536, 2048, 2560, 3072, 4096, 5120, 6144)  # batches are padded to these
 CONFIG = {
     "architectures": ["Qwen3ForCausalLM"],
@@ -68,9 +69,10 @@ class Stage:
     rate: float  # the peak, of the embedding and the norms
     muon_rate: float  # of the matrices
     begin: bool  # documents begin short, and have few marks (Prose.marks)
+    alike: float  # Prose.alike, once documents have grown
 
 
-STAGES = (Stage(30_000, 3e-3, 0.02, True), Stage(7_000, 1e-3, 0.006, False))
+STAGES = (Stage(29_000, 3e-3, 0.02, True, 0.25), Stage(13_000, 1e-3, 0.006, False, 0.5))
 
 
 # The model, named as transformers names its parameters -------------------------------------------
@@ -176,12 +178,10 @@ class Batches(IterableDataset):
     """Endless batches (ids, targets, answers, prompts), each of one padded length and about `tokens`
     tokens. answers and prompts are indices into the flattened targets: the tokens of all answers, and a
     few of the prompts, so that the words themselves are learnt as well. They are made here, on the CPU:
-    finding them on the GPU would hold up its queue. The tokens where an answer chooses a sentence are in answers
-    `weight` times."""
+    finding them on the GPU would hold up its queue. The tokens where a copy can go astray are in answers `weight` times."""
 
-    def __init__(self, coder, prose: Prose, seed: int, tokens: int, steps: int, grow: bool, weight: int):
-        self.coder, self.prose, self.seed, self.tokens, self.steps, self.grow = coder, prose, seed, tokens, steps, grow
-        self.weight = weight
+    def __init__(self, coder, prose: Prose, seed: int, tokens: int, stage: Stage, weight: int):
+        self.coder, self.prose, self.seed, self.tokens, self.stage, self.weight = coder, prose, seed, tokens, stage, weight
         self.marks = {coder.token_to_id(mark) for mark in ">-"}
         self.breaks = {i for i in range(coder.get_vocab_size()) if coder.decode([i]).endswith("\n")}
 
@@ -195,7 +195,8 @@ class Batches(IterableDataset):
         cache: dict[str, list[int]] = {}
         waiting: dict[int, list] = {length: [] for length in LENGTHS}
         while True:
-            teacher.size = growth((made * workers + worker) / self.steps) if self.grow else 1.0
+            teacher.size = growth((made * workers + worker) / self.stage.steps) if self.stage.begin else 1.0
+            self.prose.alike = self.stage.alike if teacher.size >= 1 else 0.0
             example = teacher.draw()
             ids, spans = vocabulary.encode(self.coder, example.messages, example.answer, cache)
             length = next((size for size in LENGTHS if len(ids) - 1 <= size), None)
@@ -209,9 +210,18 @@ class Batches(IterableDataset):
                 waiting[length] = []
 
     def choices(self, ids: list[int], spans: list[tuple[int, int]]) -> list[int]:
-        """Places of the first tokens of each quotation and bullet: all that is left behind them is to copy."""
-        return [place for begin, end in spans for at in range(begin + 1, end)
-                if ids[at - 1] in self.marks and ids[at - 2] in self.breaks for place in range(at, min(at + CHOICE, end))]
+        """Places of an answer where the words before do not say what comes next: the first tokens of each quotation and
+        bullet, and each token that stood behind the same three before, but not always that one. All else is to copy."""
+        places = {place for begin, end in spans for at in range(begin + 1, end)
+                  if ids[at - 1] in self.marks and ids[at - 2] in self.breaks for place in range(at, min(at + CHOICE, end))}
+        answers = {place for begin, end in spans for place in range(begin, end)}
+        followed: dict[tuple[int, ...], set[int]] = {}
+        for place in range(CONTEXT, len(ids)):
+            seen = followed.setdefault(tuple(ids[place - CONTEXT : place]), set())
+            if seen and seen != {ids[place]} and place in answers:
+                places.add(place)
+            seen.add(ids[place])
+        return sorted(places)
 
     @staticmethod
     def pad(group, length, draw=None, weight=1):
@@ -258,6 +268,7 @@ class Examination:
         texts = [real.cut((REPOSITORY / name).read_text("utf-8"))[:4] for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")]
         documents = [document for pages in texts if (document := writer.of_units(pages, real.units(pages), ".md"))]
         sets["once, real"] = [teacher.find("once", document=document) for document in documents for _ in range(count // 2)]
+        sets["once, alike"] = [teacher.find("once", document=writer.document(40, alike=True)) for _ in range(count)]
         teacher.size = growth(0)
         sets["once, short"] = [teacher.find("once") for _ in range(count)]
         teacher.size = 1.0
@@ -315,9 +326,10 @@ def train(args, model, coder, prose, examination: Examination, stage: Stage, see
     optimizer = torch.optim.AdamW(
         [{"params": [model.embed_tokens.weight], "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}],
         lr=stage.rate, betas=(0.9, 0.98), fused=device.type == "cuda")
-    loader = DataLoader(Batches(coder, prose, seed, args.tokens, stage.steps, stage.begin, args.choices), batch_size=None, num_workers=args.workers,
+    loader = DataLoader(Batches(coder, prose, seed, args.tokens, stage, args.choices), batch_size=None, num_workers=args.workers,
                         pin_memory=device.type == "cuda", prefetch_factor=4 if args.workers else None)
     begin = last = marked = saved = time.monotonic()
+    told = begin
     waited = 0.0
     before = begin
     seen = step = 0
@@ -343,7 +355,8 @@ def train(args, model, coder, prose, examination: Examination, stage: Stage, see
             if first and last - begin > 15 * minutes:  # a quarter of the time: the rate is known
                 possible = step + int((60 * minutes - (last - begin)) * (step - first[0]) / (last - first[1]))
                 steps = max(step + 1, min(stage.steps, possible))
-                if steps < stage.steps:
+                if steps < stage.steps and last > told + 60:
+                    told = last
                     print(f"    too slow for {stage.steps} steps in {minutes:.1f} minutes: {steps}", flush=True)
             if not first and step > 100:
                 first = (step, last)
@@ -408,7 +421,7 @@ def main() -> None:
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--minutes", type=float, default=24, help="at most, of all stages, from the first step on")
     parser.add_argument("--seed", type=int, default=1, help="of the first stage; the second takes the next")
-    parser.add_argument("--choices", type=int, default=3, help="how often the tokens count that choose a sentence")
+    parser.add_argument("--choices", type=int, default=2, help="how often the tokens count where a copy can go astray")
     parser.add_argument("--exam", type=int, default=60, help="held-out examples of each skill")
     parser.add_argument("--exam-seconds", type=float, default=90)
     parser.add_argument("--save-seconds", type=float, default=120)

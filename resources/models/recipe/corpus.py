@@ -154,7 +154,8 @@ def _clauses(resources: pathlib.Path) -> dict[str, list[str]]:
     return {
         "en": sorted({part.strip(" -") for text in english for part in re.split(r"(?<=[,;:.])\s|\n", text)
                       if 3 <= len(part.split()) <= 14 and "%" not in part}),
-        "zh_CN": sorted({part for text in chinese for part in re.split(r"[，。；：！？、\n（）“”]", text)
+        "zh_CN": sorted({part for text in chinese for piece in re.split(r"[，。；：！？、\n（）“”]", text)
+                         for part in [piece.strip(" -")]
                          if 4 <= len(part) <= 24 and "%" not in part and re.search(r"[\u4e00-\u9fff]", part)}),
     }
 

@@ -208,7 +208,7 @@ T.ApplicationWindow {
             objectName: "sidebar"
             anchors.top: parent.top
             anchors.bottom: parent.bottom
-            width: window.narrow ? Math.min(300, root.width - 56) : window.app.settings.sidebarWidth
+            width: window.narrow ? Math.min(Theme.scaled(300), root.width - 56) : edge.shown
             visible: window.sidebarShown
             app: window.app
             page: window.page
@@ -226,11 +226,14 @@ T.ApplicationWindow {
             onHideWanted: window.toggleSidebar()
         }
         SidebarEdge {
+            id: edge
+            objectName: "sidebarEdge"
             anchors.top: parent.top
             anchors.bottom: parent.bottom
             anchors.right: sidebar.right
             visible: sidebar.visible && !window.narrow
             settings: window.app.settings
+            windowWidth: root.width
         }
         DropVeil {
             anchors.fill: parent

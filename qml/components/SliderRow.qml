@@ -56,7 +56,7 @@ ColumnLayout {
     T.Slider {
         id: slider
         Layout.fillWidth: true
-        implicitHeight: 28
+        implicitHeight: Theme.scaled(28)
         from: row.from
         to: row.to
         stepSize: row.stepSize
@@ -86,16 +86,17 @@ ColumnLayout {
             }
         }
         handle: Rectangle {
+            id: knob
             x: slider.visualPosition * (slider.width - width)
             y: (slider.height - height) / 2
-            width: 16
-            height: 16
-            radius: 8
+            width: Theme.scaled(16)
+            height: width
+            radius: width / 2
             color: Theme.raised
             border.width: 2
             border.color: Theme.accent
 
-            FocusRing { shown: slider.visualFocus; around: 8 }
+            FocusRing { shown: slider.visualFocus; around: knob.radius }
         }
     }
 

@@ -24,6 +24,25 @@ WindowTest {
     // From the top.
     function rows(): var { return Array.from(Host.findAll("conversationRow")).sort((a, b) => a.y - b.y); }
 
+    function test_widthGrowsWithTheText_data(): var {
+        return [{ tag: "as it is", width: 1280, scale: 1, shown: 272, kept: 272 }, { tag: "small text", width: 1280, scale: 0.8, shown: 272, kept: 272 },
+                { tag: "room for all", width: 1280, scale: 1.5, shown: 408, kept: 272 }, { tag: "room for some", width: 1100, scale: 1.5, shown: 320, kept: 213 },
+                { tag: "no room", width: 1280, scale: 2, shown: 272, kept: 272 }];
+    }
+    function test_widthGrowsWithTheText(data): void {
+        verify(Host.start({ width: data.width, height: 700, textScale: data.scale }));
+        tryCompare(item("sidebar"), "width", data.shown);
+        const edge = item("sidebarEdge");
+        compare(edge.kept(data.shown), data.kept);
+        // The edge is where the pointer leaves it.
+        for (const by of [60, -40]) {
+            const before = item("sidebar").width;
+            Host.drag(edge, 3, 300, edge, 3 + by, 300);
+            fuzzyCompare(item("sidebar").width, before + by, 2);
+        }
+        compare(edge.kept(10), 200);
+        compare(edge.kept(5000), 480);
+    }
     function test_searchFindsMessages_data(): var {
         return [{ tag: "word", text: "zebra", hits: 1 }, { tag: "two Han", text: "天气", hits: 1 },
                 { tag: "one Han", text: "很", hits: 1 }, { tag: "nothing", text: "unicorn", hits: 0 }];

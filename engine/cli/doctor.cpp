@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
 #include "engine/cli/commands.h"
@@ -214,17 +215,21 @@ void add_display(std::vector<Finding>& findings) {
                                         : ""});
 }
 
-void add_folders(std::vector<Finding>& findings) {
+void add_data_folder(std::vector<Finding>& findings) {
   namespace fs = std::filesystem;
-  std::string base = environment("XDG_DATA_HOME");
-  if (base.empty()) base = environment("HOME") + "/.local/share";
-  fs::path data = fs::path(base) / "fireside";
+  const std::optional<fs::path> data = data_folder();
+  if (!data) {
+    findings.push_back({"data", "no folder",
+                        "conversations and models have no place: set HOME to your home folder (or "
+                        "XDG_DATA_HOME to an absolute path)"});
+    return;
+  }
   std::error_code ignored;
-  fs::path existing = data;
-  while (!existing.empty() && existing != existing.root_path() && !fs::exists(existing, ignored))
+  fs::path existing = *data;
+  while (existing != existing.root_path() && !fs::exists(existing, ignored))
     existing = existing.parent_path();
   struct statvfs space = {};
-  Finding finding{"data", printable(data.string()), ""};
+  Finding finding{"data", printable(data->string()), ""};
   if (statvfs(existing.c_str(), &space) == 0) {
     const int64_t free_bytes =
         static_cast<int64_t>(space.f_bavail) * static_cast<int64_t>(space.f_frsize);
@@ -234,11 +239,10 @@ void add_folders(std::vector<Finding>& findings) {
   }
   if (access(existing.c_str(), W_OK) != 0)
     finding.problem = "cannot be written; check the permissions of this folder";
-  if (!base.starts_with('/') || (base == "/.local/share" && environment("HOME").empty()))
-    finding.problem =
-        "conversations and models have no place: set HOME to your home folder (or XDG_DATA_HOME to "
-        "an absolute path)";
   findings.push_back(finding);
+}
+
+void add_log(std::vector<Finding>& findings) {
   const std::string log = log_directory();
   findings.push_back({"log", log.empty() ? "no file" : printable(log) + "/fireside.log", ""});
 }
@@ -279,7 +283,8 @@ int doctor(std::span<const std::string> arguments) {
   add_documents(findings);
   add_fonts(findings);
   add_display(findings);
-  add_folders(findings);
+  add_data_folder(findings);
+  add_log(findings);
 
   if (json) {
     nlohmann::json list = nlohmann::json::array();

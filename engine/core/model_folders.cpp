@@ -40,12 +40,6 @@ bool is_folder(const fs::path& path) {
   return fs::is_directory(path, failed);
 }
 
-std::optional<fs::path> data_folder() {
-  if (auto folder = path_from("XDG_DATA_HOME")) return *folder / "fireside/models";
-  if (auto home = path_from("HOME")) return *home / ".local/share/fireside/models";
-  return std::nullopt;
-}
-
 std::optional<fs::path> hugging_face_cache() {
   if (auto folder = path_from("HF_HUB_CACHE")) return folder;
   if (auto folder = path_from("HF_HOME")) return *folder / "hub";
@@ -82,6 +76,12 @@ std::vector<fs::path> without_duplicates(const std::vector<fs::path>& folders) {
 
 }  // namespace
 
+std::optional<fs::path> data_folder() {
+  if (auto folder = path_from("XDG_DATA_HOME")) return *folder / "fireside";
+  if (auto home = path_from("HOME")) return *home / ".local/share/fireside";
+  return std::nullopt;
+}
+
 bool looks_like_model(const fs::path& folder) {
   return std::ranges::any_of(sorted_children(folder), [](const fs::path& file) {
     const std::string extension = file.extension().string();
@@ -91,7 +91,7 @@ bool looks_like_model(const fs::path& folder) {
 
 std::vector<fs::path> model_places() {
   std::vector<fs::path> places;
-  if (const auto folder = data_folder()) places.push_back(*folder);
+  if (const auto folder = data_folder()) places.push_back(*folder / "models");
   if (const auto cache = hugging_face_cache()) places.push_back(*cache);
   return places;
 }
@@ -100,7 +100,7 @@ std::vector<fs::path> model_folders(const std::vector<std::string>& extra_folder
   std::vector<fs::path> found;
   if (const std::string chosen = model_from_environment(); !chosen.empty())
     found.emplace_back(chosen);
-  if (const auto folder = data_folder()) add_children(*folder, &found);
+  if (const auto folder = data_folder()) add_children(*folder / "models", &found);
   for (const std::string& extra : extra_folders) {
     if (looks_like_model(extra)) {
       found.emplace_back(extra);

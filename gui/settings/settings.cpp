@@ -17,8 +17,6 @@ constexpr int kSaveDelayMs = 300;
 constexpr int kMaxCoordinate = 100000;
 constexpr int kStepsOfTextScale = 10;
 constexpr double kRounding = 1e-6;
-constexpr double kSmallestTextScale = 0.8;
-constexpr double kLargestTextScale = 2.0;
 
 // Any JSON value as text; QJsonDocument itself takes only arrays and objects.
 QString toText(const QJsonValue& value) {
@@ -130,7 +128,7 @@ void Settings::setTheme(const QString& value) {
 
 void Settings::setTextScale(double value) {
   const double scale =
-      std::isfinite(value) ? std::clamp(value, kSmallestTextScale, kLargestTextScale) : 1.0;
+      std::isfinite(value) ? std::clamp(value, smallestTextScale(), largestTextScale()) : 1.0;
   assign(textScale_, scale, "textScale", &Settings::textScaleChanged);
 }
 

@@ -27,8 +27,9 @@ class Settings : public QObject {
   Q_PROPERTY(QString language READ language WRITE setLanguage NOTIFY languageChanged)
   Q_PROPERTY(
       QString theme READ theme WRITE setTheme NOTIFY themeChanged)  // "system", "light", "dark"
-  Q_PROPERTY(
-      double textScale READ textScale WRITE setTextScale NOTIFY textScaleChanged)  // 0.8 to 2
+  Q_PROPERTY(double textScale READ textScale WRITE setTextScale NOTIFY textScaleChanged)
+  Q_PROPERTY(double smallestTextScale READ smallestTextScale CONSTANT)
+  Q_PROPERTY(double largestTextScale READ largestTextScale CONSTANT)
   Q_PROPERTY(bool sendOnEnter READ sendOnEnter WRITE setSendOnEnter NOTIFY
                  sendOnEnterChanged)  // else Ctrl+Enter sends
   Q_PROPERTY(bool reduceMotion READ reduceMotion WRITE setReduceMotion NOTIFY reduceMotionChanged)
@@ -72,13 +73,14 @@ class Settings : public QObject {
   QFuture<void> load();
   // Hands changes to the store now.
   void save();
-  // The next text size above (+1) or below (-1) this one, in steps of 10 % from 80 % to 200 %; 0:
-  // the usual one.
+  // The next text size above (+1) or below (-1) this one, in steps of 10 %; 0: the usual one.
   Q_INVOKABLE void zoom(int step);
 
   QString language() const { return language_; }
   QString theme() const { return theme_; }
   double textScale() const { return textScale_; }
+  static constexpr double smallestTextScale() { return 0.8; }
+  static constexpr double largestTextScale() { return 2.0; }
   bool sendOnEnter() const { return sendOnEnter_; }
   bool reduceMotion() const { return reduceMotion_; }
   QString modelPath() const { return modelPath_; }

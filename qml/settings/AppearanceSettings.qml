@@ -49,8 +49,8 @@ ColumnLayout {
             label: qsTr("Text size")
             text: qsTr("%1%", "percent").arg(Math.round(section.settings.textScale * 100))
             value: section.settings.textScale
-            minimumValue: 0.8
-            maximumValue: 2
+            minimumValue: section.settings.smallestTextScale
+            maximumValue: section.settings.largestTextScale
             usual: section.settings.textScale === 1
             onStepped: delta => section.settings.zoom(delta)
             onReset: section.settings.zoom(0)

@@ -390,6 +390,24 @@ void JobCommandsTest::doctor_plans_the_memory() {
   QCOMPARE(finding(run_cli(doctor + automatic), "plan")["fact"].toString().left(26), fact.left(26));
 }
 
+void JobCommandsTest::doctor_knows_the_data_folder() {
+  auto environment = cli_environment();
+  const QString home = environment.value("HOME");
+  const auto data = [&environment] {
+    return finding(run_cli({"doctor", "--json"}, {}, environment), "data");
+  };
+  QVERIFY(data()["fact"].toString().startsWith(home + "/.local/share/fireside, "));
+  QCOMPARE(data()["problem"].toString(), QString());
+  environment.insert("XDG_DATA_HOME", home + "/data");
+  QVERIFY(data()["fact"].toString().startsWith(home + "/data/fireside, "));
+  environment.insert("XDG_DATA_HOME", "data");  // not absolute: as if it were not there
+  QVERIFY(data()["fact"].toString().startsWith(home + "/.local/share/fireside, "));
+  environment.insert("HOME", "");
+  QVERIFY(data()["problem"].toString().contains("set HOME"));
+  environment.remove("HOME");
+  QVERIFY(data()["problem"].toString().contains("set HOME"));
+}
+
 void JobCommandsTest::doctor_sees_the_display() {
   auto environment = cli_environment();
   for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"})

@@ -59,6 +59,7 @@ void SettingsTest::everyPropertyIsKept() {
   QVariantMap expected;
   for (int i = meta->propertyOffset(); i < meta->propertyCount(); ++i) {
     const QMetaProperty property = meta->property(i);
+    if (property.isConstant()) continue;  // a limit
     const QVariant before = property.read(settings.get());
     QVERIFY2(samples.contains(property.typeId()), property.name());
     QVERIFY2(property.hasNotifySignal(), property.name());

@@ -7,7 +7,8 @@
 Held out: other seeds (so other documents and words), texts of the machine that training leaves out, and the phrasings
 marked "held" and "new" in about.json and phrases.json; real documents: those of the repository, read and
 rendered by fireside-cli itself. Prints the table of the model's card and exits with 1 when a line is below its figure.
---compare answers once more on another device and counts equal texts.
+--compare answers once more on another device and counts equal texts; where that is on another machine, which has other texts,
+--conversations writes down what to answer there, and --compare takes the file of the answers.
 """
 from __future__ import annotations
 

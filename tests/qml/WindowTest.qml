@@ -32,6 +32,17 @@ TestCase {
         tryVerify(() => !test.chat.busy, 10000, "the answer is finished");
         Host.settle();
     }
+    // The list measures its rows frame by frame, and its end moves with that.
+    function rest(list: ListView): void {
+        let place = NaN;
+        let still = 0;
+        for (let frame = 0; still < 4 && frame < 400; ++frame) {
+            Host.settle();
+            still = list.contentY === place ? still + 1 : 0;
+            place = list.contentY;
+        }
+        compare(still, 4, "the list has come to rest");
+    }
     // Types and sends; ASCII only.
     function ask(question: string): void {
         item("composerInput").forceActiveFocus();

@@ -86,7 +86,6 @@ ColumnLayout {
             }
         }
         handle: Rectangle {
-            id: knob
             x: slider.visualPosition * (slider.width - width)
             y: (slider.height - height) / 2
             width: Theme.scaled(16)
@@ -96,7 +95,7 @@ ColumnLayout {
             border.width: 2
             border.color: Theme.accent
 
-            FocusRing { shown: slider.visualFocus; around: knob.radius }
+            FocusRing { shown: slider.visualFocus; around: Theme.scaled(8) }
         }
     }
 

@@ -3,4 +3,5 @@ target_sources(fireside_engine PRIVATE
   base/input_file.cpp
   base/json.cpp
   base/log.cpp
+  base/user_folders.cpp
 )

@@ -4,12 +4,12 @@
 #include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
 #include <vector>
 
+#include "engine/base/user_folders.h"
 #include "engine/error.h"
 
 namespace engine {
@@ -19,14 +19,6 @@ constexpr size_t kMaxFileBytes = 5 << 20;
 constexpr size_t kMaxFiles = 3;
 constexpr size_t kMaxPrintableBytes = 200;  // without the dots
 constexpr size_t kPrintableHeadBytes = 80;
-
-// Empty without one. Never a folder that all users share: another could have put a link there.
-std::string state_home() {
-  if (const char* dir = std::getenv("XDG_STATE_HOME"); dir && dir[0] == '/') return dir;
-  if (const char* home = std::getenv("HOME"); home && home[0] == '/')
-    return std::string(home) + "/.local/state";
-  return "";
-}
 
 // Controls, and marks that turn the direction of text: they would lie about what stands in a log.
 bool is_control(uint32_t c) {
@@ -76,11 +68,12 @@ std::string add_file(std::vector<spdlog::sink_ptr>* sinks) {
 }  // namespace
 
 std::string log_directory() {
-  const std::string home = state_home();
-  if (home.empty()) return "";
+  // Without one there is none: in a folder that all users share another could have put a link.
+  const auto folder = state_folder();
+  if (!folder) return "";
   std::error_code ignored;  // the caller finds out when it opens a file there
-  std::filesystem::create_directories(home + "/fireside", ignored);
-  return home + "/fireside";
+  std::filesystem::create_directories(*folder, ignored);
+  return folder->string();
 }
 
 void init_logging(const std::string& level, bool log_to_stderr) {

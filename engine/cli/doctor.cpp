@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 
+#include "engine/base/user_folders.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
 #include "engine/cli/session.h"

@@ -2,9 +2,9 @@
 #include "engine/core/model_folders.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "engine/base/input_file.h"
+#include "engine/base/user_folders.h"
 #include "engine/error.h"
 #include "engine/model_info.h"
 
@@ -16,13 +16,6 @@ namespace fs = std::filesystem;
 constexpr size_t kMaxEntries = 10000;  // of one folder; more is no model folder
 constexpr int64_t kMaxRefBytes = 256;
 constexpr std::string_view kRepositoryPrefix = "models--";
-
-// An environment variable that must hold an absolute path to count.
-std::optional<fs::path> path_from(const char* variable) {
-  const char* value = std::getenv(variable);
-  if (!value || value[0] != '/') return std::nullopt;
-  return fs::path(value);
-}
 
 std::vector<fs::path> sorted_children(const fs::path& folder) {
   std::vector<fs::path> children;
@@ -75,12 +68,6 @@ std::vector<fs::path> without_duplicates(const std::vector<fs::path>& folders) {
 }
 
 }  // namespace
-
-std::optional<fs::path> data_folder() {
-  if (auto folder = path_from("XDG_DATA_HOME")) return *folder / "fireside";
-  if (auto home = path_from("HOME")) return *home / ".local/share/fireside";
-  return std::nullopt;
-}
 
 bool looks_like_model(const fs::path& folder) {
   return std::ranges::any_of(sorted_children(folder), [](const fs::path& file) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where models lie on this machine, and what else Fireside keeps. Names only: nothing is read but
-// folders and refs/main files.
+// Where models lie on this machine. Names only: nothing is read but folders and refs/main files.
 #pragma once
 
 #include <filesystem>
@@ -9,11 +8,6 @@
 #include <vector>
 
 namespace engine {
-
-// Conversations, settings and models: $XDG_DATA_HOME/fireside or ~/.local/share/fireside. As the
-// XDG base directory specification says, a path that is not absolute does not count; nothing
-// without one. It need not exist.
-std::optional<std::filesystem::path> data_folder();
 
 // True when the folder holds config.json, *.safetensors or *.gguf, broken or not.
 bool looks_like_model(const std::filesystem::path& folder);

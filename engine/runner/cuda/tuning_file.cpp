@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "engine/base/input_file.h"
+#include "engine/base/user_folders.h"
 #include "engine/error.h"
 #include "engine/log.h"
 
@@ -66,18 +67,11 @@ bool can_write_into(fs::path folder) {
   return ::access(folder.c_str(), W_OK | X_OK) == 0;
 }
 
-std::string cache_home() {
-  if (const char* dir = std::getenv("XDG_CACHE_HOME"); dir && dir[0] == '/') return dir;
-  if (const char* home = std::getenv("HOME"); home && home[0] == '/')
-    return std::string(home) + "/.cache";
-  return {};
-}
-
 }  // namespace
 
 std::string tuning_file_path() {
-  const std::string home = cache_home();
-  return home.empty() ? home : home + "/fireside/products.tuning";
+  const auto folder = cache_folder();
+  return folder ? (*folder / "products.tuning").string() : std::string();
 }
 
 std::string format_tuning(const TuningTable& table) {

@@ -212,7 +212,7 @@ void Settings::setSidebarVisible(bool value) {
 }
 
 void Settings::setSidebarWidth(int value) {
-  assign(sidebarWidth_, std::clamp(value, 180, 600), "sidebarWidth",
+  assign(sidebarWidth_, std::clamp(value, 200, 480), "sidebarWidth",
          &Settings::sidebarWidthChanged);
 }
 

@@ -18,8 +18,7 @@ MouseArea {
 
     // Of a shown width: the one that is kept.
     function kept(width: real): int {
-        const pixels = width <= room ? width / Theme.scaled(1000) * 1000 : width;
-        return Math.round(Math.max(200, Math.min(480, pixels)));
+        return Math.round(width <= room ? width / Theme.growth : width);
     }
 
     width: 6

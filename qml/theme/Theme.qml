@@ -71,11 +71,12 @@ QtObject {
     readonly property int control: Math.max(32, Math.round(32 * textScale))
     readonly property int header: control + 16
     readonly property int row: Math.max(36, Math.round(36 * textScale))
-    readonly property int columnWidth: Math.round(760 * Math.max(1, textScale))
+    readonly property int columnWidth: scaled(760)
     readonly property int sideMargin: 24
 
-    // A size in pixels that grows with the text.
-    function scaled(pixels: real): int { return Math.round(pixels * Math.max(1, textScale)); }
+    // A size in pixels that grows with the text, and by how much; it does not shrink.
+    readonly property real growth: Math.max(1, textScale)
+    function scaled(pixels: real): int { return Math.round(pixels * growth); }
 
     readonly property int fast: reduceMotion ? 0 : 120
 

@@ -119,7 +119,7 @@ void SettingsTest::ranges_data() {
   QTest::newRow("share none") << QByteArray("gpuMemoryPercent") << QVariant(-3) << QVariant(0);
   QTest::newRow("width") << QByteArray("windowWidth") << QVariant(-5) << QVariant(0);
   QTest::newRow("x, other screen") << QByteArray("windowX") << QVariant(-1920) << QVariant(-1920);
-  QTest::newRow("sidebar") << QByteArray("sidebarWidth") << QVariant(5) << QVariant(180);
+  QTest::newRow("sidebar") << QByteArray("sidebarWidth") << QVariant(5) << QVariant(200);
   QTest::newRow("conversation") << QByteArray("lastConversation") << QVariant(qint64{-3})
                                 << QVariant(qint64{0});
   QTest::newRow("folders") << QByteArray("modelFolders")

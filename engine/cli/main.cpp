@@ -73,11 +73,8 @@ const Command* find_command(const std::string& name) {
                 "'" + printable(name) +
                     "' stands where a command is expected; options go behind "
                     "it: fireside-cli COMMAND [options]");
-  const std::vector<std::string> names = [] {
-    std::vector<std::string> list;
-    for (const Command& command : kCommands) list.emplace_back(command.name);
-    return list;
-  }();
+  std::vector<std::string> names;
+  for (const Command& command : kCommands) names.emplace_back(command.name);
   const std::string hint = cli::suggestion(name, names);
   throw Error(ErrorCode::InvalidArgument,
               "'" + printable(name) + "' is not a command" +

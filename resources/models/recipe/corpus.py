@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 import manuals
 import real
 
+REAL = 0.22  # of the documents, texts of this machine
 CONSONANTS = "b c d f g h j k l m n p r s t v w z br cr dr fl gr kl pl pr sk sl sp st tr th ch sh qu".split()
 VOWELS = "a e i o u ai ea ie oa ou y".split()
 ENDINGS = ["", "", "n", "r", "l", "s", "t", "m", "x", "nd", "rk", "st", "ng", "ck"]
@@ -502,9 +503,9 @@ class Writer:
         """alike: its sentences begin alike, or do not (begin()); none: by chance."""
         rng = self.rng
         self.begin(alike)
-        draw = max(rng.random(), 0.22 if alike else 0)
+        draw = max(rng.random(), REAL if alike else 0)  # those are what they are
         if draw < 0.64:
-            document = self.real_document(max_sentences * 130) if draw < 0.22 else self.markdown_document(max_sentences * 130)
+            document = self.real_document(max_sentences * 130) if draw < REAL else self.markdown_document(max_sentences * 130)
             if document:
                 return document
         pages = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10) if max_sentences > 20 else (1, 1, 2, 3))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trains the demo model from nothing and writes it as a checkpoint that Fireside loads.
 
-    python3 train.py --out FOLDER [--seed 1] [--from CHECKPOINT]
+    python3 train.py --out FOLDER [--seed 2] [--from CHECKPOINT]
 
 Needs PyTorch and tokenizers. A Qwen3 of 9 million parameters; examples are drawn on the fly by worker
 processes, so none is seen twice. Two stages of a fixed number of steps on one GPU; seed, workers, PyTorch and the texts
@@ -419,8 +419,8 @@ def save(model: Model, coder, folder: pathlib.Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--minutes", type=float, default=24, help="at most, of all stages, from the first step on")
-    parser.add_argument("--seed", type=int, default=1, help="of the first stage; the second takes the next")
+    parser.add_argument("--minutes", type=float, default=23.5, help="at most, of all stages, from the first step on")
+    parser.add_argument("--seed", type=int, default=2, help="of the first stage; the second takes the next")
     parser.add_argument("--choices", type=int, default=2, help="how often the tokens count where a copy can go astray")
     parser.add_argument("--exam", type=int, default=60, help="held-out examples of each skill")
     parser.add_argument("--exam-seconds", type=float, default=90)

@@ -46,7 +46,7 @@ Step Scheduler::schedule(int token_budget) {
     if (grow(sequence, shares.num_new_tokens[i]))
       add_to_step(sequence, shares.num_new_tokens[i], &step);
   }
-  if (others_start) start_waiting(shares.left, &step);
+  if (others_start) start_waiting(shares, &step);
   CHECK(!step.empty() || !has_work(), "work is left but nothing can be scheduled");
   return step;
 }
@@ -62,16 +62,16 @@ Scheduler::Shares Scheduler::share_budget(int token_budget, bool others_start) c
     shares.num_new_tokens[i] = 1;
     --shares.left;
   }
-  const bool answers_running = behind < num_running();
+  shares.answers_running = behind < num_running();
   for (size_t i = 0; i < running_.size(); ++i) {
     const Sequence& sequence = *running_[i];
     if (sequence.num_uncomputed_tokens() <= 1) continue;
     --behind;
     int share = behind > 0 || others_start ? most_of(shares.left) : shares.left;
     share = std::min({share, shares.left - behind, sequence.num_uncomputed_tokens()});
-    if (answers_running) share = affordable(share, sequence.num_computed_tokens, share);
+    if (shares.answers_running) share = affordable(share, sequence.num_computed_tokens, share);
     shares.num_new_tokens[i] = share;
-    const int spent = answers_running ? cost(share, sequence.num_computed_tokens) : share;
+    const int spent = shares.answers_running ? cost(share, sequence.num_computed_tokens) : share;
     shares.left = std::max(shares.left - spent, behind);
   }
   return shares;
@@ -149,16 +149,20 @@ void Scheduler::preempt_newest() {
   waiting_.push_front(sequence);
 }
 
-void Scheduler::start_waiting(int budget, Step* step) {
+void Scheduler::start_waiting(const Shares& shares, Step* step) {
+  int budget = shares.left;
   while (budget > 0 && next_can_start()) {
     Sequence* sequence = waiting_.front();
     waiting_.pop_front();
     start(sequence);
     int share = waiting_.empty() ? budget : most_of(budget);
     share = std::min(share, sequence->num_uncomputed_tokens());
-    allocate_for(sequence, sequence->num_computed_tokens + share);
+    // A cached prefix begins far into the context.
+    const int position = sequence->num_computed_tokens;
+    if (shares.answers_running) share = affordable(share, position, share);
+    allocate_for(sequence, position + share);
     add_to_step(sequence, share, step);
-    budget -= share;
+    budget -= shares.answers_running ? cost(share, position) : share;
   }
 }
 

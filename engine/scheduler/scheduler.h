@@ -9,9 +9,8 @@
 //   2. Running sequences that lack more share the rest, oldest first: each takes at most three
 //      quarters of what is left while others are behind it, and each gets at least one token.
 //   3. Waiting sequences start in order of arrival, each when the blocks for all its tokens are
-//   free
-//      beyond those that running ones still lack for theirs. A quarter of the rest is kept for
-//      them, so that a short question starts at once beside a long document.
+//      free beyond those that running ones still lack for theirs. A quarter of the rest is kept
+//      for them, so that a short question starts at once beside a long document.
 // When blocks run out, the newest running sequence is preempted: its blocks are let go and it
 // waits, first in line, to be computed again (what the prefix cache still holds, it finds).
 // The oldest running sequence always proceeds, so every sequence ends.
@@ -95,6 +94,7 @@ class Scheduler {
   struct Shares {
     std::vector<int> num_new_tokens;  // [running_]
     int left = 0;
+    bool answers_running = false;  // then tokens far into a context count for more
   };
 
   Shares share_budget(int token_budget, bool others_start) const;
@@ -105,7 +105,7 @@ class Scheduler {
   bool grow(Sequence* sequence, int num_new_tokens);
   void allocate_for(Sequence* sequence, int num_tokens);
   void preempt_newest();
-  void start_waiting(int budget, Step* step);
+  void start_waiting(const Shares& shares, Step* step);
   void start(Sequence* sequence);
   void publish_full_blocks(Sequence* sequence);
   void append_token(Sequence* sequence, int32_t token);

@@ -124,7 +124,6 @@ void BlockManagerTest::hash_depends_on_parent_and_tokens() {
   QVERIFY(a == engine::xxh3_block_hash(root, Tokens{1, 2}));
   QVERIFY(!(a == engine::xxh3_block_hash(root, Tokens{2, 1})));
   QVERIFY(!(a == engine::xxh3_block_hash(a, Tokens{1, 2})));
-  // Fixed for ever: whoever stores hashes depends on it.
   QVERIFY(!(a == root));
 }
 

@@ -214,6 +214,31 @@ void SchedulerTest::distant_chunks_are_shorter_while_answers_run() {
   QVERIFY2(last >= 20 && last <= 30, qPrintable(QString::number(last)));  // 511 / (1 + 18)
 }
 
+void SchedulerTest::a_cached_prefix_counts_as_distance() {
+  SchedulerConfig timed = config(4096, 16, 4, 512);
+  timed.context_tokens_per_token_cost = 1000;
+  Driver driver(timed);
+  const Tokens document = range(18000);
+  driver.submit(document, 1);
+  RUN(driver);
+  driver.submit(range(2, 5), 1000);
+  STEP(driver);
+  Tokens question = document;
+  for (const int32_t token : range(1000, 50)) question.push_back(token);
+  const Sequence* second = driver.submit(question, 1);
+  STEP(driver);
+  QCOMPARE(second->num_cached_tokens, 18000);
+  const int first = driver.share_of(second);
+  QVERIFY2(first >= 20 && first <= 30, qPrintable(QString::number(first)));  // 511 / (1 + 18)
+  // Where nobody is answering there is nobody to hold up.
+  Driver alone(timed);
+  alone.submit(document, 1);
+  RUN(alone);
+  const Sequence* third = alone.submit(question, 1);
+  STEP(alone);
+  QCOMPARE(alone.share_of(third), 512);
+}
+
 void SchedulerTest::prefix_hit_recomputes_at_most_one_block() {
   Driver driver(config(256, 16, 4, 4096));
   const Tokens document = range(2000);

@@ -11,6 +11,7 @@ class SchedulerTest : public QObject {
   void long_prompt_never_holds_up_an_answer();
   void short_question_starts_beside_a_long_document();
   void distant_chunks_are_shorter_while_answers_run();
+  void a_cached_prefix_counts_as_distance();
   void prefix_hit_recomputes_at_most_one_block();
   void prefix_cache_can_be_declined();
   void starts_in_order_of_arrival();

@@ -66,6 +66,10 @@ void deleteForGood(Database& db, qint64 conversation_id) {
   db.prepare(QStringLiteral("DELETE FROM draft_attachments WHERE conversation_id = ?"))
       .bind(conversation_id)
       .run();
+  // Messages would be deleted each with its children in turn, and SQLite goes 1,000 deep at most.
+  for (const char* untie : {"UPDATE conversations SET leaf_id = NULL WHERE id = ?",
+                            "UPDATE messages SET parent_id = NULL WHERE conversation_id = ?"})
+    db.prepare(QString::fromLatin1(untie)).bind(conversation_id).run();
   db.prepare(QStringLiteral("DELETE FROM conversations WHERE id = ?")).bind(conversation_id).run();
   if (db.changes() == 0) notFound(conversation_id);
   collectAttachments(db, attachments);

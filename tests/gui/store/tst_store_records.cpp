@@ -19,6 +19,7 @@ class StoreRecordsTest : public QObject {
   void attachmentsAreShared();
   void attachmentsAreCollected();
   void sectionsAndFeedback();
+  void longConversationsCanBeDeleted();
   void trashAndUndo();
   void trashIsPurgedAfterThirtyDays();
   void deletedForGoodLeavesNoTrace();
@@ -129,6 +130,21 @@ void StoreRecordsTest::sectionsAndFeedback() {
     QCOMPARE(f.get(f.store->load(e.conversationId)).messages[1].feedback,
              (value > 0) - (value < 0));
   }
+}
+
+// SQLite follows ON DELETE CASCADE from row to row 1,000 levels deep, then refuses.
+void StoreRecordsTest::longConversationsCanBeDeleted() {
+  StoreFixture f;
+  f.open();
+  Exchange last = f.exchange(0, QStringLiteral("first"), QStringLiteral("a"));
+  const qint64 id = last.conversationId;
+  for (int i = 0; i < 600; ++i) last = f.exchange(id, QStringLiteral("q"), QStringLiteral("a"));
+  QCOMPARE(f.get(f.store->load(id)).messages.size(), 1202);
+  const Exchange other = f.exchange(0, QStringLiteral("other"), QStringLiteral("a"));
+  f.get(f.store->moveToTrash(id));
+  f.get(f.store->moveToTrash(other.conversationId));
+  QCOMPARE(f.get(f.store->emptyTrash()), 2);
+  QCOMPARE(f.errorOf(f.store->load(id)), StoreErrorCode::NotFound);
 }
 
 void StoreRecordsTest::trashAndUndo() {

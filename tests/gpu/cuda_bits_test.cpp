@@ -172,6 +172,33 @@ void CudaBitsTest::batch_invariant_1000_times() {
   QVERIFY2(runs >= 1000, qPrintable(QString::number(runs)));
 }
 
+void CudaBitsTest::forty_answers_in_steps_of_forty_data() { models(); }
+
+// 33 to 40 answers at once are padded to 48, more than a step of 40 tokens has.
+void CudaBitsTest::forty_answers_in_steps_of_forty() {
+  QFETCH(QString, model);
+  const Subject subject(model);
+  EngineConfig settings;
+  settings.batch_invariant = true;
+  settings.max_num_batched_tokens = 40;
+  settings.enable_prefix_caching = false;
+  for (const bool ahead : {false, true}) {
+    const auto engine = subject.engine(options_of(true, true, ahead), settings);
+    std::vector<TokenRequest> batch;
+    for (int i = 0; i < 40; ++i) {
+      const std::vector<int32_t> prompt = some_prompt(3 + i % 5, i);
+      batch.push_back(ahead ? request(prompt, 80, 0.9f) : open_request(prompt, 80));
+    }
+    const std::vector<Answer> together = run_all(engine.get(), batch);
+    for (size_t i = 0; i < batch.size(); ++i) {
+      const Answer alone = run_all(engine.get(), {batch[i]})[0];
+      QCOMPARE(together[i].error, std::string());
+      QCOMPARE(alone.tokens.size(), size_t{80});
+      QVERIFY2(together[i] == alone, qPrintable(QString("answer %1").arg(i)));
+    }
+  }
+}
+
 void CudaBitsTest::batch_invariant_over_long_contexts_data() {
   QTest::addColumn<QString>("model");
   QTest::addColumn<QString>("cache");

@@ -13,6 +13,8 @@ class CudaBitsTest : public QObject {
   void same_schedule_200_times();
   void batch_invariant_1000_times_data();
   void batch_invariant_1000_times();
+  void forty_answers_in_steps_of_forty_data();
+  void forty_answers_in_steps_of_forty();
   void batch_invariant_over_long_contexts_data();
   void batch_invariant_over_long_contexts();
 };

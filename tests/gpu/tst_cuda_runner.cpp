@@ -103,7 +103,7 @@ void CudaRunnerTest::sampled_answers_repeat() {
 // More requests than fit a step, of many lengths, with prefix hits and aborts on the way.
 void CudaRunnerTest::many_sequences_come_and_go() {
   const auto engine = make_engine("tiny-qwen3");
-  std::vector<Answer> alone, answers(60);
+  std::vector<Answer> answers(60);
   for (int i = 0; i < 60; ++i)
     engine->submit(request(some_prompt(3 + i * 7 % 200, i % 9), 5 + i % 30),
                    into(&answers[static_cast<size_t>(i)]));

@@ -110,7 +110,8 @@ void BatchInputs::upload_tables(const Batch& batch, cudaStream_t stream) {
 void BatchInputs::upload(const Batch& batch, int64_t padded_seqs, cudaStream_t stream) {
   const int64_t num_seqs = batch.num_seqs(), num_tokens = batch.num_tokens();
   const auto num_logits = static_cast<int64_t>(batch.logits_rows.size());
-  if (num_tokens > max_tokens_ || num_seqs > max_seqs_ || batch.max_blocks_per_seq > max_blocks_ ||
+  if (std::max(num_tokens, padded_seqs) > max_tokens_ ||
+      std::max(num_seqs, padded_seqs) > max_seqs_ || batch.max_blocks_per_seq > max_blocks_ ||
       num_logits > max_tokens_ || static_cast<int64_t>(batch.sampling.size()) > max_seqs_)
     throw Error(ErrorCode::Internal, "a batch of " + std::to_string(num_tokens) + " tokens and " +
                                          std::to_string(num_seqs) +

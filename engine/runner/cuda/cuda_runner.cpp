@@ -97,11 +97,10 @@ CudaRunner::CudaRunner(const EngineConfig& config, const ModelConfig& model,
     options.tuning->report =
         tune_products(on_device, max_tokens, name_, context_, options.tuning, stop).describe();
   }
-  decoder_ = std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens,
-                                          config.max_num_seqs, max_logits_, plan_.num_kv_blocks,
-                                          plan_.block_size, cache_dtype, context_);
-  inputs_ =
-      std::make_unique<BatchInputs>(max_tokens, config.max_num_seqs, max_blocks, model.vocab_size);
+  decoder_ = std::make_unique<GpuDecoder>(model, std::move(on_device), max_tokens, sizes.max_seqs,
+                                          max_logits_, plan_.num_kv_blocks, plan_.block_size,
+                                          cache_dtype, context_);
+  inputs_ = std::make_unique<BatchInputs>(max_tokens, sizes.max_seqs, max_blocks, model.vocab_size);
   const int64_t rows = config.max_num_seqs + kMaxGraphSeqs;
   outputs_ = device_bytes(output_bytes(rows), "taking memory for results");
   host_logprobs_ = pinned_bytes(rows * kLogprobWidth * 8, "taking memory for results");

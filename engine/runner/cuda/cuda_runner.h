@@ -90,7 +90,7 @@ class CudaRunner : public ModelRunner {
   };
   struct Sizes {
     std::vector<int> buckets;
-    int max_tokens = 0;
+    int max_tokens = 0, max_seqs = 0;  // of a step, padding included
     int64_t max_logits = 0, max_blocks = 0;
     GpuMemoryPlan plan;
   };

@@ -85,25 +85,27 @@ CudaRunner::Sizes CudaRunner::sizes_for(const EngineConfig& config, const ModelC
   size_t free_bytes = 0, total_bytes = 0;
   check_cuda(cudaMemGetInfo(&free_bytes, &total_bytes), "asking for free memory");
   free_bytes = std::min(total_bytes, free_bytes + static_cast<size_t>(freed));
-  sizes.max_tokens = std::max(config.max_num_batched_tokens > 0
-                                  ? config.max_num_batched_tokens
-                                  : default_batched_tokens(static_cast<int64_t>(total_bytes)),
-                              config.max_num_seqs);
+  const int max_num_batched_tokens = std::max(
+      config.max_num_batched_tokens > 0 ? config.max_num_batched_tokens
+                                        : default_batched_tokens(static_cast<int64_t>(total_bytes)),
+      config.max_num_seqs);
   for (const int bucket : kBuckets) {
     if (sizes.buckets.empty() || sizes.buckets.back() < config.max_num_seqs)
       sizes.buckets.push_back(bucket);
   }
-  sizes.max_logits = std::max<int64_t>({config.max_num_seqs, sizes.buckets.back(), kMinLogitsRows});
+  // A decode batch is padded to its bucket, which may be more than was asked for.
+  sizes.max_seqs = std::max(config.max_num_seqs, sizes.buckets.back());
+  sizes.max_tokens = std::max(max_num_batched_tokens, sizes.buckets.back());
+  sizes.max_logits = std::max<int64_t>(sizes.max_seqs, kMinLogitsRows);
   sizes.max_blocks = (model.max_position_embeddings + config.block_size - 1) / config.block_size;
-  const int64_t workspace =
-      GpuDecoder::workspace_bytes(model, sizes.max_tokens, config.max_num_seqs, sizes.max_logits,
-                                  context) +
-      BatchInputs::device_size(sizes.max_tokens, config.max_num_seqs, sizes.max_blocks,
-                               model.vocab_size) +
-      kernels::CudaMatmul::kWorkspaceBytes;
-  sizes.plan =
-      plan_gpu_memory(config, model, GpuWeights::planned_bytes(model), workspace, sizes.max_tokens,
-                      static_cast<int64_t>(free_bytes), static_cast<int64_t>(total_bytes));
+  const int64_t workspace = GpuDecoder::workspace_bytes(model, sizes.max_tokens, sizes.max_seqs,
+                                                        sizes.max_logits, context) +
+                            BatchInputs::device_size(sizes.max_tokens, sizes.max_seqs,
+                                                     sizes.max_blocks, model.vocab_size) +
+                            kernels::CudaMatmul::kWorkspaceBytes;
+  sizes.plan = plan_gpu_memory(config, model, GpuWeights::planned_bytes(model), workspace,
+                               max_num_batched_tokens, static_cast<int64_t>(free_bytes),
+                               static_cast<int64_t>(total_bytes));
   return sizes;
 }
 

@@ -5,8 +5,7 @@
 //   bf16  the same as auto for a model in bf16; refused for one in f16
 //   f16   the same as auto for a model in f16; refused for one in bf16
 //   fp8   e4m3 without a scale, on the GPU: half the memory of a token, and half of what a step
-//   reads
-//         of long contexts, for a loss of precision (kernels/kv_cache.h says what is rounded)
+//         reads of long contexts, for a loss of precision (kernels/kv_cache.h says what is rounded)
 //
 // The CPU knows auto only.
 #pragma once

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Row gather: the first op of a pass, with the rotary table of the same tokens in the same launch.
-//   out[t, i] = table[token_ids[t], i]                          (converted to dtype; exact on the
-//   CPU)
+//   out[t, i] = table[token_ids[t], i]     (converted to dtype; exact on the CPU)
 // Threads: parallel over tokens. out must not overlap table. CPU: dtype F32, any table dtype.
 #pragma once
 

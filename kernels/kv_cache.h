@@ -41,8 +41,9 @@ struct KvCacheShape {
 };
 
 // One layer of the pool, as an attention kernel sees it. Strides count elements.
-//   K of (block, kv_head, offset): data + block * block_stride + (kv_head * block_size + offset) *
-//   head_dim V of the same token:           the same + value_offset
+//   K of (block, kv_head, offset):
+//     data + block * block_stride + (kv_head * block_size + offset) * head_dim
+//   V of the same token: the same + value_offset
 struct KvCacheLayer {
   void* data = nullptr;      // pool + layer * 2 * plane_elements
   int64_t block_stride = 0;  // KvCacheShape::block_elements()

@@ -6,11 +6,12 @@
 // that holds one request. It answers with frames: u32 type, u32 payload bytes, payload. All numbers
 // are little-endian.
 //
-//   Hello    u32 protocol version, u32 sandbox layers in force (bits of SandboxLayer)     always
-//   first Begin    u32 DocumentKind, u32 pages (0 for text), u32 Encoding Text     bytes of the
-//   current page, UTF-8; a character may be cut between two frames PageEnd  u32 page, from 1 PDF
-//   only Done     u32 pages, u64 bytes of text always last Failure  u32 FailureCode, u64 figure
-//   instead of anything after Hello
+//   Hello    u32 protocol version, u32 sandbox layers in force (bits of SandboxLayer); always first
+//   Begin    u32 DocumentKind, u32 pages (0 for text), u32 Encoding
+//   Text     bytes of the current page, UTF-8; a character may be cut between two frames
+//   PageEnd  u32 page, from 1; PDF only
+//   Done     u32 pages, u64 bytes of text; always last
+//   Failure  u32 FailureCode, u64 figure; instead of anything after Hello
 //
 // The reader believes none of it: see DocumentAssembler.
 #pragma once

@@ -20,8 +20,7 @@ using Kind = SentencePieceModel::Kind;
 
 constexpr size_t kMaxPieces = 1 << 21;
 constexpr size_t kMaxPieceBytes = 4096;
-constexpr size_t kMaxAddedBytes = 1
-                                  << 20;  // of all added tokens: their search tree grows with them
+constexpr size_t kMaxAddedBytes = 1 << 20;  // of all added tokens: their tree grows with them
 
 // Field numbers of sentencepiece_model.proto.
 namespace model_field {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The matrix product under every CPU stage:
-//   product[t, r] = sum_k x[t, k] * weight[r, k]           float32, order of summation in
-//   primitives.h
+//   product[t, r] = sum_k x[t, k] * weight[r, k]     float32, order of summation in primitives.h
 // and what becomes of it, while it is still in the cache.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RMSNorm of rows, the prologue of three stages.
-//   out[t, i] = x[rows[t], i] / sqrt(mean_j(x[rows[t], j]^2) + eps) * weight[i]     rows null:
-//   rows[t] = t
+//   out[t, i] = x[rows[t], i] / sqrt(mean_j(x[rows[t], j]^2) + eps) * weight[i]
+//   rows null: rows[t] = t
 // Mean in float32 over 16 lanes, in the order of primitives.h. out may alias x when rows is null.
 #pragma once
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Time from a file to its text, through the sandboxed helper, and to a plan for its summary.
-//   bench_documents [FILE...]   without files: a 300-page PDF, 60 MB of text and a refusal of 200
-//   MB, all made here
+//   bench_documents [FILE...]
+// Without files: a 300-page PDF, 60 MB of text and a refusal of 200 MB, all made here.
 #include <unistd.h>
 
 #include <algorithm>

@@ -3,12 +3,12 @@
 //
 // Layers, each enough against most attacks, so that a hole in one is not a hole in the cage:
 //   resource limits  1 GiB of address space, CPU seconds, no file may grow, no new process, 16
-//   descriptors, no core dump Landlock         no file or folder but `readable_folders` can be
-//   opened; no TCP; no signals to others (new kernels) seccomp          an allow-list of some 25
-//   system calls: memory, reading what is open, writing to fd 1, ending,
-//                    abort().
-//                    openat() read-only, and only while Landlock holds it; nothing executable can
-//                    be mapped; everything else ends the process
+//                    descriptors, no core dump
+//   Landlock         no file or folder but `readable_folders` can be opened; no TCP; no signals to
+//                    others (new kernels)
+//   seccomp          an allow-list of some 25 system calls: memory, reading what is open, writing
+//                    to fd 1, ending, abort(). openat() read-only, and only while Landlock holds
+//                    it; nothing executable can be mapped; everything else ends the process
 // and besides: no_new_privs, not dumpable, no capabilities.
 //
 // In builds with sanitizers (FIRESIDE_SANITIZED) the address space is not limited, since they map

@@ -4,8 +4,8 @@
 //   store_child stream FOLDER      sends messages and streams answers until it is killed
 //   store_child migrate FOLDER     opens with a migration that takes a while, then ends
 //   store_child open FOLDER        opens, says how it went, ends when its standard input does
-//   store_child start FOLDER FILE  starts as the window does: first, or handing FILE over; ends
-//   like `open`
+//   store_child start FOLDER FILE  starts as the window does: first, or handing FILE over; ends as
+//                                  `open` does
 //
 // What it has done it says on standard output, one line each, written before the next thing is
 // begun; MS is the moment (steady clock):

@@ -11,7 +11,7 @@ namespace engine {
 
 struct EngineConfig {
   std::string model;             // folder with config.json, *.safetensors, tokenizer.json
-  std::string device = "auto";   // "auto" (a usable GPU, else the CPU, and it says which), "cpu", "cuda", "cuda:N"
+  std::string device = "auto";   // "auto" (a usable GPU, else the CPU), "cpu", "cuda", "cuda:N"
   int num_threads = 0;  // CPU threads, at most one for each processor this process may use; 0: for
                         // each physical core
   int max_model_len = 0;         // tokens of one sequence; 0: the model's own limit, or what fits in memory if less
@@ -24,7 +24,7 @@ struct EngineConfig {
   double gpu_memory_utilization = 0.9;
   bool enable_prefix_caching = true;
   // On a GPU: a request gets the same bits alone and in any batch, at any chunk size, after a
-  // prefix hit. 15 to 30 % slower on an H200; prompts several times slower on cards other than
+  // prefix hit. 13 to 32 % slower on an H200; prompts several times slower on cards other than
   // compute capability 9.0. The CPU always computes so.
   bool batch_invariant = false;
 

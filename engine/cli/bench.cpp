@@ -65,7 +65,7 @@ int bench(std::span<const std::string> arguments) {
   BenchGrid grid;
   bool json = false, full = false;
   parser.flag("--full", full,
-              "longer prompts (to 256K), more sequences, minutes instead of seconds");
+              "longer prompts (to 255K), more sequences, minutes instead of seconds");
   parser.list("--concurrency", "LIST", grid.concurrency, "requests at a time (default 1,2,4,8)");
   parser.list("--prompt-tokens", "LIST", grid.prompt_tokens,
               "tokens of each prompt (default 128,512)");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench: what a user waits for. Prompts from 128 to 256K tokens, answers of one to 32 conversations
+// bench: what a user waits for. Prompts from 128 to 255K tokens, answers of one to 32 conversations
 // and deep in a document, a new question on a document that is cached, a long prompt that arrives
 // while others are being answered; each beside its limit.
 #pragma once

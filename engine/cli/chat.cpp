@@ -38,19 +38,21 @@ struct Conversation {
 
 void say(const std::string& text) { std::fprintf(stderr, "%s\n", escape_controls(text).c_str()); }
 
-void set_role(Conversation& conversation, const std::string& id) {
+void list_roles() {
   std::string known;
-  for (const Role& role : built_in_roles("en")) {
+  for (const Role& role : built_in_roles("en"))
     known += "  " + role.id + std::string(role.id.size() < 18 ? 18 - role.id.size() : 1, ' ') +
              role.description + "\n";
-    if (role.id != id) continue;
-    conversation.system_prompt = role.system_prompt;
-    conversation.sampling =
-        merged_sampling(role.sampling, conversation.own_sampling, conversation.greedy);
-    return say("Now answering: " + role.name + ". " + role.greeting);
-  }
-  if (id.empty()) return say(known);
-  throw Error(ErrorCode::NotFound, "role '" + printable(id) + "' is not known; /role lists them");
+  say(known);
+}
+
+void set_role(Conversation& conversation, const std::string& id) {
+  if (id.empty()) return list_roles();
+  const Role role = find_role(id, "en");
+  conversation.system_prompt = role.system_prompt;
+  conversation.sampling =
+      merged_sampling(role.sampling, conversation.own_sampling, conversation.greedy);
+  say("Now answering: " + role.name + ". " + role.greeting);
 }
 
 void attach(Conversation& conversation, const std::string& path) {

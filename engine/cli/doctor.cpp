@@ -115,10 +115,15 @@ void add_models(std::vector<Finding>& findings) {
     }
     findings.push_back(finding);
   }
-  if (!usable)
-    findings.push_back({"model", "only what comes with Fireside",
-                        "put the folder Qwen3-4B-Instruct-2507 (8.0 GB) into one of the places "
-                        "above, or set FIRESIDE_MODEL to it"});
+  if (!usable) {
+    const auto folder = data_folder();
+    const std::string place = folder
+                                  ? "into " + printable((*folder / "models").string()) + ", or set "
+                                  : "anywhere and set ";
+    findings.push_back(
+        {"model", "only what comes with Fireside",
+         "put the folder Qwen3-4B-Instruct-2507 (8.0 GB) " + place + "FIRESIDE_MODEL to it"});
+  }
 }
 
 // What loading the model would take; of the one named, else the one that would be chosen.
@@ -134,7 +139,9 @@ void add_memory_plan(EngineConfig config, std::vector<Finding>& findings) {
   }
   Finding finding{"plan", printable(config.model), ""};
   try {
-    finding.fact = inspect_model(config.model).name;
+    const ModelInfo model = inspect_model(config.model);
+    if (!model.unsupported.empty()) throw Error(ErrorCode::Unsupported, model.unsupported);
+    finding.fact = model.name;
     config.device = choose_device(config.device);
     finding.fact += " on " + config.device + ": " + plan_text(Engine::plan_memory(config)) +
                     " (from what is free now; nothing was loaded)";

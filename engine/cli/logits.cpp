@@ -44,7 +44,7 @@ bool empty_file(std::FILE* file) {
 }  // namespace
 
 int logits(std::span<const std::string> arguments) {
-  OptionParser parser("logits --model DIR --prompt-ids 1,2,3 --out FILE [options]",
+  OptionParser parser("logits --prompt-ids 1,2,3 --out FILE [options]",
                       "Writes the logits behind every prompt token: float32, little-endian, "
                       "[num_tokens, vocab_size].");
   CommonOptions common;

@@ -32,7 +32,7 @@ void CommonOptions::add_to(OptionParser& parser) {
   parser.option_read_by(
       "--kv-cache-dtype", "NAME",
       [this](const std::string& value) { config.kv_cache_dtype = parse_kv_cache_dtype(value); },
-      "auto, bf16, f16 or fp8 (half the memory on the GPU, less precise)");
+      "auto; on a GPU also bf16, f16 or fp8 (half the memory, less precise)");
   parser.option("--gpu-memory-utilization", "F", config.gpu_memory_utilization,
                 "share of the GPU's memory to use, above 0 and at most 1 (default 0.9)");
   parser.flag("--no-prefix-cache", no_prefix_cache, "compute every prompt from its first token");
@@ -67,6 +67,16 @@ SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own, b
   if (own.presence_penalty == 0) own.presence_penalty = role.presence_penalty;
   if (own.frequency_penalty == 0) own.frequency_penalty = role.frequency_penalty;
   return own;
+}
+
+Role find_role(const std::string& id, const std::string& language) {
+  std::string known;
+  for (Role& role : built_in_roles(language)) {
+    if (role.id == id) return role;
+    known += (known.empty() ? "" : ", ") + role.id;
+  }
+  throw Error(ErrorCode::NotFound,
+              "role '" + printable(id) + "' is not known; choose one of " + known);
 }
 
 std::string choose_model(const std::string& option) {

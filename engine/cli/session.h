@@ -10,6 +10,7 @@
 #include "engine/cli/option_parser.h"
 #include "engine/document.h"
 #include "engine/engine.h"
+#include "engine/role.h"
 
 namespace engine::cli {
 
@@ -28,6 +29,9 @@ void add_sampling_options(OptionParser& parser, SamplingParams& sampling);
 // What the command line sets wins over what the role sets; a greedy model stays greedy in every
 // role.
 SamplingParams merged_sampling(const SamplingParams& role, SamplingParams own, bool greedy);
+
+// A built-in role. Throws Error{NotFound} that names the ones there are.
+Role find_role(const std::string& id, const std::string& language);
 
 // The folder --model names, else FIRESIDE_MODEL, else the best model found; says on stderr which
 // one when --model does not. Throws Error{NotFound} when there is none.

@@ -49,16 +49,6 @@ void add_usage(Summary& summary, const Usage& usage) {
   summary.usage.completion_tokens += usage.completion_tokens;
 }
 
-Role find_role(const std::string& id, const std::string& language) {
-  std::string known;
-  for (Role& role : built_in_roles(language)) {
-    if (role.id == id) return role;
-    known += (known.empty() ? "" : ", ") + role.id;
-  }
-  throw Error(ErrorCode::NotFound,
-              "role '" + printable(id) + "' is not known; choose one of " + known);
-}
-
 TokenRequest token_request(const Job& job, const Summary& summary,
                            const std::vector<ChatMessage>& messages) {
   SamplingParams sampling = job.sampling;
@@ -264,7 +254,11 @@ int summarize(std::span<const std::string> arguments) {
 
   const auto engine = load_engine(common);
   engine->encoder()->require_chat_template();
-  Job job{*engine, role, merged_sampling(role.sampling, sampling, engine->model_info().greedy), language, {}};
+  Job job{*engine,
+          role,
+          merged_sampling(role.sampling, sampling, engine->model_info().greedy),
+          language,
+          {}};
   for (size_t i = 0; i < documents.size(); ++i) {
     if (dry_run) {
       write_text(stdout, json_line(requests_json(job, files[i], documents[i])));

@@ -44,7 +44,7 @@ std::string render(const ChatTemplate& chat_template, const nlohmann::json& obje
 }  // namespace
 
 int render_template(std::span<const std::string> arguments) {
-  OptionParser parser("template (--model DIR | --template FILE)",
+  OptionParser parser("template [--model DIR | --template FILE]",
                       "Reads JSON lines {\"context\": {\"messages\": [...], "
                       "\"add_generation_prompt\": true}} and prints\n"
                       "{\"rendered\"} or {\"error\"} for each.");

@@ -14,7 +14,7 @@
 namespace engine::cli {
 
 int tokenize(std::span<const std::string> arguments) {
-  OptionParser parser("tokenize (--model DIR | --tokenizer FILE) [--no-added-tokens]",
+  OptionParser parser("tokenize [--model DIR | --tokenizer FILE] [--no-added-tokens]",
                       "Reads JSON lines {\"text\"} and prints {\"ids\", \"decoded\"} for each.");
   std::string model, file;
   bool no_added_tokens = false;
@@ -22,7 +22,7 @@ int tokenize(std::span<const std::string> arguments) {
   parser.option("--tokenizer", "FILE", file,
                 "a tokenizer.json, or a tokenizer.model of SentencePiece");
   parser.flag("--no-added-tokens", no_added_tokens,
-              "treat the text as content: <|im_start|> is ten characters");
+              "treat the text as content: <|im_start|> is twelve ordinary characters");
   const auto positional = parser.parse(arguments);
   if (parser.help_requested()) return write_text(stdout, parser.help()), kDone;
   if (!positional.empty() || (!model.empty() && !file.empty()))

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/error.h"
+#include "engine/models/rope_config.h"
 #include "kernels/attention.h"
 #include "kernels/embedding.h"
 #include "kernels/linear_residual.h"
@@ -53,19 +54,6 @@ void check_cpu_decoder(const ModelConfig& config) {
     unsupported("num_attention_heads", config.num_attention_heads,
                 "at most " + std::to_string(kernels::kMaxCpuGroup) +
                     " heads for each of the num_key_value_heads");
-}
-
-kernels::RopeConfig rope_config(const ModelConfig& config) {
-  kernels::RopeConfig rope;
-  rope.head_dim = config.head_dim;
-  rope.theta = config.rope_theta;
-  rope.yarn = config.rope_scaling.type == RopeType::Yarn;
-  rope.factor = config.rope_scaling.factor;
-  rope.original_max_positions = config.rope_scaling.original_max_position_embeddings;
-  rope.beta_fast = config.rope_scaling.beta_fast;
-  rope.beta_slow = config.rope_scaling.beta_slow;
-  rope.attention_factor = config.rope_scaling.attention_factor;
-  return rope;
 }
 
 int64_t DecoderWorkspace::carve(const ModelConfig& config, int64_t max_tokens, int64_t max_context,

@@ -23,8 +23,6 @@ namespace engine {
 // Throws Error{Unsupported} naming the field when the CPU kernels cannot run the shape.
 void check_cpu_decoder(const ModelConfig& config);
 
-kernels::RopeConfig rope_config(const ModelConfig& config);
-
 // Scratch of a pass; all float32, for max_tokens tokens.
 struct DecoderWorkspace {
   float* hidden = nullptr;     // [max_tokens, hidden_size] the residual stream; the pass's result

@@ -150,7 +150,7 @@ void ModelInfoTest::foreign_fixtures_are_named_data() {
 void ModelInfoTest::foreign_fixtures_are_named() {
   QFETCH(QString, fragment);
   const QString folder = fixture(QTest::currentDataTag());
-  if (folder.isEmpty()) QSKIP("the small models are not beside the repository");
+  if (folder.isEmpty()) QSKIP("the small models are not in $FIRESIDE_FIXTURES");
   const ModelInfo info = inspect(folder);
   QVERIFY2(QString::fromStdString(info.unsupported).contains(fragment), info.unsupported.c_str());
   QVERIFY(info.weight_bytes > 0 && info.max_context > 0 && !info.architecture.empty());

@@ -10,9 +10,9 @@
 # --fidelity  transformers on the same card (Python with torch and transformers), small models and a
 #             full-size one with random weights
 # --bench     what users wait for, beside the limits of the card, on the same full-size checkpoint
-# --deep      the same with prompts of 128K and 256K tokens (about three minutes)
+# --deep      the same with prompts of 128K and 255K tokens (about three minutes)
 # --only      without the tests that always run
-# All of it takes about seven minutes on one H200. Timings want a card that does nothing else.
+# All of it takes about six minutes on one H200. Timings want a card that does nothing else.
 # Logs go to the folder $FIRESIDE_LOGS (default: a new temporary one, named at the end), the full-size
 # checkpoint (8 GB) to $FIRESIDE_RANDOM_MODEL or a temporary folder that is removed.
 set -uo pipefail

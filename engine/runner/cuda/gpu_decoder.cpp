@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/models/rope_config.h"
 #include "kernels/attention.h"
 #include "kernels/embedding.h"
 #include "kernels/linear_residual.h"
 #include "kernels/lm_head.h"
 #include "kernels/norm_gate_up.h"
 #include "kernels/norm_qkv.h"
-#include "kernels/rope.h"
 
 namespace engine {
 
@@ -21,19 +21,6 @@ kernels::WeightMatrix shape(int64_t rows, int64_t cols) {
   matrix.rows = rows;
   matrix.cols = cols;
   return matrix;
-}
-
-kernels::RopeConfig rope_config(const ModelConfig& model) {
-  kernels::RopeConfig rope;
-  rope.head_dim = model.head_dim;
-  rope.theta = model.rope_theta;
-  rope.yarn = model.rope_scaling.type == RopeType::Yarn;
-  rope.factor = model.rope_scaling.factor;
-  rope.original_max_positions = model.rope_scaling.original_max_position_embeddings;
-  rope.beta_fast = model.rope_scaling.beta_fast;
-  rope.beta_slow = model.rope_scaling.beta_slow;
-  rope.attention_factor = model.rope_scaling.attention_factor;
-  return rope;
 }
 
 }  // namespace

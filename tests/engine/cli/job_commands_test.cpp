@@ -390,6 +390,17 @@ void JobCommandsTest::doctor_plans_the_memory() {
   QCOMPARE(finding(run_cli(doctor + automatic), "plan")["fact"].toString().left(26), fact.left(26));
 }
 
+void JobCommandsTest::doctor_plans_nothing_for_a_refused_model() {
+  const QTemporaryDir dir;
+  for (const QFileInfo& file : QDir(kModel).entryInfoList(QDir::Files))
+    QVERIFY(QFile::link(file.absoluteFilePath(), dir.filePath(file.fileName())));
+  write_test_file(dir.filePath("chat_template.jinja"), "{{ messages[0].content }}");
+  const QStringList doctor{"doctor", "--json", "--device", "cpu", "--model", dir.path()};
+  const QJsonObject plan = finding(run_cli(doctor), "plan");
+  QVERIFY2(plan["problem"].toString().contains("chat template"),
+           qPrintable(plan["problem"].toString()));
+}
+
 void JobCommandsTest::doctor_knows_the_data_folder() {
   auto environment = cli_environment();
   const QString home = environment.value("HOME");

@@ -21,6 +21,7 @@ class JobCommandsTest : public QObject {
   void bench_measures_what_users_wait_for();
   void doctor_names_each_problem_and_its_fix();
   void doctor_plans_the_memory();
+  void doctor_plans_nothing_for_a_refused_model();
   void doctor_knows_the_data_folder();
   void doctor_sees_the_display();
   void doctor_tries_the_document_helper();

@@ -31,7 +31,7 @@ inline QByteArray safetensors(const QByteArray& header, const QByteArray& data =
   return file + header + data;
 }
 
-// A folder of the small models beside the repository, empty when they are not there.
+// A small model of the folder FIRESIDE_FIXTURES (tests/data/README.md), empty when it is not there.
 inline QString fixture(const QString& name) {
   const QString folder = qEnvironmentVariable("FIRESIDE_FIXTURES") + "/" + name;
   return QFile::exists(folder + "/config.json") ? folder : QString();

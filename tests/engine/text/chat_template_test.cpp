@@ -77,7 +77,7 @@ void ChatTemplateTest::renders() {
 
 void ChatTemplateTest::renders_the_golden_chats() {
   const QString golden = fixture_file("chat_templates/golden.jsonl");
-  if (golden.isEmpty()) QSKIP("the golden chats are not beside the repository");
+  if (golden.isEmpty()) QSKIP("the golden chats are not in $FIRESIDE_FIXTURES");
   int checked = 0;
   for (const json& row : read_json_lines(golden)) {
     const json& context = row["context"];
@@ -120,7 +120,7 @@ void ChatTemplateTest::refuses_other_templates() {
 void ChatTemplateTest::refuses_published_templates_by_name() {
   const QString folder = QFileInfo(fixture_file("chat_templates/golden.jsonl")).path();
   if (!QFile::exists(folder + "/golden.jsonl"))
-    QSKIP("the published templates are not beside the repository");
+    QSKIP("the published templates are not in $FIRESIDE_FIXTURES");
   const std::map<QString, QString> names{{"Qwen-Qwen3-0.6B", "Qwen3 with thinking"},
                                          {"Qwen-Qwen2.5-7B-Instruct", "Qwen2.5-Instruct"},
                                          {"meta-llama-Llama-3.1-8B-Instruct", "Llama-3.1-Instruct"},

@@ -19,7 +19,7 @@ inline std::string read_text(const QString& path) {
 
 inline QString test_data(const QString& name) { return QString(FIRESIDE_TEST_DATA "/") + name; }
 
-// A file beside the repository, empty when it is not there.
+// A file of the folder FIRESIDE_FIXTURES (tests/data/README.md), empty when it is not there.
 inline QString fixture_file(const QString& name) {
   const QString path = qEnvironmentVariable("FIRESIDE_FIXTURES") + "/" + name;
   return QFile::exists(path) ? path : QString();

@@ -80,7 +80,7 @@ void TokenizerTest::matches_the_reference_on_the_published_vocabulary() {
   const QString archive = fixture_file("qwen3_tokenizer.json.xz");
   const QString golden = fixture_file("qwen3_tokens.jsonl");
   if (archive.isEmpty() || golden.isEmpty())
-    QSKIP("the published Qwen3 vocabulary is not beside the repository");
+    QSKIP("the published Qwen3 vocabulary is not in $FIRESIDE_FIXTURES");
   const QString xz = QStandardPaths::findExecutable("xz");
   if (xz.isEmpty()) QSKIP("xz is not installed (package xz-utils)");
   QProcess unpack;

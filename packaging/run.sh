@@ -18,9 +18,19 @@ done
 
 packaging/dependencies.sh build
 
-if [ ! -f "$build/build.ninja" ]; then
+# Configures again where options are given, where test.sh was first (kernels for two kinds of card only), and where nvcc
+# has come since.
+found() { grep -q "$1" "$build/CMakeCache.txt"; }
+forget=()
+if [ -f "$build/build.ninja" ]; then
+  if found '^CMAKE_CUDA_ARCHITECTURES:.*=80-real;90a-real$'; then forget+=(-UCMAKE_CUDA_ARCHITECTURES); fi
+  if found '^CMAKE_CUDA_COMPILER:.*NOTFOUND$' && { command -v nvcc || [ -x /usr/local/cuda/bin/nvcc ]; } > /dev/null; then
+    forget+=(-UCMAKE_CUDA_COMPILER)
+  fi
+fi
+if [ ! -f "$build/build.ninja" ] || [ -n "${forget[*]}${FIRESIDE_CMAKE_ARGS:-}" ]; then
   # shellcheck disable=SC2086  # several options in one variable
-  cmake --preset release ${FIRESIDE_CMAKE_ARGS:-}
+  cmake --preset release "${forget[@]}" ${FIRESIDE_CMAKE_ARGS:-}
 fi
 # Quiet when there is nothing to do; progress when there is.
 targets=(fireside fireside-cli fireside-document-helper)

@@ -6,8 +6,10 @@ cd "$(dirname "$0")/.."
 
 packaging/dependencies.sh test
 
-# CUDA code is compiled where nvcc is found, for two architectures only: a test run need not wait for six.
+# CUDA code is compiled where nvcc is found, in a new folder for two architectures only: a test run need not wait for six.
+cuda=()
+if [ ! -f build/release/build.ninja ]; then cuda=("-DCMAKE_CUDA_ARCHITECTURES=80-real;90a-real"); fi
 # shellcheck disable=SC2086  # several options in one variable
-cmake --preset release "-DCMAKE_CUDA_ARCHITECTURES=80-real;90a-real" ${FIRESIDE_CMAKE_ARGS:-}
+cmake --preset release "${cuda[@]}" ${FIRESIDE_CMAKE_ARGS:-}
 cmake --build --preset release
 QT_QPA_PLATFORM=offscreen ctest --preset release -j "$(nproc)" --no-tests=error "$@"

@@ -47,7 +47,8 @@ App::App(AppOptions options, QObject* parent)
       engine_(backend_.get(), &settings_),
       devices_(&settings_, &engine_, &pool_),
       models_(&settings_, &engine_, &pool_),
-      conversations_(&store_, &roles_) {
+      conversations_(&store_, &roles_),
+      trash_(&store_) {
   // A task may wait for a helper process; the others go on.
   pool_.setMaxThreadCount(std::max(kPoolThreads, pool_.maxThreadCount()));
   store_.open();
@@ -81,6 +82,7 @@ App::~App() {
 void App::start() {
   roles_.refresh();
   conversations_.refresh();
+  trash_.refresh();
   if (options_.files.isEmpty() && resume_ != 0) {
     openConversation(resume_);
   }
@@ -123,6 +125,7 @@ void App::applyLanguage() {
   }
   roles_.setLanguage(language);
   conversations_.retranslate();
+  trash_.retranslate();
   engine_.retranslate();
   devices_.retranslate();
   for (ChatSession* session : sessions_) {

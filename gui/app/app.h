@@ -18,6 +18,7 @@
 #include "gui/chat/backend.h"
 #include "gui/chat/chat_session.h"
 #include "gui/chat/conversation_list_model.h"
+#include "gui/chat/trash_list_model.h"
 #include "gui/models/device_list.h"
 #include "gui/models/engine_controller.h"
 #include "gui/models/model_list_model.h"
@@ -34,6 +35,7 @@ class App : public QObject {
   QML_UNCREATABLE("made by main()")
   Q_PROPERTY(gui::Settings* settings READ settings CONSTANT)
   Q_PROPERTY(gui::ConversationListModel* conversations READ conversations CONSTANT)
+  Q_PROPERTY(gui::TrashListModel* trash READ trash CONSTANT)
   Q_PROPERTY(gui::RoleListModel* roles READ roles CONSTANT)
   Q_PROPERTY(gui::ModelListModel* models READ models CONSTANT)
   Q_PROPERTY(gui::DeviceList* devices READ devices CONSTANT)
@@ -51,6 +53,7 @@ class App : public QObject {
 
   Settings* settings() { return &settings_; }
   ConversationListModel* conversations() { return &conversations_; }
+  TrashListModel* trash() { return &trash_; }
   RoleListModel* roles() { return &roles_; }
   ModelListModel* models() { return &models_; }
   DeviceList* devices() { return &devices_; }
@@ -103,6 +106,7 @@ class App : public QObject {
   DeviceList devices_;
   ModelListModel models_;
   ConversationListModel conversations_;
+  TrashListModel trash_;
   std::vector<ChatSession*> sessions_;  // children of this; the one shown and those that generate
   ChatSession* chat_ = nullptr;
   qint64 resume_ = 0;  // the conversation that was shown when the last window closed

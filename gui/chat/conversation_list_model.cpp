@@ -33,7 +33,11 @@ ConversationListModel::ConversationListModel(Store* store, RoleListModel* roles,
   midnight_.setSingleShot(true);
   connect(&midnight_, &QTimer::timeout, this, &ConversationListModel::retranslate);
   connect(store, &Store::conversationChanged, this, &ConversationListModel::upsert);
-  connect(store, &Store::conversationRemoved, this, &ConversationListModel::take);
+  connect(store, &Store::conversationRemoved, this, [this](qint64 id) {
+    forgetUndo(id);  // deleted for good, then; remove() sets it when this is over
+    take(id);
+  });
+  connect(store, &Store::trashEmptied, this, [this] { setUndo(0, {}); });
   connect(roles, &RoleListModel::roleChanged, this, [this] {
     if (count() > 0) {
       emit dataChanged(index(0), index(count() - 1), {IconRole});
@@ -116,19 +120,6 @@ void ConversationListModel::refresh() {
               setStatus(Ready);
             })
       .onFailed(this, [this](const StoreError& error) { fail(error); });
-  countTrash();
-}
-
-void ConversationListModel::countTrash() {
-  store_->trash()
-      .then(this,
-            [this](const QList<ConversationRow>& rows) {
-              if (trashCount_ != rows.size()) {
-                trashCount_ = static_cast<int>(rows.size());
-                emit trashCountChanged();
-              }
-            })
-      .onFailed(this, [this](const StoreError& error) { fail(error); });
 }
 
 int ConversationListModel::rowOf(qint64 id) const {
@@ -154,6 +145,7 @@ void ConversationListModel::upsert(const ConversationRow& conversation) {
     const auto place =
         std::lower_bound(conversations_.begin(), conversations_.end(), conversation, newerThan);
     const int to = static_cast<int>(place - conversations_.begin());
+    forgetUndo(conversation.id);  // it is back already
     if (listed) beginInsertRows({}, to, to);
     conversations_.insert(to, conversation);
     if (listed) endInsertRows();
@@ -200,7 +192,6 @@ void ConversationListModel::take(qint64 id) {
   }
   emit countChanged();
   emit removed(id);
-  countTrash();
 }
 
 void ConversationListModel::setSearchText(const QString& text) {
@@ -276,29 +267,17 @@ void ConversationListModel::setUndo(qint64 id, const QString& title) {
   emit undoTextChanged();
 }
 
-void ConversationListModel::undoRemove() {
-  if (const qint64 id = undoId_; id != 0) {
-    setUndo(0, {});
-    store_->restore(id)
-        .then(this, [this] { countTrash(); })
-        .onFailed(this, [this](const StoreError& error) { fail(error); });
-  }
-}
-
-void ConversationListModel::deleteForGood(qint64 id) {
+void ConversationListModel::forgetUndo(qint64 id) {
   if (undoId_ == id) {
     setUndo(0, {});
   }
-  store_->deleteForGood(id)
-      .then(this, [this] { countTrash(); })
-      .onFailed(this, [this](const StoreError& error) { fail(error); });
 }
 
-void ConversationListModel::emptyTrash() {
-  setUndo(0, {});
-  store_->emptyTrash()
-      .then(this, [this](int) { countTrash(); })
-      .onFailed(this, [this](const StoreError& error) { fail(error); });
+void ConversationListModel::undoRemove() {
+  if (const qint64 id = undoId_; id != 0) {
+    setUndo(0, {});
+    store_->restore(id).onFailed(this, [this](const StoreError& error) { fail(error); });
+  }
 }
 
 void ConversationListModel::setCurrent(qint64 id) {

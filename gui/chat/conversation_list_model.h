@@ -28,7 +28,6 @@ class ConversationListModel : public QAbstractListModel {
                  searchingChanged)  // the list shows, or will show, search results
   Q_PROPERTY(QString undoText READ undoText NOTIFY
                  undoTextChanged)  // "Moved to the trash: Plan"; empty: nothing to undo
-  Q_PROPERTY(int trashCount READ trashCount NOTIFY trashCountChanged)
 
  public:
   enum Status { Ready, Loading, Error };
@@ -58,13 +57,10 @@ class ConversationListModel : public QAbstractListModel {
   void setSearchText(const QString& text);
   bool searching() const { return !searchText_.trimmed().isEmpty(); }
   QString undoText() const;
-  int trashCount() const { return trashCount_; }
 
   Q_INVOKABLE void rename(qint64 id, const QString& title);
   Q_INVOKABLE void remove(qint64 id);
   Q_INVOKABLE void undoRemove();
-  Q_INVOKABLE void deleteForGood(qint64 id);
-  Q_INVOKABLE void emptyTrash();
 
   // Reads the list from the store.
   void refresh();
@@ -83,7 +79,6 @@ class ConversationListModel : public QAbstractListModel {
   void searchTextChanged();
   void searchingChanged();
   void undoTextChanged();
-  void trashCountChanged();
   void removed(qint64 id);
 
  private:
@@ -96,7 +91,7 @@ class ConversationListModel : public QAbstractListModel {
   void search();
   void showHits(const SearchResult& result);
   void setUndo(qint64 id, const QString& title);
-  void countTrash();
+  void forgetUndo(qint64 id);
   void changed(qint64 id, const QList<int>& roles);
   bool showsHits() const { return !shownQuery_.isEmpty(); }
   void scheduleMidnight();
@@ -116,7 +111,6 @@ class ConversationListModel : public QAbstractListModel {
   QSet<qint64> generating_;
   qint64 undoId_ = 0;
   QString undoTitle_;
-  int trashCount_ = 0;
 };
 
 }  // namespace gui

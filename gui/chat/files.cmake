@@ -39,4 +39,5 @@ target_sources(fireside_gui PRIVATE
   chat/token_meter.cpp chat/token_meter.h
   chat/transcript_model.cpp chat/transcript_model.h
   chat/transcript_rows.cpp chat/transcript_rows.h
+  chat/trash_list_model.cpp chat/trash_list_model.h
 )

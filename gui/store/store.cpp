@@ -243,7 +243,10 @@ QFuture<int> Store::emptyTrash() {
         return inTransaction(
             db, [&] { return queries::emptyTrash(db, std::numeric_limits<qint64>::max()); });
       },
-      [this](int) { compactLater(); });
+      [this](int) {
+        emit trashEmptied();
+        compactLater();
+      });
 }
 
 // -- Search

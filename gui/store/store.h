@@ -125,6 +125,7 @@ class Store : public QObject {
   void conversationChanged(const gui::ConversationRow& conversation);
   // To the trash or for good.
   void conversationRemoved(qint64 conversationId);
+  void trashEmptied();
   void rolesChanged();
 
  private:

@@ -8,6 +8,7 @@ ColumnLayout {
     id: section
 
     required property App app
+    readonly property TrashListModel trash: app.trash
 
     spacing: 14
 
@@ -23,18 +24,35 @@ ColumnLayout {
         }
     }
     SettingRow {
+        id: row
         Layout.fillWidth: true
         label: qsTr("Trash")
-        detail: section.app.conversations.trashCount > 0
-            ? qsTr("%n conversation(s)", "", section.app.conversations.trashCount) : qsTr("Empty")
+        detail: section.trash.count > 0 ? qsTr("%n conversation(s)", "", section.trash.count) : qsTr("Empty")
 
-        TextButton {
-            objectName: "emptyTrash"
-            enabled: section.app.conversations.trashCount > 0
-            kind: TextButton.Danger
-            iconName: "trash"
-            text: qsTr("Empty the trash")
-            onClicked: dialog.open()
+        // Beside each other where there is room for both.
+        GridLayout {
+            readonly property real room: section.width - (row.columns === 1 ? 0 : Theme.scaled(160))
+
+            columns: show.implicitWidth + empty.implicitWidth + 8 > room ? 1 : 2
+            columnSpacing: 8
+            rowSpacing: 6
+
+            TextButton {
+                id: show
+                objectName: "showTrash"
+                iconName: "list"
+                text: qsTr("Show the trash")
+                onClicked: popover.open()
+            }
+            TextButton {
+                id: empty
+                objectName: "emptyTrash"
+                enabled: section.trash.count > 0
+                kind: TextButton.Danger
+                iconName: "trash"
+                text: qsTr("Empty the trash")
+                onClicked: dialog.open()
+            }
         }
     }
 
@@ -42,9 +60,13 @@ ColumnLayout {
         id: dialog
         objectName: "emptyTrashDialog"
         title: qsTr("Empty the trash?")
-        text: qsTr("%n conversation(s) are deleted for good. This cannot be undone.", "",
-                   section.app.conversations.trashCount)
+        text: qsTr("%n conversation(s) are deleted for good. This cannot be undone.", "", section.trash.count)
         confirmText: qsTr("Delete for good")
-        onAccepted: section.app.conversations.emptyTrash()
+        onAccepted: section.trash.empty()
+    }
+    TrashPopover {
+        id: popover
+        objectName: "trashPopover"
+        trash: section.trash
     }
 }

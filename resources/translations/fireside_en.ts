@@ -65,4 +65,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>gui::TrashListModel</name>
+    <message numerus="yes">
+        <source>Deleted %1, %n day(s) left</source>
+        <translation>
+            <numerusform>Deleted %1, %n day left</numerusform>
+            <numerusform>Deleted %1, %n days left</numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

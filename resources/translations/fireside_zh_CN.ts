@@ -1937,6 +1937,10 @@
         <source>Data folder</source>
         <translation>数据文件夹</translation>
     </message>
+    <message>
+        <source>Show the trash</source>
+        <translation>查看回收站</translation>
+    </message>
 </context>
 <context>
     <name>TableRow</name>
@@ -1990,6 +1994,52 @@
     <message>
         <source>Conversation</source>
         <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>TrashPopover</name>
+    <message>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The trash is empty</source>
+        <translation>回收站是空的</translation>
+    </message>
+    <message>
+        <source>What you delete stays here for 30 days and can be brought back.</source>
+        <translation>删除的对话会在这里保留 30 天，期间可以恢复。</translation>
+    </message>
+    <message>
+        <source>Delete the conversation for good?</source>
+        <translation>永久删除这个对话？</translation>
+    </message>
+    <message>
+        <source>“%1” cannot be brought back after that.</source>
+        <translation>删除后无法再恢复“%1”。</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>永久删除</translation>
+    </message>
+</context>
+<context>
+    <name>TrashRow</name>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Restore “%1”</source>
+        <translation>恢复“%1”</translation>
+    </message>
+    <message>
+        <source>Delete “%1” for good</source>
+        <translation>永久删除“%1”</translation>
     </message>
 </context>
 <context>
@@ -2336,6 +2386,23 @@
     <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>gui::TrashListModel</name>
+    <message>
+        <source>New chat</source>
+        <translation>新对话</translation>
+    </message>
+    <message>
+        <source>Deleted %1, goes at the next start</source>
+        <translation>删除于 %1，下次启动时清除</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleted %1, %n day(s) left</source>
+        <translation>
+            <numerusform>删除于 %1，还剩 %n 天</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

@@ -105,13 +105,64 @@ WindowTest {
     function test_trashIsEmptiedAfterAsking(): void {
         ask("Hello");
         Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
-        tryCompare(test.app.conversations, "trashCount", 1);
+        tryCompare(test.app.trash, "count", 1);
         openSettings();
         const button = item("emptyTrash");
         button.clicked();
         tryVerify(() => item("confirmCancel").activeFocus);
         click("confirmAccept");
-        tryCompare(test.app.conversations, "trashCount", 0);
+        tryCompare(test.app.trash, "count", 0);
+    }
+    // Two in the trash: one comes back, with all that was said in it, the other goes for good after asking.
+    function test_trashIsListed(): void {
+        Host.setAnswer("The zebra eats grass.");
+        ask("about animals");
+        Host.key(Qt.Key_N, Qt.ControlModifier);
+        tryCompare(test.transcript, "count", 0);
+        Host.setAnswer("Rain.");
+        ask("about weather");
+        const weather = test.chat.conversationId;
+        Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
+        tryCompare(test.app.conversations, "count", 1);
+        Host.key(Qt.Key_PageDown, Qt.ControlModifier);
+        tryCompare(test.chat, "title", "about animals");
+        const animals = test.chat.conversationId;
+        Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
+        tryCompare(test.app.conversations, "count", 0);
+        tryCompare(test.app.trash, "count", 2);
+        openSettings();
+        item("showTrash").clicked();
+        tryCompare(item("trashList"), "count", 2);
+        Host.settle();
+        const rows = () => Array.from(Host.findAll("trashRow")).sort((a, b) => a.y - b.y);
+        compare(rows().map(row => row.title), ["about animals", "about weather"]);
+        verify(rows()[0].detail.endsWith(", 30 days left"), rows()[0].detail);
+        // The keyboard is on the first row, and goes on to the next when that one is gone.
+        verify(rows()[0].activeFocus);
+        Host.key(Qt.Key_Return);
+        tryCompare(item("trashList"), "count", 1);
+        tryCompare(test.app.conversations, "count", 1);
+        tryVerify(() => rows().length === 1 && rows()[0].activeFocus);
+        Host.key(Qt.Key_Tab);
+        Host.key(Qt.Key_Return);
+        tryVerify(() => item("confirmCancel").activeFocus);
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("confirmCancel") === null);
+        compare(test.app.trash.count, 1);
+        click("deleteConversation");
+        click("confirmAccept");
+        tryVerify(() => Host.findText("The trash is empty") !== null);
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("trashList") === null);
+        // What came back is found, what went is not.
+        Host.key(Qt.Key_K, Qt.ControlModifier);
+        item("searchField").text = "zebra";
+        tryVerify(() => test.app.conversations.searching && test.app.conversations.count === 1
+                        && Host.value(test.app.conversations, 0, "conversationId") === animals);
+        item("searchField").text = "Rain";
+        tryCompare(test.app.conversations, "count", 0);
+        verify(animals !== weather);
+        item("searchField").clear();
     }
     function test_keysAreListed(): void {
         // Words that are nowhere but in the list.

@@ -157,19 +157,19 @@ WindowTest {
         click("deleteItem");
         tryCompare(test.app.conversations, "count", 1);
         tryVerify(() => test.app.conversations.undoText.length > 0);
-        tryCompare(test.app.conversations, "trashCount", 1);
+        tryCompare(test.app.trash, "count", 1);
         click("undoDelete");
         tryCompare(test.app.conversations, "count", 2);
-        tryCompare(test.app.conversations, "trashCount", 0);
+        tryCompare(test.app.trash, "count", 0);
     }
     function test_undoWithoutTheSidebar(): void {
         verify(Host.start({ width: 720, height: 900 }));
         ask("Hello");
         compare(Host.find("conversationList"), null);
         Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
-        tryCompare(test.app.conversations, "trashCount", 1);
+        tryCompare(test.app.trash, "count", 1);
         click("undoDelete");
-        tryCompare(test.app.conversations, "trashCount", 0);
+        tryCompare(test.app.trash, "count", 0);
         tryVerify(() => Host.find("undoDelete") === null);
     }
     function test_noBareKeyDeletes(): void {

@@ -128,23 +128,16 @@ T.ApplicationWindow {
             // The keyboard stays in what lies on top.
             enabled: !(window.narrow && window.overlayOpen)
 
-            Banner {
-                id: storageBanner
-                objectName: "storageBanner"
+            Notices {
+                id: notices
                 anchors.top: parent.top
                 anchors.left: parent.left
                 anchors.right: parent.right
-                height: visible ? implicitHeight : 0
-                visible: window.app.storage.message.length > 0
-                radius: 0
-                tone: window.app.storage.readOnly ? Banner.Bad : Banner.Warn
-                text: window.app.storage.message
-                dismissable: !window.app.storage.readOnly && !window.app.storage.diskFull
-                onDismissed: window.app.storage.dismiss()
+                app: window.app
             }
             ChatPage {
                 id: chatPage
-                anchors.top: storageBanner.bottom
+                anchors.top: notices.bottom
                 anchors.bottom: status.top
                 anchors.left: parent.left
                 anchors.right: parent.right
@@ -173,7 +166,7 @@ T.ApplicationWindow {
                 id: openSidebar
                 objectName: "showSidebar"
                 x: 8
-                anchors.top: storageBanner.bottom
+                anchors.top: notices.bottom
                 anchors.topMargin: 8
                 visible: !window.sidebarShown
                 iconName: "sidebar"

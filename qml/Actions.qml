@@ -10,6 +10,7 @@ Item {
     required property App app
     required property AppKeys keys
     required property ChatPage conversation
+    required property string page
     readonly property ChatSession chat: app.chat
     // The linter knows no 64-bit properties, no maps and nothing of dialogs: those are read through here.
     readonly property var untyped: app
@@ -86,10 +87,13 @@ Item {
             actions.app.openNext();
             actions.pageWanted("");
         }
+        // Never unseen: the way back is offered where the conversation is. A role that is being edited is not left for it.
         onDeleteChat: {
             const conversation = actions.untyped.chat.conversationId;
-            if (conversation > 0)
+            if (conversation > 0 && actions.page !== "role") {
+                actions.pageWanted("");
                 actions.app.conversations.remove(conversation);
+            }
         }
         onPane: step => actions.paneWanted(step)
         onZoom: step => actions.app.settings.zoom(step)

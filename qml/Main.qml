@@ -77,6 +77,7 @@ T.ApplicationWindow {
         app: window.app
         keys: appKeys
         conversation: chatPage
+        page: window.page
         onPageWanted: page => window.showPage(page)
         onSidebarWanted: window.toggleSidebar()
         onSearchWanted: {

@@ -64,7 +64,14 @@ App::App(AppOptions options, QObject* parent)
     }
     session->stop();
     if (session == chat_) {
+      reopen_ = id;
       newChat();
+    }
+  });
+  // Back to what it was; but whoever has gone elsewhere since stays there.
+  connect(&conversations_, &ConversationListModel::undone, this, [this](qint64 id) {
+    if (id == reopen_ && chat_->conversationId() == 0 && !chat_->busy()) {
+      openConversation(id);
     }
   });
   resume_ = settings_.lastConversation();

@@ -109,6 +109,7 @@ class App : public QObject {
   TrashListModel trash_;
   std::vector<ChatSession*> sessions_;  // children of this; the one shown and those that generate
   ChatSession* chat_ = nullptr;
+  qint64 reopen_ = 0;  // the conversation that was shown when it was moved to the trash
   qint64 resume_ = 0;  // the conversation that was shown when the last window closed
 };
 

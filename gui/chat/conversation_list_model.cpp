@@ -146,6 +146,7 @@ void ConversationListModel::upsert(const ConversationRow& conversation) {
         std::lower_bound(conversations_.begin(), conversations_.end(), conversation, newerThan);
     const int to = static_cast<int>(place - conversations_.begin());
     forgetUndo(conversation.id);  // it is back already
+    if (searching()) searchTimer_.start();
     if (listed) beginInsertRows({}, to, to);
     conversations_.insert(to, conversation);
     if (listed) endInsertRows();
@@ -276,7 +277,9 @@ void ConversationListModel::forgetUndo(qint64 id) {
 void ConversationListModel::undoRemove() {
   if (const qint64 id = undoId_; id != 0) {
     setUndo(0, {});
-    store_->restore(id).onFailed(this, [this](const StoreError& error) { fail(error); });
+    store_->restore(id)
+        .then(this, [this, id] { emit undone(id); })
+        .onFailed(this, [this](const StoreError& error) { fail(error); });
   }
 }
 

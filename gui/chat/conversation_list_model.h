@@ -80,6 +80,7 @@ class ConversationListModel : public QAbstractListModel {
   void searchingChanged();
   void undoTextChanged();
   void removed(qint64 id);
+  void undone(qint64 id);  // undoRemove() brought it back
 
  private:
   const ConversationRow& rowAt(int row) const;

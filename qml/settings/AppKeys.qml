@@ -46,6 +46,7 @@ QtObject {
         { text: qsTr("Previous conversation"), keys: previousChat },
         { text: qsTr("Next conversation"), keys: nextChat },
         { text: qsTr("Move the conversation to the trash"), keys: deleteChat },
+        { text: qsTr("In the list: rename, move to the trash"), keys: ["F2", "Delete"] },
         { text: qsTr("Show or hide the sidebar"), keys: sidebar },
         { text: qsTr("Next, previous part of the window"), keys: ["F6", "Shift+F6"] },
         { text: qsTr("Models"), keys: models },

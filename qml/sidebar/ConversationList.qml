@@ -82,6 +82,9 @@ FocusScope {
                 scope.opened(row.conversationId, row.messageId);
             else if (event.key === Qt.Key_F2)
                 scope.startRenaming(row);
+            // A key held down takes one conversation, not all.
+            else if (event.key === Qt.Key_Delete && !event.isAutoRepeat)
+                scope.conversations.remove(row.conversationId);
             else if (event.key === Qt.Key_Menu || (event.key === Qt.Key_F10 && event.modifiers & Qt.ShiftModifier))
                 scope.showMenu(row);
             else
@@ -117,6 +120,7 @@ FocusScope {
             objectName: "deleteItem"
             iconName: "trash"
             text: qsTr("Move to trash")
+            keys: "Delete"
             onTriggered: if (menu.row) scope.conversations.remove(menu.row.conversationId)
         }
     }

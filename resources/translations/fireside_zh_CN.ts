@@ -110,6 +110,10 @@
         <source>Next, previous part of the window</source>
         <translation>切换到窗口的下一个、上一个区域</translation>
     </message>
+    <message>
+        <source>In the list: rename, move to the trash</source>
+        <translation>在列表中：重命名、移到回收站</translation>
+    </message>
 </context>
 <context>
     <name>AppearanceSettings</name>

@@ -78,6 +78,32 @@ class AppTest : public QObject {
     QTRY_COMPARE(app_->conversations()->count(), 1);
   }
 
+  void undoOpensTheShownOneAgain() {
+    const qint64 first = ask(QStringLiteral("First"));
+    app_->newChat();
+    const qint64 second = ask(QStringLiteral("Second"));
+    const auto remove = [this](qint64 id) {
+      app_->conversations()->remove(id);
+      QTRY_VERIFY(!app_->conversations()->undoText().isEmpty());
+    };
+    remove(second);
+    QCOMPARE(app_->chat()->conversationId(), 0);
+    app_->conversations()->undoRemove();
+    QTRY_COMPARE(app_->chat()->conversationId(), second);
+    QTRY_VERIFY(app_->chat()->transcript()->count() > 3);
+    // It was not the one shown.
+    remove(first);
+    app_->conversations()->undoRemove();
+    QTRY_COMPARE(app_->conversations()->count(), 2);
+    QCOMPARE(app_->chat()->conversationId(), second);
+    // The person has gone elsewhere.
+    remove(second);
+    app_->openConversation(first);
+    app_->conversations()->undoRemove();
+    QTRY_COMPARE(app_->conversations()->count(), 2);
+    QCOMPARE(app_->chat()->conversationId(), first);
+  }
+
   void restartOpensTheLastConversation() {
     QVERIFY(app_->chat()->send(QStringLiteral("Remember me")));
     QTRY_VERIFY(!app_->chat()->busy() && app_->chat()->conversationId() > 0);
@@ -192,6 +218,13 @@ class AppTest : public QObject {
     app_->start();
   }
 
+  // The id of the conversation, once it is answered.
+  qint64 ask(const QString& question) {
+    app_->chat()->send(question);
+    (void)QTest::qWaitFor(
+        [this] { return app_->chat()->conversationId() > 0 && !app_->chat()->busy(); });
+    return app_->chat()->conversationId();
+  }
   FakeBackend* fake() { return static_cast<FakeBackend*>(app_->backend()); }
   QVariant role(int row, int role) {
     return app_->conversations()->data(app_->conversations()->index(row), role);

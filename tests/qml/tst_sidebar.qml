@@ -172,16 +172,68 @@ WindowTest {
         tryCompare(test.app.trash, "count", 0);
         tryVerify(() => Host.find("undoDelete") === null);
     }
-    function test_noBareKeyDeletes(): void {
+    // The row that has the keyboard, and no other; the keyboard goes on to the next.
+    function test_deleteKeyInTheList(): void {
         twoConversations();
         item("conversationList").forceActiveFocus();
-        Host.key(Qt.Key_Delete);
         Host.key(Qt.Key_Backspace);
         wait(50);
         compare(test.app.conversations.count, 2);
-        item("composerInput").forceActiveFocus();
+        Host.key(Qt.Key_Down);
+        Host.key(Qt.Key_Delete);
+        tryCompare(test.app.conversations, "count", 1);
+        compare(test.app.conversations.undoText, "Moved to the trash: about animals");
+        tryVerify(() => rows().length === 1 && rows()[0].focused);
+        compare(test.chat.title, "about weather");
+        // Not while a title is typed.
+        Host.key(Qt.Key_F2);
+        tryVerify(() => item("renameField").activeFocus);
+        Host.key(Qt.Key_Delete);
+        Host.key(Qt.Key_Escape);
+        wait(50);
+        compare(test.app.conversations.count, 1);
+        Host.key(Qt.Key_Delete);
+        tryCompare(test.app.conversations, "count", 0);
+        click("undoDelete");
+        tryCompare(test.app.conversations, "count", 1);
+    }
+    // Where nobody sees the bar that takes it back, the key goes there first.
+    function test_deletingUnseen(): void {
+        twoConversations();
+        Host.key(Qt.Key_B, Qt.ControlModifier);
+        Host.key(Qt.Key_Comma, Qt.ControlModifier);
+        item("settingsPage");
         Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
         tryCompare(test.app.conversations, "count", 1);
+        tryVerify(() => Host.find("settingsPage") === null);
+        compare(test.transcript.count, 0);
+        click("undoDelete");
+        tryCompare(test.chat, "title", "about weather");
+        tryVerify(() => test.transcript.count > 0);
+        compare(test.app.conversations.count, 2);
+    }
+    // What was typed about a role is not lost to a key that is not about it.
+    function test_noDeletingWhileARoleIsEdited(): void {
+        twoConversations();
+        Host.key(Qt.Key_J, Qt.ControlModifier);
+        click("newRole");
+        item("roleEditor");
+        Host.key(Qt.Key_Backspace, Qt.ControlModifier | Qt.ShiftModifier);
+        wait(50);
+        compare(test.app.conversations.count, 2);
+        verify(Host.find("roleEditor") !== null);
+    }
+    function test_undoBringsTheHitBack(): void {
+        twoConversations();
+        item("searchField").text = "zebra";
+        tryVerify(() => rows().length === 1 && rows()[0].found);
+        item("conversationList").forceActiveFocus();
+        Host.key(Qt.Key_Delete);
+        tryCompare(test.app.conversations, "count", 0);
+        click("undoDelete");
+        tryVerify(() => rows().length === 1 && rows()[0].found && rows()[0].title === "about animals");
+        item("searchField").clear();
+        tryCompare(test.app.conversations, "count", 2);
     }
     function test_keyboardOpens(): void {
         twoConversations();

@@ -16,6 +16,7 @@ Item {
     readonly property var untyped: app
     readonly property var files: filePicker.item
     readonly property var folder: folderPicker.item
+    readonly property var exported: exportPicker.item
 
     signal pageWanted(page: string)
     signal sidebarWanted()
@@ -28,13 +29,22 @@ Item {
 
     // A dialog of the platform, made when it is first asked for.
     function openDialog(loader: Loader, file: string): void {
+        makeDialog(loader, file);
+        open(loader.item);
+    }
+    function makeDialog(loader: Loader, file: string): void {
         if (loader.status === Loader.Null)
             loader.setSource(Qt.resolvedUrl(file));
-        open(loader.item);
     }
     function open(dialog: var): void { dialog.open(); }
     function chooseFiles(): void { openDialog(filePicker, "documents/FilePicker.qml"); }
     function chooseFolder(): void { openDialog(folderPicker, "models/FolderPicker.qml"); }
+    function chooseExport(conversationId: double, title: string): void {
+        makeDialog(exportPicker, "sidebar/ExportPicker.qml");
+        exported.conversationId = conversationId;
+        exported.selectedFile = app.exporter.suggestedFile(title);
+        open(exported);
+    }
     function insertText(text: string): void {
         pageWanted("");
         if (!chat.pasteText(text))
@@ -87,6 +97,11 @@ Item {
             actions.app.openNext();
             actions.pageWanted("");
         }
+        onExportChat: {
+            const conversation = actions.untyped.chat.conversationId;
+            if (conversation > 0)
+                actions.chooseExport(conversation, actions.chat.title);
+        }
         // Never unseen: the way back is offered where the conversation is. A role that is being edited is not left for it.
         onDeleteChat: {
             const conversation = actions.untyped.chat.conversationId;
@@ -104,6 +119,7 @@ Item {
 
     Loader { id: filePicker }
     Loader { id: folderPicker }
+    Loader { id: exportPicker }
     Connections {
         target: filePicker.item
         ignoreUnknownSignals: true
@@ -116,5 +132,13 @@ Item {
         target: folderPicker.item
         ignoreUnknownSignals: true
         function onAccepted(): void { actions.app.models.addFolder(actions.folder.selectedFolder); }
+    }
+    Connections {
+        target: exportPicker.item
+        ignoreUnknownSignals: true
+        function onAccepted(): void {
+            const dialog = actions.exported;
+            actions.app.exporter.save(dialog.conversationId, dialog.selectedFile, dialog.wantsJson);
+        }
     }
 }

@@ -218,6 +218,7 @@ T.ApplicationWindow {
             onNewChatWanted: window.newChat()
             onPageWanted: page => window.showPage(window.page === page ? "" : page)
             onHideWanted: window.toggleSidebar()
+            onExportWanted: (conversationId, title) => actions.chooseExport(conversationId, title)
         }
         SidebarEdge {
             id: edge

@@ -48,7 +48,8 @@ App::App(AppOptions options, QObject* parent)
       devices_(&settings_, &engine_, &pool_),
       models_(&settings_, &engine_, &pool_),
       conversations_(&store_, &roles_),
-      trash_(&store_) {
+      trash_(&store_),
+      exporter_(&store_, &pool_) {
   // A task may wait for a helper process; the others go on.
   pool_.setMaxThreadCount(std::max(kPoolThreads, pool_.maxThreadCount()));
   store_.open();

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "gui/app/app_options.h"
+#include "gui/app/exporter.h"
 #include "gui/chat/backend.h"
 #include "gui/chat/chat_session.h"
 #include "gui/chat/conversation_list_model.h"
@@ -36,6 +37,7 @@ class App : public QObject {
   Q_PROPERTY(gui::Settings* settings READ settings CONSTANT)
   Q_PROPERTY(gui::ConversationListModel* conversations READ conversations CONSTANT)
   Q_PROPERTY(gui::TrashListModel* trash READ trash CONSTANT)
+  Q_PROPERTY(gui::Exporter* exporter READ exporter CONSTANT)
   Q_PROPERTY(gui::RoleListModel* roles READ roles CONSTANT)
   Q_PROPERTY(gui::ModelListModel* models READ models CONSTANT)
   Q_PROPERTY(gui::DeviceList* devices READ devices CONSTANT)
@@ -54,6 +56,7 @@ class App : public QObject {
   Settings* settings() { return &settings_; }
   ConversationListModel* conversations() { return &conversations_; }
   TrashListModel* trash() { return &trash_; }
+  Exporter* exporter() { return &exporter_; }
   RoleListModel* roles() { return &roles_; }
   ModelListModel* models() { return &models_; }
   DeviceList* devices() { return &devices_; }
@@ -107,6 +110,7 @@ class App : public QObject {
   ModelListModel models_;
   ConversationListModel conversations_;
   TrashListModel trash_;
+  Exporter exporter_;
   std::vector<ChatSession*> sessions_;  // children of this; the one shown and those that generate
   ChatSession* chat_ = nullptr;
   qint64 reopen_ = 0;  // the conversation that was shown when it was moved to the trash

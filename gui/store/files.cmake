@@ -3,6 +3,7 @@ target_sources(fireside_gui PRIVATE
   store/conversation_queries.cpp store/conversation_queries.h
   store/database.cpp store/database.h
   store/export.cpp store/export.h
+  store/export_file.cpp store/export_file.h
   store/file_system.cpp store/file_system.h
   store/job_queue.cpp store/job_queue.h
   store/message_queries.cpp store/message_queries.h

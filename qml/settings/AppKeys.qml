@@ -19,6 +19,7 @@ QtObject {
     readonly property var previousChat: ["Ctrl+PgUp", "Ctrl+Shift+Up"]
     readonly property var nextChat: ["Ctrl+PgDown", "Ctrl+Shift+Down"]
     readonly property var deleteChat: ["Ctrl+Shift+Backspace"]
+    readonly property var exportChat: ["Ctrl+S"]
     readonly property var nextPane: ["F6"]
     readonly property var previousPane: ["Shift+F6"]
     readonly property var zoomIn: ["Ctrl++", "Ctrl+="]
@@ -45,6 +46,7 @@ QtObject {
         { text: qsTr("Copy the last code block"), keys: ["Ctrl+Shift+;"] },
         { text: qsTr("Previous conversation"), keys: previousChat },
         { text: qsTr("Next conversation"), keys: nextChat },
+        { text: qsTr("Export the conversation"), keys: exportChat },
         { text: qsTr("Move the conversation to the trash"), keys: deleteChat },
         { text: qsTr("In the list: rename, move to the trash"), keys: ["F2", "Delete"] },
         { text: qsTr("Show or hide the sidebar"), keys: sidebar },

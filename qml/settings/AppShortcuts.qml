@@ -21,6 +21,7 @@ Item {
     signal copyCode()
     signal previousChat()
     signal nextChat()
+    signal exportChat()
     signal deleteChat()
     signal pane(step: int)
     signal zoom(step: int)
@@ -43,6 +44,7 @@ Item {
     Shortcut { sequences: shortcuts.keys.copyCode; onActivated: shortcuts.copyCode() }
     Shortcut { sequences: shortcuts.keys.previousChat; onActivated: shortcuts.previousChat() }
     Shortcut { sequences: shortcuts.keys.nextChat; onActivated: shortcuts.nextChat() }
+    Shortcut { sequences: shortcuts.keys.exportChat; onActivated: shortcuts.exportChat() }
     Shortcut { sequences: shortcuts.keys.deleteChat; onActivated: shortcuts.deleteChat() }
     Shortcut { sequences: shortcuts.keys.nextPane; onActivated: shortcuts.pane(1) }
     Shortcut { sequences: shortcuts.keys.previousPane; onActivated: shortcuts.pane(-1) }

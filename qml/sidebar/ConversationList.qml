@@ -15,6 +15,7 @@ FocusScope {
     property double renaming: 0
 
     signal opened(conversationId: double, messageId: double)
+    signal exportWanted(conversationId: double, title: string)
 
     function openFirst(): void {
         const first = list.itemAtIndex(0) as ConversationRow;
@@ -115,6 +116,12 @@ FocusScope {
             text: qsTr("Rename")
             keys: "F2"
             onTriggered: if (menu.row) scope.startRenaming(menu.row)
+        }
+        AppMenuItem {
+            objectName: "exportItem"
+            iconName: "arrow-down"
+            text: qsTr("Export…")
+            onTriggered: if (menu.row) scope.exportWanted(menu.row.conversationId, menu.row.title)
         }
         AppMenuItem {
             objectName: "deleteItem"

@@ -17,6 +17,7 @@ Rectangle {
     signal newChatWanted()
     signal pageWanted(page: string)
     signal hideWanted()
+    signal exportWanted(conversationId: double, title: string)
 
     function focusSearch(): void {
         search.forceActiveFocus();
@@ -80,6 +81,7 @@ Rectangle {
             Layout.fillHeight: true
             Layout.topMargin: 4
             conversations: sidebar.app.conversations
+            onExportWanted: (conversationId, title) => sidebar.exportWanted(conversationId, title)
             onOpened: (conversationId, messageId) => {
                 if (messageId > 0)
                     sidebar.hitChosen(conversationId, messageId);

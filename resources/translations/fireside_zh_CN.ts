@@ -114,6 +114,10 @@
         <source>In the list: rename, move to the trash</source>
         <translation>在列表中：重命名、移到回收站</translation>
     </message>
+    <message>
+        <source>Export the conversation</source>
+        <translation>导出对话</translation>
+    </message>
 </context>
 <context>
     <name>AppearanceSettings</name>
@@ -353,6 +357,10 @@
     <message>
         <source>Move to trash</source>
         <translation>移到回收站</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
     </message>
 </context>
 <context>
@@ -1131,6 +1139,21 @@
     <message>
         <source>This answer was not finished.</source>
         <translation>这个回答没有写完。</translation>
+    </message>
+</context>
+<context>
+    <name>ExportPicker</name>
+    <message>
+        <source>Export the conversation</source>
+        <translation>导出对话</translation>
+    </message>
+    <message>
+        <source>Markdown, what is shown (*.md)</source>
+        <translation>Markdown，显示的内容 (*.md)</translation>
+    </message>
+    <message>
+        <source>JSON, all versions and documents (*.json)</source>
+        <translation>JSON，所有版本和文档 (*.json)</translation>
     </message>
 </context>
 <context>
@@ -2213,6 +2236,45 @@
     <message>
         <source>Attachment: %1 (pages: %2)</source>
         <translation>附件：%1（%2 页）</translation>
+    </message>
+    <message>
+        <source>This folder is not there. Choose another one.</source>
+        <translation>这个文件夹不存在。请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>A folder has this name. Choose another one.</source>
+        <translation>已有同名的文件夹。请换一个名称。</translation>
+    </message>
+    <message>
+        <source>This disk can only be read. Choose a folder on another one.</source>
+        <translation>这个磁盘是只读的。请选择其他磁盘上的文件夹。</translation>
+    </message>
+    <message>
+        <source>You have no permission to write there. Choose another folder.</source>
+        <translation>没有在那里写入的权限。请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>The disk is full. Make room, or choose a folder on another one.</source>
+        <translation>磁盘已满。请腾出空间，或选择其他磁盘上的文件夹。</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>对话</translation>
+    </message>
+</context>
+<context>
+    <name>gui::Exporter</name>
+    <message>
+        <source>Choose a folder of this computer.</source>
+        <translation>请选择这台电脑上的文件夹。</translation>
+    </message>
+    <message>
+        <source>Saved to %1</source>
+        <translation>已保存到 %1</translation>
+    </message>
+    <message>
+        <source>“%1” could not be saved. %2</source>
+        <translation>无法保存“%1”。%2</translation>
     </message>
 </context>
 <context>

@@ -13,6 +13,7 @@
 #include "gui/app/app.h"
 #include "gui/chat/day_section.h"
 #include "gui/chat/fake_backend.h"
+#include "tests/gui/store/obstacles.h"
 
 namespace gui {
 
@@ -115,13 +116,45 @@ class AppTest : public QObject {
   }
 
   void filesOfTheCommandLineAreAttached() {
-    QFile file(folder_.filePath(QStringLiteral("a.txt")));
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write("some words");
-    file.close();
-    start({QUrl::fromLocalFile(file.fileName())});
+    const QString document = folder_.filePath(QStringLiteral("a.txt"));
+    writeFile(document, "some words");
+    start({QUrl::fromLocalFile(document)});
     QTRY_COMPARE_WITH_TIMEOUT(app_->chat()->attachments()->ready().size(), 1, 20000);
     QCOMPARE(app_->chat()->conversationId(), 0);
+  }
+
+  // With the text of the documents; where nothing may be written, nothing is left behind.
+  void exportsWithDocuments() {
+    const QString document = folder_.filePath(QStringLiteral("notes.txt"));
+    writeFile(document, "some words");
+    start({QUrl::fromLocalFile(document)});
+    QTRY_COMPARE_WITH_TIMEOUT(app_->chat()->attachments()->ready().size(), 1, 20000);
+    const qint64 id = ask(QStringLiteral("What is in it?"));
+    const QString folder = folder_.filePath(QStringLiteral("exports"));
+    QVERIFY(QDir().mkpath(folder));
+    const QString path = folder + QStringLiteral("/a.json");
+    app_->exporter()->save(id, QUrl::fromLocalFile(path));
+    QTRY_COMPARE(app_->exporter()->message(), QStringLiteral("Saved to ") + path);
+    QVERIFY(!app_->exporter()->failed());
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    QVERIFY(file.readAll().contains("some words"));
+    QCOMPARE(app_->exporter()->suggestedFile(QStringLiteral("x")),
+             QUrl::fromLocalFile(folder + QStringLiteral("/x.md")));
+    QFile::setPermissions(folder, QFile::Permissions(0x5555));
+    {
+      const AsNobody nobody;
+      app_->exporter()->save(id, QUrl::fromLocalFile(folder + QStringLiteral("/b.md")));
+      QTRY_VERIFY(app_->exporter()->failed());
+    }
+    QFile::setPermissions(folder, QFile::Permissions(0x7700));
+    QCOMPARE(app_->exporter()->message(),
+             QStringLiteral("“%1/b.md” could not be saved. You have no permission to write there. "
+                            "Choose another folder.")
+                 .arg(folder));
+    QCOMPARE(QDir(folder).entryList(QDir::Files | QDir::Hidden).size(), 1);
+    app_->exporter()->save(id, QUrl(QStringLiteral("sftp://there/b.md")));
+    QVERIFY(app_->exporter()->failed());
   }
 
   void languageChangesAtRunTime() {
@@ -224,6 +257,11 @@ class AppTest : public QObject {
     (void)QTest::qWaitFor(
         [this] { return app_->chat()->conversationId() > 0 && !app_->chat()->busy(); });
     return app_->chat()->conversationId();
+  }
+  static void writeFile(const QString& path, const QByteArray& bytes) {
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(bytes);
   }
   FakeBackend* fake() { return static_cast<FakeBackend*>(app_->backend()); }
   QVariant role(int row, int role) {

@@ -162,6 +162,50 @@ WindowTest {
         tryCompare(test.app.conversations, "count", 2);
         tryCompare(test.app.trash, "count", 0);
     }
+    // What the dialog does when a file was chosen.
+    function test_export(): void {
+        Host.setAnswer("The **zebra** eats grass.");
+        ask("about animals");
+        const folder = Host.writeFile("other.md", "").replace(/other\.md$/, "");
+        const url = name => Qt.resolvedUrl("file://" + folder + name);
+        const exported = name => folder + name;
+        verify(decodeURI(test.app.exporter.suggestedFile(test.chat.title)).endsWith("/about animals.md"));
+        test.app.exporter.save(test.chat.conversationId, url("plan.md"));
+        tryVerify(() => Host.findText("Saved to " + exported("plan.md")) !== null);
+        verify(!test.app.exporter.failed);
+        verify(Host.readFile("plan.md").startsWith("# about animals\n\n## You"));
+        verify(Host.readFile("plan.md").includes("The **zebra** eats grass."));
+        // The dialog's filter says JSON, the name does not.
+        test.app.exporter.save(test.chat.conversationId, url("plan.md"), true);
+        tryVerify(() => Host.findText("Saved to " + exported("plan.json")) !== null);
+        const json = JSON.parse(Host.readFile("plan.json"));
+        compare(json.format, "fireside-conversation");
+        compare(json.messages.length, 2);
+        // It goes when it was read; a failure stays until it is dismissed.
+        test.app.exporter.dismiss();
+        tryVerify(() => Host.find("exportBanner") === null);
+        test.app.exporter.save(test.chat.conversationId, url("nowhere/plan.md"));
+        tryVerify(() => Host.findText("“" + exported("nowhere/plan.md")
+                                      + "” could not be saved. This folder is not there. Choose another one.") !== null);
+        verify(test.app.exporter.failed);
+        test.app.exporter.save(9999, url("gone.md"));
+        tryVerify(() => item("exportBanner").text.includes("gone.md") && !item("exportBanner").text.includes("nowhere"));
+        test.app.exporter.dismiss();
+    }
+    // From the menu and by key, for the conversation that is meant.
+    function test_exportIsOffered(): void {
+        twoConversations();
+        press(rows()[1], Qt.RightButton);
+        click("exportItem");
+        tryVerify(() => Host.findObject("exportDialog") !== null);
+        compare(Host.findObject("exportDialog").conversationId, rows()[1].conversationId);
+        verify(Host.findObject("exportDialog").visible);
+        Host.findObject("exportDialog").close();
+        Host.key(Qt.Key_S, Qt.ControlModifier);
+        compare(Host.findObject("exportDialog").conversationId, test.chat.conversationId);
+        verify(Host.findObject("exportDialog").visible);
+        Host.findObject("exportDialog").close();
+    }
     function test_undoWithoutTheSidebar(): void {
         verify(Host.start({ width: 720, height: 900 }));
         ask("Hello");
@@ -183,7 +227,8 @@ WindowTest {
         Host.key(Qt.Key_Delete);
         tryCompare(test.app.conversations, "count", 1);
         compare(test.app.conversations.undoText, "Moved to the trash: about animals");
-        tryVerify(() => rows().length === 1 && rows()[0].focused);
+        // The row that went waits to be used again.
+        tryVerify(() => rows().some(row => row.focused && row.title === "about weather"));
         compare(test.chat.title, "about weather");
         // Not while a title is typed.
         Host.key(Qt.Key_F2);
@@ -208,7 +253,7 @@ WindowTest {
         tryVerify(() => Host.find("settingsPage") === null);
         compare(test.transcript.count, 0);
         click("undoDelete");
-        tryCompare(test.chat, "title", "about weather");
+        tryVerify(() => test.chat.title === "about weather");
         tryVerify(() => test.transcript.count > 0);
         compare(test.app.conversations.count, 2);
     }

@@ -337,6 +337,11 @@ QString WindowHost::writeFile(const QString& name, const QByteArray& content) {
   return path;
 }
 
+QString WindowHost::readFile(const QString& name) const {
+  QFile file(files_.filePath(name));
+  return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+}
+
 namespace {
 
 std::unique_ptr<QMimeData> mimeOf(const QStringList& paths) {

@@ -93,6 +93,8 @@ class WindowHost : public QObject {
 
   // A file in a folder of its own; its path.
   Q_INVOKABLE QString writeFile(const QString& name, const QByteArray& content);
+  // A text file in that folder; empty when there is none.
+  Q_INVOKABLE QString readFile(const QString& name) const;
   // A document of resources/samples.
   Q_INVOKABLE QString sample(const QString& name) const;
   Q_INVOKABLE void dragOver(const QStringList& paths);

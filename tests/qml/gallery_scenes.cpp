@@ -42,6 +42,8 @@ const QMap<QString, GalleryScenes::Scene>& GalleryScenes::all() {
       {"error", &S::error},
       {"load-failed", &S::loadFailed},
       {"trash", &S::trash},
+      {"trash-list", &S::trashList},
+      {"export-failed", &S::exportFailed},
       {"confirm", &S::confirm},
       {"overlay", &S::overlay},
       {"drop", &S::drop},
@@ -362,6 +364,27 @@ void GalleryScenes::trash() {
   host_.settle();
   const QList<QQuickItem*> rows = host_.findAll("conversationRow");
   if (!rows.isEmpty()) host_.hover(rows.first());
+}
+
+void GalleryScenes::trashList() {
+  furnish();
+  for (const qint64 id : {2, 4, 5}) host_.app()->conversations()->remove(id);
+  host_.waitFor([this] { return host_.app()->trash()->count() == 3; });
+  host_.key(Qt::Key_Comma, Qt::ControlModifier);
+  host_.waitFor([this] { return host_.find("showTrash") != nullptr; });
+  QQuickItem* button = host_.find("showTrash");
+  button->forceActiveFocus();  // scrolls to it
+  QMetaObject::invokeMethod(button, "clicked");
+  host_.waitFor([this] { return host_.find("trashList") != nullptr; });
+}
+
+void GalleryScenes::exportFailed() {
+  answer();
+  host_.app()->exporter()->save(
+      chat()->conversationId(),
+      QUrl::fromLocalFile(QStringLiteral("/media/") + words("backup", "备份") +
+                          words("/Large files in Python.md", "/逐行读取大文件.md")));
+  host_.waitFor([this] { return host_.app()->exporter()->failed(); });
 }
 
 void GalleryScenes::confirm() {

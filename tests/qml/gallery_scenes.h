@@ -77,6 +77,8 @@ class GalleryScenes {
   void error();
   void loadFailed();
   void trash();
+  void trashList();
+  void exportFailed();
   void confirm();
   void overlay();
   void drop();

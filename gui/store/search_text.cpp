@@ -10,6 +10,7 @@ namespace {
 constexpr qsizetype kMaxWordLength = 64;  // of the folded word; longer ones are data, not words
 constexpr qsizetype kMaxQueryLength = 1000;
 constexpr qsizetype kMaxTerms = 32;
+constexpr int kBeforeMatch = 18;  // characters of a snippet
 
 char32_t codePointAt(QStringView text, qsizetype at, int* units) {
   const QChar high = text[at];
@@ -266,8 +267,10 @@ QString SearchQuery::snippet(const QString& text, QList<MatchRange>* ranges, int
 
 QString SearchQuery::snippet(const QString& text, const QList<MatchRange>& found,
                              QList<MatchRange>* ranges, int length) const {
-  // A third of the room before the match, moved to the beginning of a word.
-  qsizetype start = found.isEmpty() ? 0 : std::max<qsizetype>(0, found.first().start - length / 3);
+  // A few words before the match, from the beginning of one: with large text a row shows little
+  // more than that, and the match has to be in it.
+  const int before = std::min(kBeforeMatch, length / 3);
+  qsizetype start = found.isEmpty() ? 0 : std::max<qsizetype>(0, found.first().start - before);
   const qsizetype limit = found.isEmpty() ? 0 : found.first().start;
   for (qsizetype at = start; start > 0 && at < limit; ++at) {
     if (text[at].isSpace()) {

@@ -65,6 +65,7 @@ FocusScope {
             width: ListView.view.width
             heading: ListView.section !== ListView.previousSection ? ListView.section : ""
             focused: ListView.isCurrentItem && list.activeFocus
+            hit: scope.conversations.searching
             renaming: scope.renaming !== 0 && scope.renaming === conversationId
             onOpened: scope.opened(conversationId, messageId)
             onMenuWanted: scope.showMenu(this)

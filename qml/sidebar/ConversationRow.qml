@@ -18,6 +18,8 @@ FocusScope {
     property string heading: ""
     property bool focused: false
     property bool renaming: false
+    // One of the results of a search: not under its day.
+    property bool hit: false
     readonly property bool found: snippet.length > 0
 
     signal opened()
@@ -34,7 +36,8 @@ FocusScope {
 
     implicitHeight: button.y + button.height
     Accessible.role: Accessible.ListItem
-    Accessible.name: title + (generating ? ", " + qsTr("answering") : "") + (found ? ", " + snippet : "")
+    Accessible.name: title + (generating ? ", " + qsTr("answering") : "") + (hit ? ", " + updatedText : "")
+                   + (found ? ", " + snippet : "")
     Accessible.selected: current
     Accessible.onPressAction: opened()
 
@@ -99,7 +102,7 @@ FocusScope {
                 UiText {
                     anchors.fill: parent
                     anchors.leftMargin: row.generating ? 34 : 18
-                    anchors.rightMargin: button.hovered || row.focused ? 44 : 18
+                    anchors.rightMargin: more.visible ? Theme.scaled(28) + 16 : when.visible ? when.width + 28 : 18
                     verticalAlignment: Text.AlignVCenter
                     text: row.title
                     font.pixelSize: Theme.smallSize
@@ -118,7 +121,7 @@ FocusScope {
                 lineHeightMode: Text.FixedHeight
                 lineHeight: Theme.smallLine
                 wrapMode: Text.Wrap
-                maximumLineCount: 2
+                maximumLineCount: Theme.growth > 1.3 ? 3 : 2
                 elide: Text.ElideRight
             }
         }
@@ -139,7 +142,20 @@ FocusScope {
             onActiveFocusChanged: if (!activeFocus && row.renaming) row.renamed(text, false)
         }
 
+        UiText {
+            id: when
+            objectName: "hitTime"
+            anchors.right: parent.right
+            anchors.rightMargin: 18
+            height: Theme.row
+            visible: row.hit && !more.visible && !row.renaming
+            verticalAlignment: Text.AlignVCenter
+            text: row.updatedText
+            color: Theme.faint
+            font.pixelSize: Theme.captionSize
+        }
         IconButton {
+            id: more
             objectName: "conversationMore"
             anchors.right: parent.right
             anchors.rightMargin: 12

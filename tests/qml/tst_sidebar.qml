@@ -71,6 +71,25 @@ WindowTest {
         compare(rows()[0].snippet, "Animals The zebra eats grass. - 2 - 1 = 1");
         item("searchField").clear();
     }
+    // The word that was found is on the row, however large the text.
+    function test_hitIsSeenInLargeText_data(): var {
+        return [{ tag: "usual", scale: 1, lines: 2 }, { tag: "large", scale: 1.5, lines: 3 }, { tag: "largest", scale: 2, lines: 3 }];
+    }
+    function test_hitIsSeenInLargeText(data): void {
+        verify(Host.start({ width: 1100, height: 800, textScale: data.scale }));
+        Host.setAnswer("Some words that go before it and say nothing much, then the zebra eats grass. " + "And more. ".repeat(40));
+        ask("animals");
+        item("searchField").text = "zebra";
+        tryVerify(() => test.app.conversations.searching && rows().length === 1 && rows()[0].found);
+        Host.settle();
+        const text = Host.findText(rows()[0].snippet);
+        compare(text.lineCount, data.lines);
+        verify(text.truncated);
+        verify(rows()[0].snippet.startsWith("…much, then the zebra"), rows()[0].snippet);
+        verify(item("hitTime").text.length > 0);
+        item("searchField").clear();
+        tryVerify(() => Host.find("hitTime") === null);
+    }
     function test_hitLeadsToItsMessage(): void {
         Host.setAnswer("word\n\n".repeat(150) + "A needle in it.\n\n" + "word\n\n".repeat(50));
         ask("long");

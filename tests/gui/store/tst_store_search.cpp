@@ -174,7 +174,7 @@ void StoreSearchTest::snippets_data() {
   const QString filler = QStringLiteral("lorem ipsum ").repeated(40);
   QTest::newRow("cut on both sides") << filler + QStringLiteral("needle ") + filler << "needle"
                                      << QStringLiteral(
-                                            "…lorem ipsum lorem ipsum lorem ipsum needle lorem "
+                                            "…lorem ipsum needle lorem ipsum lorem ipsum lorem "
                                             "ipsum lorem ipsum lorem ipsum lorem ipsum lorem ipsum"
                                             " lorem ipsum lorem…")
                                      << QStringList{"needle"};

@@ -174,7 +174,7 @@ void EngineWorker::step() {
 void EngineWorker::publishStats(bool always) {
   if (always || !sinceStats_.isValid() || sinceStats_.elapsed() >= kStatsMs) {
     sinceStats_.start();
-    emit statsChanged(engine_->stats());
+    emit statsChanged(loadId_, engine_->stats());
   }
 }
 
@@ -186,9 +186,9 @@ void EngineWorker::breakDown(const std::string& message) {
   const std::string device = engine_->config().device;
   engine_.reset();
   if (const auto problem = lossOf(device)) {
-    emit failed(engine::ErrorCode::DeviceLost, QString::fromStdString(*problem));
+    emit failed(loadId_, engine::ErrorCode::DeviceLost, QString::fromStdString(*problem));
   } else {
-    emit failed(engine::ErrorCode::Device, QString::fromStdString(message));
+    emit failed(loadId_, engine::ErrorCode::Device, QString::fromStdString(message));
   }
 }
 

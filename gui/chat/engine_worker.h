@@ -35,8 +35,8 @@ class EngineWorker : public QObject {
   EngineWorker();
   ~EngineWorker() override;
 
-  // Replaces the engine. loadId comes back in the signals, so that a late answer of a cancelled
-  // load is recognised.
+  // Replaces the engine. loadId comes back in the signals, so that what comes late, of a cancelled
+  // load or of the model before, is recognised.
   void load(quint64 loadId, const engine::EngineConfig& config, std::stop_token stop);
   void unload();
   // `ticket` names the request from here on; its outputs go to the mailbox. Its tokens belong to
@@ -52,8 +52,8 @@ class EngineWorker : public QObject {
   void loadFailed(quint64 loadId, engine::ErrorCode code, const QString& message);
   // The device or the engine failed while it worked; it is unloaded. Device: loading again may be
   // all it takes; DeviceLost: it takes a new process.
-  void failed(engine::ErrorCode code, const QString& message);
-  void statsChanged(const engine::EngineStats& stats);
+  void failed(quint64 loadId, engine::ErrorCode code, const QString& message);
+  void statsChanged(quint64 loadId, const engine::EngineStats& stats);
   void answered(const engine::Usage& usage, const engine::Timings& timings);
 
  private:

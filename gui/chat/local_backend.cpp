@@ -42,7 +42,11 @@ LocalBackend::LocalBackend(QObject* parent) : Backend(parent), worker_(new Engin
   connect(worker_, &EngineWorker::loadFailed, this, &LocalBackend::onLoadFailed);
   connect(worker_, &EngineWorker::failed, this, &LocalBackend::onFailed);
   connect(worker_, &EngineWorker::statsChanged, this,
-          [this](const engine::EngineStats& stats) { setStats(stats); });
+          [this](quint64 id, const engine::EngineStats& stats) {
+            if (id == loadId_) {
+              setStats(stats);
+            }
+          });
   connect(worker_, &EngineWorker::answered, this, &Backend::answered);
   thread_.setObjectName(QStringLiteral("engine"));
   thread_.start();
@@ -182,7 +186,10 @@ void LocalBackend::onLoadFailed(quint64 loadId, engine::ErrorCode code, const QS
   failWaiting(code, message);
 }
 
-void LocalBackend::onFailed(engine::ErrorCode code, const QString& message) {
+void LocalBackend::onFailed(quint64 loadId, engine::ErrorCode code, const QString& message) {
+  if (loadId != loadId_) {  // of the model before: another is wanted by now
+    return;
+  }
   BackendState next = state();
   next.status = Status::Failed;
   next.error = message;

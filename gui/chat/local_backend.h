@@ -45,7 +45,7 @@ class LocalBackend : public Backend {
   void stopTicket(quint64 ticket);
   void onLoaded(quint64 loadId, const LoadedModel& model);
   void onLoadFailed(quint64 loadId, engine::ErrorCode code, const QString& message);
-  void onFailed(engine::ErrorCode code, const QString& message);
+  void onFailed(quint64 loadId, engine::ErrorCode code, const QString& message);
   void failWaiting(engine::ErrorCode code, const QString& message);
 
   QThread thread_;

@@ -256,7 +256,28 @@ class WorkerTest : public QObject {
     QVERIFY(again->text().startsWith(generation->text().left(20)));
   }
 
-  // Nor is it of use to this process again: no other device is taken in silence.
+  // What the model before had still to say is not taken for news of the one that loads.
+  void aLateFailureIsNotOfTheNextModel() {
+    LocalBackend backend;
+    engine::EngineConfig gpu = config();
+    gpu.device = "cuda:0";
+    qputenv("FIRESIDE_CUDA_FAULT", "step:40");
+    backend.load(gpu);
+    QTRY_VERIFY2(backend.ready(), qPrintable(backend.state().error));
+    qunsetenv("FIRESIDE_CUDA_FAULT");
+    const auto generation = backend.generate(question(100000));
+    QTest::qSleep(500);  // the worker fails meanwhile, and this thread does not hear of it
+    QVERIFY(backend.ready());
+    QList<Backend::Status> states;
+    connect(&backend, &Backend::stateChanged, this, [&] { states.append(backend.state().status); });
+    backend.load(gpu);
+    QTRY_VERIFY(backend.ready() || backend.state().status == Backend::Status::Failed);
+    QVERIFY(generation->isFinished());
+    QCOMPARE(generation->result().errorCode, engine::ErrorCode::Device);
+    QCOMPARE(states, (QList<Backend::Status>{Backend::Status::Loading, Backend::Status::Ready}));
+  }
+
+  // It is of no use to this process again: no other device is taken in silence.
   void aLostDeviceTakesANewProcess() {
     LocalBackend backend;
     engine::EngineConfig gpu = config();

@@ -111,12 +111,16 @@ void EngineController::setDevice(const QString& device) {
 }
 
 void EngineController::load(const QString& modelPath) {
-  loadUnasked(modelPath);
   chosen_ = true;
+  begin(modelPath);
 }
 
 void EngineController::loadUnasked(const QString& modelPath) {
   chosen_ = false;
+  begin(modelPath);
+}
+
+void EngineController::begin(const QString& modelPath) {
   wantedPath_ = modelPath;
   loadedWith_ = config(modelPath);
   backend_->load(loadedWith_);
@@ -154,7 +158,7 @@ void EngineController::cancelLoad() { backend_->cancelLoad(); }
 
 void EngineController::reload() {
   if (!wantedPath_.isEmpty() || isFake()) {
-    loadUnasked(wantedPath_);
+    begin(wantedPath_);  // a choice that has not become ready yet still stands
   }
 }
 

@@ -109,11 +109,13 @@ class EngineController : public QObject {
   void statsChanged();
 
  private:
+  void begin(const QString& modelPath);
+
   Backend* const backend_;
   Settings* const settings_;
   QString wantedPath_;
   engine::EngineConfig loadedWith_;
-  bool chosen_ = false;  // by the person: to be remembered
+  bool chosen_ = false;  // by the person: to be remembered once it is ready
   QString device_;       // of the command line
   engine::Timings lastAnswer_;
 };

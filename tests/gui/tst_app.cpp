@@ -200,6 +200,27 @@ class AppTest : public QObject {
     QVERIFY(app_->models()->searchedFolders().contains(models));
   }
 
+  // Chosen, not ready yet, and loaded again with other settings: still the choice.
+  void aChoiceThatIsReloadedIsRemembered() {
+    class Local : public FakeBackend {
+     public:
+      using FakeBackend::FakeBackend;
+      bool isFake() const override { return false; }
+    };
+    Local backend;
+    EngineController engine(&backend, app_->settings());
+    backend.failNextLoad(QStringLiteral("Out of memory."));
+    engine.load(QStringLiteral("/models/chosen"));
+    QCOMPARE(engine.status(), EngineController::Failed);
+    engine.reload();
+    QCOMPARE(engine.status(), EngineController::Ready);
+    QCOMPARE(app_->settings()->modelPath(), QStringLiteral("/models/chosen"));
+    engine.loadUnasked(QStringLiteral("/models/found"));
+    engine.reload();
+    QCOMPARE(engine.status(), EngineController::Ready);
+    QCOMPARE(app_->settings()->modelPath(), QStringLiteral("/models/chosen"));
+  }
+
   void clipboardAndLinks() {
     app_->copyToClipboard(QStringLiteral("**x**"));
     QCOMPARE(QGuiApplication::clipboard()->text(), QStringLiteral("**x**"));

@@ -7,6 +7,7 @@
 #include "engine/base/user_folders.h"
 #include "engine/error.h"
 #include "engine/model_info.h"
+#include "engine/models_folder.h"
 
 namespace engine {
 namespace {
@@ -76,9 +77,14 @@ bool looks_like_model(const fs::path& folder) {
   });
 }
 
+std::string models_folder() {
+  const auto folder = data_folder();
+  return folder ? (*folder / "models").string() : std::string();
+}
+
 std::vector<fs::path> model_places() {
   std::vector<fs::path> places;
-  if (const auto folder = data_folder()) places.push_back(*folder / "models");
+  if (const std::string folder = models_folder(); !folder.empty()) places.emplace_back(folder);
   if (const auto cache = hugging_face_cache()) places.push_back(*cache);
   return places;
 }
@@ -87,7 +93,7 @@ std::vector<fs::path> model_folders(const std::vector<std::string>& extra_folder
   std::vector<fs::path> found;
   if (const std::string chosen = model_from_environment(); !chosen.empty())
     found.emplace_back(chosen);
-  if (const auto folder = data_folder()) add_children(*folder / "models", &found);
+  if (const std::string folder = models_folder(); !folder.empty()) add_children(folder, &found);
   for (const std::string& extra : extra_folders) {
     if (looks_like_model(extra)) {
       found.emplace_back(extra);

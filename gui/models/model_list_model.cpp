@@ -2,13 +2,13 @@
 #include "gui/models/model_list_model.h"
 
 #include <QDir>
-#include <QStandardPaths>
 #include <algorithm>
 #include <utility>
 
 #include "engine/device_info.h"
 #include "engine/engine.h"
 #include "engine/log.h"
+#include "engine/models_folder.h"
 #include "gui/chat/error_text.h"
 #include "gui/chat/number_text.h"
 #include "gui/chat/task.h"
@@ -111,17 +111,12 @@ bool ModelListModel::isCurrent(const Entry& entry) const {
          QDir(engine_->modelPath()) == QDir(QString::fromStdString(entry.info.path));
 }
 
-QStringList ModelListModel::searchedFolders() const {
+QStringList ModelListModel::placesForModels() const {
   QStringList folders;
-  if (const std::string own = engine::model_from_environment(); !own.empty()) {
+  if (const std::string own = engine::models_folder(); !own.empty()) {
     folders.append(QString::fromStdString(own));
   }
-  folders.append(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
-                 QLatin1String("/fireside/models"));
   folders.append(settings_->modelFolders());
-  const QString home =
-      qEnvironmentVariable("HF_HOME", QDir::homePath() + QLatin1String("/.cache/huggingface"));
-  folders.append(qEnvironmentVariable("HF_HUB_CACHE", home + QLatin1String("/hub")));
   return folders;
 }
 

@@ -27,7 +27,9 @@ class ModelListModel : public QAbstractListModel {
   QML_UNCREATABLE("owned by App")
   Q_PROPERTY(int count READ count NOTIFY countChanged)
   Q_PROPERTY(bool searching READ searching NOTIFY searchingChanged)  // also before the first search
-  Q_PROPERTY(QStringList searchedFolders READ searchedFolders NOTIFY searchingChanged)
+  // Where a model in a folder of its own is found. Others are found besides: what $FIRESIDE_MODEL
+  // names, the Hugging Face cache with its own order of folders, the bundled one.
+  Q_PROPERTY(QStringList placesForModels READ placesForModels NOTIFY searchingChanged)
   // No model but the bundled one was found: time for the first-start page.
   Q_PROPERTY(bool onlyBundled READ onlyBundled NOTIFY countChanged)
 
@@ -56,7 +58,7 @@ class ModelListModel : public QAbstractListModel {
   QHash<int, QByteArray> roleNames() const override;
   int count() const { return rowCount(); }
   bool searching() const { return searching_ || !searched_; }
-  QStringList searchedFolders() const;
+  QStringList placesForModels() const;
   bool onlyBundled() const;
 
   Q_INVOKABLE void refresh();

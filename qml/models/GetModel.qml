@@ -81,7 +81,7 @@ ColumnLayout {
         wrapMode: Text.Wrap
     }
     Repeater {
-        model: get.app.models.searchedFolders
+        model: get.app.models.placesForModels
 
         RowLayout {
             id: place

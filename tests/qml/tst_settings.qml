@@ -180,7 +180,7 @@ WindowTest {
         Host.key(Qt.Key_M, Qt.ControlModifier | Qt.ShiftModifier);
         item("modelPage");
         tryVerify(() => !test.app.models.searching);
-        verify(test.app.models.searchedFolders.length > 0);
+        verify(test.app.models.placesForModels.length > 0);
         verify(Host.findText("Qwen3-4B-Instruct-2507") !== null);
     }
     function test_failedLoadSaysSo(): void {

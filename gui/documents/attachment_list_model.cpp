@@ -50,7 +50,8 @@ struct AttachmentListModel::Item {
   double progress = -1;
   QString error;
   std::stop_source stop;
-  const PromptCounter* countedBy = nullptr;
+  // Held, not only pointed at: the next model's counter could lie where it was.
+  std::shared_ptr<const PromptCounter> countedBy;
 };
 
 AttachmentListModel::AttachmentListModel(Backend* backend, QThreadPool* pool, QObject* parent)
@@ -299,11 +300,11 @@ void AttachmentListModel::refuseStored(const QString& sha256, const QString& mes
 // is usable.
 void AttachmentListModel::countTokens(Item& item) {
   const auto counter = backend_->state().counter;
+  item.countedBy = counter;
   if (counter == nullptr) {
     becomeReady(item);
     return;
   }
-  item.countedBy = counter.get();
   const quint64 key = item.key;
   runTask(
       pool_, this,
@@ -312,7 +313,7 @@ void AttachmentListModel::countTokens(Item& item) {
       },
       [this, key, counter](int tokens) {
         Item* counted = find(key);
-        if (counted != nullptr && counted->countedBy == counter.get()) {
+        if (counted != nullptr && counted->countedBy == counter) {
           counted->tokens = tokens;
           becomeReady(*counted);
         }
@@ -329,7 +330,7 @@ void AttachmentListModel::becomeReady(Item& item) {
 
 void AttachmentListModel::recount() {
   for (const auto& item : items_) {
-    const bool stale = item->countedBy != backend_->state().counter.get();
+    const bool stale = item->countedBy != backend_->state().counter;
     if (item->document != nullptr && stale && (item->state == Ready || item->state == Counting)) {
       item->tokens = -1;
       countTokens(*item);

@@ -3,6 +3,7 @@
 // section.
 #include <QAbstractItemModelTester>
 #include <QFile>
+#include <QSemaphore>
 #include <QTest>
 
 #include "engine/prompt.h"
@@ -217,6 +218,30 @@ class DocumentsTest : public QObject {
     QCOMPARE(fixture_->stored(session_->conversationId()).messages[1].result.finishReason,
              QStringLiteral("abort"));
     QTRY_COMPARE(fixture_->backend->stats().num_running, 0);
+  }
+
+  void anotherModelCountsAnew() {
+    class OnePlace : public FakeBackend {
+     public:
+      // The counter of the next model lies where that of this one lay.
+      void replaceModel() {
+        const BackendState next = state();
+        setState({});
+        setState(next);
+      }
+    };
+    OnePlace backend;
+    backend.load({});
+    AttachmentListModel list(&backend, &fixture_->pool);
+    list.addStored({1,
+                    std::make_shared<const engine::Document>(
+                        engine::document_from_text("a.txt", "some words to count")),
+                    -1});
+    QTRY_VERIFY(list.totalTokens() > 0);
+    const int tokens = list.totalTokens();
+    backend.replaceModel();
+    QCOMPARE(list.totalTokens(), 0);
+    QTRY_COMPARE(list.totalTokens(), tokens);
   }
 
   void removedRowsAreForgotten() {

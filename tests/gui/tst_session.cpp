@@ -218,9 +218,8 @@ class SessionTest : public SessionTestBase {
     fixture_->backend->setTokensPerSecond(500);
     ChatSession* session = fixture_->session();
     session->send(kQuestion);
-    QTRY_VERIFY(session->status() == ChatSession::Generating &&
-                session->messageText(session->conversationId() * 2).size() >= 0);
-    QTRY_VERIFY(session->transcript()->rowCount() > 3);
+    QTRY_COMPARE(session->status(), ChatSession::Generating);
+    QTRY_VERIFY(!session->messageText(lastId(session)).isEmpty());
     const qint64 id = session->conversationId();
     restart();
     const ConversationData data = fixture_->stored(id);
@@ -282,8 +281,7 @@ class SessionTest : public SessionTestBase {
     QCOMPARE(idAt(0), second->conversationId());
     QVERIFY(list.data(list.index(0), ConversationListModel::SnippetRole)
                 .toString()
-                .contains(QStringLiteral("北京")) ||
-            list.data(list.index(0), ConversationListModel::MessageIdRole).toLongLong() == 0);
+                .contains(QStringLiteral("北京")));
     list.setSearchText({});
     QTRY_COMPARE(list.count(), 2);
     list.remove(first->conversationId());

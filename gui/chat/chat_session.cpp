@@ -91,11 +91,7 @@ void ChatSession::open(qint64 conversationId) {
   conversationId_ = conversationId;
   loading_ = true;
   emit conversationIdChanged();
-  const auto failed = [this](const StoreError& error) {
-    loading_ = false;
-    setError(error.message());
-    emit loadFailed();
-  };
+  const auto failed = [this](const StoreError& error) { openFailed(error.message()); };
   if (conversationId == 0) {
     services_.store->draft(0)
         .then(this,
@@ -112,6 +108,12 @@ void ChatSession::open(qint64 conversationId) {
         .then(this, [this](const ConversationData& data) { showConversation(data); })
         .onFailed(this, failed);
   }
+}
+
+void ChatSession::openFailed(const QString& reason) {
+  loading_ = false;
+  setError(reason);
+  emit loadFailed();
 }
 
 void ChatSession::showConversation(const ConversationData& data) {
@@ -154,7 +156,7 @@ void ChatSession::showConversation(const ConversationData& data) {
         transcript_.reset(views, std::move(rows));
         shown();
       },
-      [this](const engine::Error& error) { setError(errorText(error)); });
+      [this](const engine::Error& error) { openFailed(errorText(error)); });
 }
 
 // What was typed since the session was made stays; the stored draft is from before.

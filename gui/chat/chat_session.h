@@ -178,6 +178,7 @@ class ChatSession : public QObject {
   void applyRole();
   void setSamplingDefaults();
   void updateMeter();
+  void openFailed(const QString& reason);
   void saveDraft();
   void storeAttachment(const QString& sha256);
   void setStatus(Status status);

@@ -36,12 +36,10 @@ void AnswerWriter::checkpoint() {
   });
 }
 
-void AnswerWriter::finish(const AnswerResult& result) {
+QFuture<void> AnswerWriter::finish(const AnswerResult& result) {
   finished_ = true;
   timer_.stop();
-  store_->finishAnswer(messageId_, text_, result).onFailed(this, [this](const StoreError& error) {
-    emit failed(error.message());
-  });
+  return store_->finishAnswer(messageId_, text_, result);
 }
 
 }  // namespace gui

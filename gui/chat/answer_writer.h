@@ -3,6 +3,7 @@
 // second. GUI thread.
 #pragma once
 
+#include <QFuture>
 #include <QObject>
 #include <QTimer>
 
@@ -23,9 +24,11 @@ class AnswerWriter : public QObject {
   qint64 messageId() const { return messageId_; }
   const QString& text() const { return text_; }
   void append(const QString& added);
-  void finish(const AnswerResult& result);
+  // The last of it; a StoreError in the future says that it could not be written.
+  QFuture<void> finish(const AnswerResult& result);
 
  signals:
+  // Something that has arrived could not be written.
   void failed(const QString& message);
 
  private:

@@ -203,7 +203,10 @@ class ChatSession : public QObject {
   void addText(const QString& added);
   void keepSections();
   void finishAnswer(const GenerationResult& result);
-  void failAnswer(const QString& message);
+  void failAnswer(qint64 answerId, const QString& message);
+  void answerNotStored(const QString& reason);
+  // This answer is still the one that is being written: what comes late is not for another.
+  bool writes(qint64 answerId) const;
   Prompt promptFor(qint64 lastId) const;
   std::vector<std::shared_ptr<const engine::Document>> documentsOf(qint64 lastId) const;
   NewAnswer newAnswer() const;

@@ -193,11 +193,7 @@ void ChatSession::exchangeStored(const Exchange& exchange, const NewMessage& mes
 void ChatSession::beginAnswer(qint64 answerId, Task task) {
   transcript_.append(view(answerId));
   writer_ = std::make_unique<AnswerWriter>(services_.store, answerId);
-  connect(writer_.get(), &AnswerWriter::failed, this, [this](const QString& message) {
-    if (!services_.store->status()->diskFull()) {  // that has its own banner
-      setError(message);
-    }
-  });
+  connect(writer_.get(), &AnswerWriter::failed, this, &ChatSession::answerNotStored);
   if (stopRequested_) {  // while the question was stored
     stop();
     return;
@@ -217,12 +213,11 @@ void ChatSession::withDocuments(qint64 answerId, void (ChatSession::*next)(qint6
   shelf_.fetch(
       neededAttachments(tree_, tree_.at(answerId).parentId),
       [this, answerId, next] {
-        if (writer_ == nullptr || writer_->messageId() != answerId) {
-          return;
+        if (writes(answerId)) {
+          (this->*next)(answerId);
         }
-        (this->*next)(answerId);
       },
-      [this](const QString& reason) { failAnswer(reason); });
+      [this, answerId](const QString& reason) { failAnswer(answerId, reason); });
 }
 
 Prompt ChatSession::promptFor(qint64 lastId) const {
@@ -296,8 +291,18 @@ void ChatSession::setBackendError() {
   setError(errorText(state.errorCode, state.error), action);
 }
 
-void ChatSession::failAnswer(const QString& message) {
-  if (writer_ != nullptr) {
+bool ChatSession::writes(qint64 answerId) const {
+  return writer_ != nullptr && writer_->messageId() == answerId;
+}
+
+void ChatSession::answerNotStored(const QString& reason) {
+  if (!services_.store->status()->diskFull()) {  // that has its own banner
+    setError(reason);
+  }
+}
+
+void ChatSession::failAnswer(qint64 answerId, const QString& message) {
+  if (writes(answerId)) {
     GenerationResult result;
     result.reason = engine::FinishReason::Error;
     result.error = message;
@@ -309,7 +314,10 @@ void ChatSession::finishAnswer(const GenerationResult& result) {
   keepSections();
   sectionsTimer_.stop();
   lastResult_ = toAnswerResult(result);
-  writer_->finish(lastResult_);
+  // The writer will be gone before the store has written.
+  writer_->finish(lastResult_).onFailed(this, [this](const StoreError& error) {
+    answerNotStored(error.message());
+  });
   MessageRow& row = tree_.at(writer_->messageId());
   row.text = writer_->text();
   row.state = MessageState::Complete;

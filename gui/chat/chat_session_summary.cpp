@@ -39,14 +39,18 @@ void ChatSession::decideSummary(qint64 answerId) {
   if (state.status == Backend::Status::Loading) {
     connect(
         services_.backend, &Backend::stateChanged, this,
-        [this, answerId] { withDocuments(answerId, &ChatSession::decideSummary); },
+        [this, answerId] {
+          if (writes(answerId)) {
+            withDocuments(answerId, &ChatSession::decideSummary);
+          }
+        },
         Qt::SingleShotConnection);
     return;
   }
   if (state.counter == nullptr) {
-    failAnswer(errorText(state.errorCode, state.error.isEmpty()
-                                              ? QStringLiteral("No model is loaded.")
-                                              : state.error));
+    failAnswer(answerId, errorText(state.errorCode, state.error.isEmpty()
+                                                        ? QStringLiteral("No model is loaded.")
+                                                        : state.error));
     return;
   }
   runTask(
@@ -55,13 +59,16 @@ void ChatSession::decideSummary(qint64 answerId) {
         return counter->countPrompt(buildRequest(prompt));
       },
       [this, answerId](int tokens) {
+        if (!writes(answerId)) {
+          return;
+        }
         const bool fits = tokens + kMinSummaryTokens <= services_.backend->state().contextLimit;
         bySections_ = !fits;
         updateMeter();
         withDocuments(answerId,
                       fits ? &ChatSession::generateAnswer : &ChatSession::summarizeBySections);
       },
-      [this](const engine::Error& error) { failAnswer(errorText(error)); });
+      [this, answerId](const engine::Error& error) { failAnswer(answerId, errorText(error)); });
 }
 
 void ChatSession::summarizeBySections(qint64 answerId) {

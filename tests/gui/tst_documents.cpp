@@ -220,6 +220,26 @@ class DocumentsTest : public QObject {
     QTRY_COMPARE(fixture_->backend->stats().num_running, 0);
   }
 
+  // The count that a stopped summary waited for comes late and changes nothing.
+  void aLateCountIsNotForTheConversation() {
+    fixture_->backend->setContextLimit(2000);
+    session_->pasteText(longText(10, 400));
+    QTRY_COMPARE_WITH_TIMEOUT(list_->ready().size(), 1, 20000);
+    QTRY_VERIFY(!session_->fits());
+    QSemaphore gate;
+    fixture_->pool.setMaxThreadCount(1);
+    fixture_->pool.start([&gate] { gate.acquire(); });
+    QVERIFY(session_->summarize());
+    QTRY_COMPARE(session_->transcript()->streaming(), true);  // and the count waits in the pool
+    session_->stop();
+    QTRY_VERIFY(!session_->busy());
+    gate.release();
+    fixture_->pool.waitForDone();
+    // The next question would follow the whole document, no summaries of it.
+    QTRY_VERIFY(!session_->fits());
+    QCOMPARE(fixture_->backend->requests().size(), size_t{0});
+  }
+
   void anotherModelCountsAnew() {
     class OnePlace : public FakeBackend {
      public:

@@ -68,6 +68,21 @@ class SessionFailuresTest : public SessionTestBase {
     QVERIFY(!session->errorString().isEmpty());
   }
 
+  // The last of an answer cannot be written; its conversation is no longer there.
+  void aFailedLastWriteIsTold() {
+    fixture_->backend->setAnswer(QStringLiteral("word ").repeated(5000));
+    fixture_->backend->setTokensPerSecond(500);
+    ChatSession* session = fixture_->session();
+    session->send(kQuestion);
+    QTRY_COMPARE(session->status(), ChatSession::Generating);
+    fixture_->store->moveToTrash(session->conversationId());
+    fixture_->store->emptyTrash();
+    fixture_->store->flush();
+    session->stop();
+    QTRY_VERIFY(!session->busy());
+    QTRY_VERIFY(!session->errorString().isEmpty());
+  }
+
   void waitsForTheModel() {
     FakeOptions slow = SessionFixture::fast();
     slow.loadMs = 250;

@@ -381,24 +381,4 @@ bool ChatSession::pasteText(const QString& text) {
   return true;
 }
 
-void ChatSession::selectVersion(qint64 messageId, int delta) {
-  const QList<qint64> versions = tree_.versions(messageId);
-  const qsizetype next = versions.indexOf(messageId) + delta;
-  if (busy() || delta == 0 || !tree_.contains(messageId) || next < 0 || next >= versions.size()) {
-    return;
-  }
-  tree_.setLeaf(tree_.newestBelow(versions[next]));
-  services_.store->setLeaf(conversationId_, tree_.leaf())
-      .onFailed(this, [this](const StoreError& error) { setError(error.message()); });
-  transcript_.truncateAfter(tree_.at(messageId).parentId);
-  bool below = false;
-  for (const qint64 id : tree_.path()) {
-    below = below || id == versions[next];
-    if (below) {
-      transcript_.append(view(id));
-    }
-  }
-  updateMeter();
-}
-
 }  // namespace gui

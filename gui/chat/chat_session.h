@@ -14,6 +14,7 @@
 #include <QTimer>
 #include <QUrl>
 #include <QVariantMap>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -137,10 +138,12 @@ class ChatSession : public QObject {
   // Summarises the draft's attachments, or those of the conversation when the draft has none. False
   // when refused.
   Q_INVOKABLE bool summarize();
-  // Another answer to the same question, as a new version.
+  // Another answer to the same question, as a new version. When refused, errorString says why.
   Q_INVOKABLE void regenerate(qint64 messageId);
-  // Another version of a user's message with an answer to it.
-  Q_INVOKABLE void editMessage(qint64 messageId, const QString& text);
+  // Another version of a user's message with an answer to it. False when refused. True is not the
+  // last word: its tokens are counted and it is stored first. edited() follows, or errorString says
+  // why not; until then the text is the caller's to keep.
+  Q_INVOKABLE bool editMessage(qint64 messageId, const QString& text);
   // Shows the version before (-1) or after (+1) this one.
   Q_INVOKABLE void selectVersion(qint64 messageId, int delta);
   Q_INVOKABLE void setFeedback(qint64 messageId, int value);
@@ -170,15 +173,17 @@ class ChatSession : public QObject {
   void canSummarizeChanged();
   void loaded();
   void loadFailed();
+  // The other version of this message that editMessage() was given is stored.
+  void edited(qint64 messageId);
 
  private:
   // chat_session.cpp: what is shown, stored and set
+  void openFailed(const QString& reason);
   void showConversation(const ConversationData& data);
   void showDraft(const DraftRow& draft);
   void applyRole();
   void setSamplingDefaults();
   void updateMeter();
-  void openFailed(const QString& reason);
   void saveDraft();
   void storeAttachment(const QString& sha256);
   void setStatus(Status status);
@@ -192,6 +197,7 @@ class ChatSession : public QObject {
   enum class Task { Answer, Summary };
   bool mayAnswer();
   bool mayAsk();
+  void refuse(const QString& reason);
   void ask(const NewMessage& message, Task task);
   void exchangeStored(const Exchange& exchange, const NewMessage& message, Task task);
   void beginAnswer(qint64 answerId, Task task);
@@ -211,6 +217,10 @@ class ChatSession : public QObject {
   std::vector<std::shared_ptr<const engine::Document>> documentsOf(qint64 lastId) const;
   NewAnswer newAnswer() const;
   MessageRow answerRow(qint64 id, qint64 parentId) const;
+  static QString withoutBlankEnds(const QString& text);
+
+  // chat_session_versions.cpp: other versions of questions and answers
+  void whenItFits(const MessageRow& question, Task task, std::function<void()> next);
 
   const ChatServices services_;
   qint64 conversationId_ = 0;

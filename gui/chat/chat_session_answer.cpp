@@ -28,8 +28,10 @@ AnswerResult toAnswerResult(const GenerationResult& result) {
   return answer;
 }
 
+}  // namespace
+
 // Without blank lines before and blanks behind; the indent of a first line of code stays.
-QString withoutBlankEnds(const QString& text) {
+QString ChatSession::withoutBlankEnds(const QString& text) {
   qsizetype start = 0;
   for (qsizetype i = 0; i < text.size() && text[i].isSpace(); ++i) {
     start = text[i] == u'\n' ? i + 1 : start;
@@ -40,8 +42,6 @@ QString withoutBlankEnds(const QString& text) {
   }
   return text.mid(start, end - start);
 }
-
-}  // namespace
 
 // Whether an answer can be begun now; says why not.
 bool ChatSession::mayAnswer() {
@@ -78,6 +78,13 @@ bool ChatSession::mayAsk() {
     return false;
   }
   return true;
+}
+
+// What was being prepared is not asked.
+void ChatSession::refuse(const QString& reason) {
+  setStatus(Idle);
+  setError(reason);
+  updateMeter();
 }
 
 bool ChatSession::send(const QString& text) {
@@ -340,72 +347,6 @@ void ChatSession::finishAnswer(const GenerationResult& result) {
   emit statisticsChanged();
   emit canSummarizeChanged();
   updateMeter();
-}
-
-void ChatSession::regenerate(qint64 messageId) {
-  if (!tree_.contains(messageId) || !mayAnswer()) {
-    return;
-  }
-  const MessageRow& message = tree_.at(messageId);
-  const qint64 userId = message.author == Author::User ? messageId : message.parentId;
-  const Task task = message.sections.isEmpty() ? Task::Answer : Task::Summary;
-  if (userId == 0) {
-    return;
-  }
-  setError({});
-  stopRequested_ = false;
-  setStatus(Preparing);
-  services_.store->appendAnswer(userId, newAnswer())
-      .then(this,
-            [this, userId, task](qint64 answerId) {
-              transcript_.truncateAfter(userId);
-              tree_.add(answerRow(answerId, userId));
-              beginAnswer(answerId, task);
-            })
-      .onFailed(this, [this](const StoreError& error) {
-        setStatus(Idle);
-        setError(error.message());
-      });
-}
-
-void ChatSession::editMessage(qint64 messageId, const QString& text) {
-  if (!tree_.contains(messageId) || tree_.at(messageId).author != Author::User || !mayAnswer()) {
-    return;
-  }
-  const MessageRow original = tree_.at(messageId);
-  NewMessage message{withoutBlankEnds(text), roleId(), roleName(), original.attachments};
-  if (message.text.isEmpty() && message.attachments.isEmpty()) {
-    return;
-  }
-  setError({});
-  stopRequested_ = false;
-  setStatus(Preparing);
-  services_.store->appendExchange(conversationId_, original.parentId, message, newAnswer(), false)
-      .then(this,
-            [this, message, original](const Exchange& exchange) {
-              transcript_.truncateAfter(original.parentId);
-              tree_.setLeaf(original.parentId);
-              MessageRow user = original;
-              user.id = exchange.userMessageId;
-              user.text = message.text;
-              user.roleId = message.roleId;
-              user.roleName = message.roleName;
-              tree_.add(user);
-              transcript_.append(view(user.id));
-              tree_.add(answerRow(exchange.answerId, user.id));
-              beginAnswer(exchange.answerId, Task::Answer);
-            })
-      .onFailed(this, [this](const StoreError& error) {
-        setStatus(Idle);
-        setError(error.message());
-      });
-}
-
-void ChatSession::retry() {
-  setError({});
-  if (!tree_.isEmpty() && tree_.contains(tree_.leaf())) {
-    regenerate(tree_.leaf());
-  }
 }
 
 }  // namespace gui

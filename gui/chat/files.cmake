@@ -7,6 +7,7 @@ target_sources(fireside_gui PRIVATE
   chat/chat_session.cpp chat/chat_session.h
   chat/chat_session_answer.cpp
   chat/chat_session_summary.cpp
+  chat/chat_session_versions.cpp
   chat/cjk_emphasis.cpp chat/cjk_emphasis.h
   chat/code_highlighter.cpp chat/code_highlighter.h
   chat/code_languages.cpp chat/code_languages.h

@@ -36,15 +36,17 @@ QString roleBefore(const MessageTree& tree, qint64 id) {
 
 // The request behind the button Summarise is long; it is shown by its name.
 QString titleOfRequest(const QString& text) {
-  for (const char* language : {"en", "zh_CN"}) {
-    if (text == QString::fromStdString(engine::summary_instruction(language))) {
-      return QCoreApplication::translate("Figures", "Summarise the document");
-    }
-  }
-  return {};
+  return asksForSummary(text) ? QCoreApplication::translate("Figures", "Summarise the document")
+                              : QString();
 }
 
 }  // namespace
+
+bool asksForSummary(const QString& text) {
+  const std::string question = text.toStdString();
+  return question == engine::summary_instruction("en") ||
+         question == engine::summary_instruction("zh_CN");
+}
 
 QStringList answerFigures(const AnswerResult& result) {
   if (result.completionTokens == 0) {

@@ -16,6 +16,9 @@ MessageView messageView(const MessageTree& tree, const RoleListModel& roles, qin
 // The whole path.
 QList<MessageView> messageViews(const MessageTree& tree, const RoleListModel& roles);
 
+// A question that is the request behind the button Summarise, in either language.
+bool asksForSummary(const QString& text);
+
 // "412 tok/s", "first token 0.08 s", "31,204 reused, 112 computed", the most important first; empty
 // when nothing was generated.
 QStringList answerFigures(const AnswerResult& result);

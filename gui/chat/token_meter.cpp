@@ -119,13 +119,16 @@ QString TokenMeter::text() const {
       .arg(numberText(own), numberText(historyTokens()), numberText(contextLimit()));
 }
 
-QString TokenMeter::fitText() const {
-  if (fits()) {
+QString TokenMeter::fitText() const { return fits() ? QString() : tooLongText(contextUsed()); }
+
+QString TokenMeter::tooLongText(int tokens) const {
+  const int excess = tokens + kMinAnswerTokens - contextLimit();
+  if (contextLimit() == 0 || excess <= 0) {
     return {};
   }
   return tr("This is %1 tokens too long: the message and what came before take %2, and the model "
             "reads %3 at most, its answer included.")
-      .arg(numberText(excess()), numberText(contextUsed()), numberText(contextLimit()));
+      .arg(numberText(excess), numberText(tokens), numberText(contextLimit()));
 }
 
 QStringList TokenMeter::fitChoices() const {

@@ -41,6 +41,10 @@ class TokenMeter : public QObject {
   QString fitText() const;
   QStringList fitChoices() const;
 
+  // Why a prompt of that many tokens leaves no room for an answer; empty when it does, or without a
+  // model.
+  QString tooLongText(int tokens) const;
+
   // Whether `text` can be sent now, counted at once when it is short. True when the rest is not
   // counted yet: the engine has the last word.
   bool fitsNow(const QString& text);

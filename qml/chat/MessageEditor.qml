@@ -8,8 +8,10 @@ Rectangle {
     id: editor
 
     required property TranscriptContext context
+    // Another answer is being written.
+    readonly property bool waits: context.chat.busy && !context.editingSent
 
-    implicitHeight: area.implicitHeight + buttons.height + 20
+    implicitHeight: area.implicitHeight + (reason.visible ? reason.height + 8 : 0) + buttons.height + 20
     radius: Theme.bubbleRadius
     color: Theme.surface
     border.width: 2
@@ -54,6 +56,20 @@ Rectangle {
         }
     }
 
+    UiText {
+        id: reason
+        anchors.left: parent.left
+        anchors.right: parent.right
+        anchors.bottom: buttons.top
+        anchors.leftMargin: 12
+        anchors.rightMargin: 12
+        anchors.bottomMargin: 8
+        visible: editor.waits
+        text: qsTr("This can be sent when the answer that is being written has ended. Stop it to send now.")
+        color: Theme.secondary
+        font.pixelSize: Theme.captionSize
+        wrapMode: Text.Wrap
+    }
     Row {
         id: buttons
         anchors.right: parent.right
@@ -70,7 +86,7 @@ Rectangle {
             objectName: "sendEdit"
             kind: TextButton.Primary
             text: qsTr("Send")
-            enabled: area.text.trim().length > 0
+            enabled: area.text.trim().length > 0 && !editor.context.chat.busy
             onClicked: editor.context.finishEditing()
         }
     }

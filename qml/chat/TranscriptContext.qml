@@ -5,6 +5,8 @@ import Fireside.Gui
 import Fireside.Ui
 
 QtObject {
+    id: context
+
     required property App app
     required property ChatSession chat
     required property TranscriptSelection selection
@@ -19,8 +21,23 @@ QtObject {
     // User's message that is being rewritten, and its text so far.
     property double editingMessage: 0
     property string editingText: ""
+    // It was sent, and is being counted and stored: the editor keeps the text until that has succeeded.
+    property bool editingSent: false
     // What is unfolded: section summaries by row, long messages by "user" and their id.
     property var openSections: ({})
+
+    readonly property Connections outcome: Connections {
+        target: context.chat
+
+        function onEdited(messageId: double): void {
+            if (context.editingMessage === messageId)
+                context.editingMessage = 0;
+        }
+        function onStatusChanged(): void {
+            if (!context.chat.busy)
+                context.editingSent = false;
+        }
+    }
 
     signal messageCopied()
 
@@ -36,14 +53,13 @@ QtObject {
     }
 
     function startEditing(messageId: double): void {
+        editingSent = false;
         editingText = chat.messageText(messageId);
         editingMessage = messageId;
     }
 
     function finishEditing(): void {
-        const messageId = editingMessage;
-        editingMessage = 0;
-        if (editingText.trim().length > 0)
-            chat.editMessage(messageId, editingText);
+        if (!editingSent && editingText.trim().length > 0)
+            editingSent = chat.editMessage(editingMessage, editingText);
     }
 }

@@ -1460,6 +1460,10 @@
         <translation>编辑消息</translation>
     </message>
     <message>
+        <source>This can be sent when the answer that is being written has ended. Stop it to send now.</source>
+        <translation>正在生成回答，结束后才能发送。停止回答即可立即发送。</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>

@@ -220,6 +220,25 @@ class DocumentsTest : public QObject {
     QTRY_COMPARE(fixture_->backend->stats().num_running, 0);
   }
 
+  // Stopped before its first section: the second try is a summary again, not a question with the
+  // whole document.
+  void aStoppedSummaryIsTriedAgainAsOne() {
+    fixture_->backend->setContextLimit(2000);
+    fixture_->backend->setFirstTokenMs(60000);
+    session_->pasteText(longText(10, 400));
+    QTRY_COMPARE_WITH_TIMEOUT(list_->ready().size(), 1, 20000);
+    QVERIFY(session_->summarize());
+    QTRY_COMPARE_WITH_TIMEOUT(session_->status(), ChatSession::Summarizing, 20000);
+    session_->stop();
+    QTRY_VERIFY(!session_->busy());
+    QVERIFY(fixture_->stored(session_->conversationId()).messages[1].sections.isEmpty());
+    fixture_->backend->setFirstTokenMs(1);
+    session_->retry();
+    QTRY_COMPARE_WITH_TIMEOUT(session_->status(), ChatSession::Summarizing, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(!session_->busy(), 30000);
+    QVERIFY(fixture_->stored(session_->conversationId()).messages[2].sections.size() >= 3);
+  }
+
   // The count that a stopped summary waited for comes late and changes nothing.
   void aLateCountIsNotForTheConversation() {
     fixture_->backend->setContextLimit(2000);

@@ -102,7 +102,7 @@ class SessionTest : public SessionTestBase {
             ->data(session->transcript()->index(0), TranscriptModel::MessageIdRole)
             .toLongLong();
     const int rows = session->transcript()->rowCount();
-    session->editMessage(question, QStringLiteral("Another first question"));
+    QVERIFY(session->editMessage(question, QStringLiteral("Another first question")));
     QTRY_VERIFY(!session->busy() && session->transcript()->rowCount() < rows);
     QCOMPARE(session->lastUserMessage().value(QStringLiteral("text")).toString(),
              QStringLiteral("Another first question"));

@@ -66,6 +66,16 @@ class SessionFailuresTest : public SessionTestBase {
     QTRY_VERIFY(!session->busy());
     QCOMPARE(session->draft(), next);
     QVERIFY(!session->errorString().isEmpty());
+    // Another version of it neither: whoever wrote it is not told that it is stored.
+    QSignalSpy edited(session, &ChatSession::edited);
+    const qint64 question =
+        session->lastUserMessage().value(QStringLiteral("messageId")).toLongLong();
+    session->dismissError();
+    QVERIFY(session->editMessage(question, next));
+    QTRY_VERIFY(!session->busy());
+    QVERIFY(!session->errorString().isEmpty());
+    QCOMPARE(edited.size(), 0);
+    QCOMPARE(session->messageText(question), kQuestion);
   }
 
   // The last of an answer cannot be written; its conversation is no longer there.
@@ -81,6 +91,56 @@ class SessionFailuresTest : public SessionTestBase {
     session->stop();
     QTRY_VERIFY(!session->busy());
     QTRY_VERIFY(!session->errorString().isEmpty());
+  }
+
+  // A question that is written anew is refused as a new one is, with a word on why.
+  void anEditThatCannotBeAnsweredIsRefused() {
+    ChatSession* session = sent();
+    const qint64 question =
+        session->lastUserMessage().value(QStringLiteral("messageId")).toLongLong();
+    const QString text = QStringLiteral("Another question");
+    fixture_->backend->setTokensPerSecond(1);
+    session->send(QStringLiteral("next"));
+    QTRY_COMPARE(session->status(), ChatSession::Generating);
+    QVERIFY(!session->editMessage(question, text));  // an answer is being written
+    session->stop();
+    QTRY_VERIFY(!session->busy());
+    QVERIFY(!session->editMessage(question, QStringLiteral("  \n")));
+    fixture_->backend->unload();
+    QVERIFY(!session->editMessage(question, text));
+    QCOMPARE(session->errorAction(), QStringLiteral("models"));
+    fixture_->backend->failNextLoad(QStringLiteral("The file is broken."));
+    fixture_->backend->load({});
+    QVERIFY(!session->editMessage(question, text));
+    QCOMPARE(session->errorString(), QStringLiteral("The file is broken."));
+    QCOMPARE(fixture_->stored(session->conversationId()).messages.size(), 4);
+    fixture_->backend->load({});
+    QSignalSpy edited(session, &ChatSession::edited);
+    QVERIFY(session->editMessage(question, text));
+    QTRY_COMPARE(edited.size(), 1);
+    QCOMPARE(edited.first().first().toLongLong(), question);
+  }
+
+  void versionsThatAreTooLongAreRefusedWithFigures() {
+    ChatSession* session = sent();
+    const qint64 answer = lastId(session);
+    const qint64 question =
+        session->lastUserMessage().value(QStringLiteral("messageId")).toLongLong();
+    fixture_->backend->setContextLimit(700);
+    QSignalSpy edited(session, &ChatSession::edited);
+    QVERIFY(session->editMessage(question, QStringLiteral("word ").repeated(800)));
+    QTRY_VERIFY(!session->busy());
+    QVERIFY2(session->errorString().contains(QLatin1String("700")),
+             qPrintable(session->errorString()));
+    QCOMPARE(edited.size(), 0);
+    fixture_->backend->setContextLimit(40);
+    session->regenerate(answer);
+    QTRY_VERIFY(!session->busy());
+    QVERIFY2(session->errorString().contains(QLatin1String("40")),
+             qPrintable(session->errorString()));
+    QCOMPARE(lastId(session), answer);
+    QCOMPARE(fixture_->stored(session->conversationId()).messages.size(), 2);
+    QCOMPARE(fixture_->backend->requests().size(), size_t{1});
   }
 
   void waitsForTheModel() {

@@ -141,6 +141,52 @@ WindowTest {
         click("newerVersion");
         tryVerify(() => value(rowsOf(TranscriptModel.UserText)[0], "text") === "first again");
     }
+    // What was written anew is not lost: it is sent when the answer has ended.
+    function test_editWaitsForTheAnswer(): void {
+        Host.setRate(40);
+        Host.type("first");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => test.chat.status === ChatSession.Generating);
+        Host.key(Qt.Key_Up);
+        const editor = item("messageEditor");
+        const reason = "This can be sent when the answer that is being written has ended. Stop it to send now.";
+        Host.type(" again");
+        verify(!item("sendEdit").enabled);
+        verify(Host.findText(reason) !== null);
+        Host.key(Qt.Key_Return);
+        compare(item("messageEditor").text, "first again");
+        test.chat.stop();
+        idle();
+        verify(Host.findText(reason) === null);
+        compare(editor.text, "first again");
+        Host.key(Qt.Key_Return);
+        tryVerify(() => Host.find("messageEditor") === null);
+        tryVerify(() => value(rowsOf(TranscriptModel.UserText)[0], "text") === "first again");
+        test.chat.stop();
+        idle();
+    }
+    // Nor when it cannot be answered: it stays where it was written.
+    function test_editStaysWhenItIsRefused(): void {
+        ask("first");
+        Host.key(Qt.Key_Up);
+        item("messageEditor");
+        Host.type(" again");
+        Host.breakDevice("The device went away.");
+        Host.key(Qt.Key_Return);
+        compare(item("messageEditor").text, "first again");
+        test.app.engine.reload();
+        tryVerify(() => test.app.engine.status === EngineController.Ready);
+        Host.setContextLimit(20);
+        Host.key(Qt.Key_Return);
+        tryVerify(() => test.chat.errorString.length > 0);
+        idle();
+        compare(item("messageEditor").text, "first again");
+        Host.setContextLimit(32768);
+        click("sendEdit");
+        tryVerify(() => Host.find("messageEditor") === null);
+        idle();
+        compare(value(rowsOf(TranscriptModel.UserText)[0], "text"), "first again");
+    }
     function test_escapeLeavesTheEditor(): void {
         ask("first");
         Host.key(Qt.Key_Up);

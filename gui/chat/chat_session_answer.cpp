@@ -137,7 +137,7 @@ void ChatSession::ask(const NewMessage& question, Task task) {
     }
     message.attachments.append(row);
   }
-  const QString typed = task == Task::Answer && draft_.isEmpty() ? question.text : draft_;
+  const QString typed = draft_.isEmpty() ? question.text : draft_;
   setError({});
   stopRequested_ = false;
   setStatus(Preparing);
@@ -164,10 +164,11 @@ void ChatSession::ask(const NewMessage& question, Task task) {
     }
     exchangeStored(exchange, message, task);
   };
-  const auto refused = [this, typed](const StoreError& error) {
-    setStatus(Idle);
-    setDraft(typed);
-    setError(error.message());
+  const auto refused = [this, typed, task](const StoreError& error) {
+    if (task == Task::Answer) {  // else it is there still; what was typed since stays behind it
+      setDraft(draft_.isEmpty() ? typed : typed + QStringLiteral("\n\n") + draft_);
+    }
+    refuse(error.message());
   };
   Store& store = *services_.store;
   QFuture<Exchange> exchange =

@@ -66,7 +66,13 @@ class SessionFailuresTest : public SessionTestBase {
     QTRY_VERIFY(!session->busy());
     QCOMPARE(session->draft(), next);
     QVERIFY(!session->errorString().isEmpty());
-    // Another version of it neither: whoever wrote it is not told that it is stored.
+    // And before what was typed while it was being stored.
+    session->send(next);
+    QVERIFY(session->busy());
+    session->setDraft(QStringLiteral("typed since"));
+    QTRY_VERIFY(!session->busy());
+    QCOMPARE(session->draft(), next + QStringLiteral("\n\ntyped since"));
+    // Nor does another version of it: whoever wrote it is not told that it is stored.
     QSignalSpy edited(session, &ChatSession::edited);
     const qint64 question =
         session->lastUserMessage().value(QStringLiteral("messageId")).toLongLong();

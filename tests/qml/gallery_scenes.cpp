@@ -20,6 +20,7 @@ const QMap<QString, GalleryScenes::Scene>& GalleryScenes::all() {
       {"empty", &S::empty},
       {"first-start", &S::firstStart},
       {"streaming", &S::streaming},
+      {"edit", &S::edit},
       {"answer", &S::answer},
       {"summary", &S::summary},
       {"summary-done", &S::summaryDone},
@@ -173,6 +174,14 @@ void GalleryScenes::streaming() {
   chat()->send(words("How do I read a large file in Python?", "怎样用 Python 逐行读取大文件？"));
   host_.waitFor([this] { return chat()->transcript()->count() >= 8; });
   QTest::qWait(120);
+}
+
+// The question is written anew while it is still being answered.
+void GalleryScenes::edit() {
+  streaming();
+  host_.key(Qt::Key_Up);
+  host_.waitFor([this] { return host_.find(QStringLiteral("messageEditor")) != nullptr; });
+  host_.settle();
 }
 
 // A long document is being read.

@@ -53,6 +53,7 @@ class GalleryScenes {
   void empty();
   void firstStart();
   void streaming();
+  void edit();
   void answer();
   void startSummary();
   void summary();

@@ -41,7 +41,7 @@ T.AbstractButton {
 
     HintLoader {
         owner: button
-        shown: button.hovered && !button.down
+        shown: button.hovered
         text: button.text
         keys: button.busy ? "Esc" : ""
     }

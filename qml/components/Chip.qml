@@ -42,7 +42,7 @@ T.AbstractButton {
 
     HintLoader {
         owner: control
-        shown: control.hovered && !control.down
+        shown: control.hovered
         text: control.hint
         keys: control.keys
     }

@@ -42,7 +42,7 @@ T.AbstractButton {
 
     HintLoader {
         owner: control
-        shown: (control.hovered || control.visualFocus) && !control.down
+        shown: control.hovered || control.visualFocus
         text: control.text
         keys: control.keys
     }

@@ -55,7 +55,7 @@ T.AbstractButton {
 
     HintLoader {
         owner: control
-        shown: control.hovered && !control.down && control.keys.length > 0
+        shown: control.hovered && control.keys.length > 0
         text: control.text
         keys: control.keys
     }

@@ -352,6 +352,16 @@ WindowTest {
         Host.key(Qt.Key_C, Qt.ControlModifier);
         Host.key(Qt.Key_Escape);
     }
+    function test_hintGoesWithThePress(): void {
+        const chip = item("roleChip");
+        Host.hover(chip);
+        tryVerify(() => Host.findText("Ctrl+J") !== null, 3000, "the hint");
+        Host.click(chip);
+        item("roleList");
+        wait(700);
+        compare(Host.findText("Ctrl+J"), null);
+        Host.key(Qt.Key_Escape);
+    }
     function test_whatDoesNotFitIsRefused(): void {
         Host.setContextLimit(2048);
         Host.setClipboard("word ".repeat(4000));

@@ -96,6 +96,7 @@ FocusScope {
                 id: transcript
                 anchors.fill: parent
                 visible: !page.empty
+                coveredTop: findBar.visible ? findBar.y + findBar.height + 4 : 0
                 app: page.app
                 chat: page.chat
                 onMenuRequested: (row, link, x, y) => {

@@ -17,6 +17,8 @@ FocusScope {
     property alias context: context
     property alias selection: selection
     property bool following: true
+    // What lies over its upper edge hides this much of it.
+    property real coveredTop: 0
     readonly property real end: list.originY + list.contentHeight + list.bottomMargin - list.height
     readonly property bool atEnd: list.contentY >= end - 24
 
@@ -53,8 +55,8 @@ FocusScope {
         if (!above || (button as T.AbstractButton)?.visualFocus !== true)
             return;
         const top = button.mapToItem(list, 0, 0).y;
-        if (top < 8)
-            scrollBy(top - 8);
+        if (top < coveredTop + 8)
+            scrollBy(top - coveredTop - 8);
         else if (top + button.height + 8 > list.height)
             scrollBy(top + button.height + 8 - list.height);
     }
@@ -66,7 +68,7 @@ FocusScope {
         following = false;
         if (!showWords(row, messageId, words)) {
             list.positionViewAtIndex(row, ListView.Beginning);
-            scrollBy(-24);
+            scrollBy(-24 - coveredTop);
         }
         context.markedMessage = messageId;
         unmark.restart();
@@ -102,8 +104,8 @@ FocusScope {
             return;
         const place = item.show(position);
         const top = item.y + place.y - list.contentY;
-        if (top < 0 || top + place.height > list.height)
-            scrollBy(top - list.height / 3);
+        if (top < coveredTop || top + place.height > list.height)
+            scrollBy(top - coveredTop - (list.height - coveredTop) / 3);
     }
     function copySelection(): bool {
         if (!selection.active)
@@ -183,7 +185,7 @@ FocusScope {
         boundsBehavior: Flickable.StopAtBounds
         interactive: view.touch
         clip: true
-        topMargin: 4
+        topMargin: 4 + view.coveredTop
         bottomMargin: progress.height
         delegate: rows
 

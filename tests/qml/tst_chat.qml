@@ -352,6 +352,28 @@ WindowTest {
         Host.key(Qt.Key_C, Qt.ControlModifier);
         Host.key(Qt.Key_Escape);
     }
+    // The bar lies over the upper edge of the transcript, beginning and end of it included.
+    function test_findCoversNoMatch(): void {
+        const places = Array.from({ length: 30 }, (none, i) => "Needle no." + (100 + i));
+        Host.setAnswer(places.map(words => words + " here.").join("\n\n"));
+        ask("Hello");
+        Host.key(Qt.Key_F, Qt.ControlModifier);
+        tryVerify(() => item("findField").activeFocus);
+        Host.type("needle");
+        const bar = item("findBar");
+        const list = item("transcriptList");
+        for (let i = 30; i > 0; --i) {
+            tryVerify(() => Host.findText(i + " of 30") !== null);
+            rest(list);
+            const place = Host.placeOnScreen(places[i - 1]).y;
+            verify(place >= bar.mapToItem(null, 0, bar.height).y, i + ": " + place);
+            verify(place < list.mapToItem(null, 0, list.height).y, i + ": " + place);
+            Host.key(Qt.Key_Return);
+        }
+        Host.key(Qt.Key_Escape);
+        Host.key(Qt.Key_Escape);
+        tryCompare(list, "topMargin", 4);
+    }
     function test_hintGoesWithThePress(): void {
         const chip = item("roleChip");
         Host.hover(chip);

@@ -13,12 +13,17 @@ Item {
         : chat.progressText.length > 0 ? chat.progressText
         : chat.status === ChatSession.Preparing ? qsTr("Preparing") : ""
 
+    // Beside the pulse, and what the words leave of it.
+    readonly property real room: context.columnWidth - pulse.width - row.spacing
+    readonly property real barWidth: Math.min(160, room - label.implicitWidth - row.spacing)
+
     height: chat.busy ? 56 : 24
     Accessible.role: Accessible.StaticText
     Accessible.name: chat.busy ? (words.length > 0 ? words : qsTr("Answering")) : ""
     Accessible.ignored: !chat.busy
 
     Row {
+        id: row
         x: Math.round((parent.width - progress.context.columnWidth) / 2)
         y: 14
         spacing: 10
@@ -41,15 +46,18 @@ Item {
             }
         }
         UiText {
+            id: label
+            width: Math.min(implicitWidth, progress.room)
             anchors.verticalCenter: parent.verticalCenter
             text: progress.words
             color: Theme.secondary
             font.pixelSize: Theme.smallSize
+            elide: Text.ElideRight
         }
         ProgressLine {
             anchors.verticalCenter: parent.verticalCenter
-            width: 160
-            visible: progress.chat.progress >= 0 && progress.chat.status !== ChatSession.Generating
+            width: Math.max(0, progress.barWidth)
+            visible: progress.barWidth >= 40 && progress.chat.progress >= 0 && progress.chat.status !== ChatSession.Generating
             progress: progress.chat.progress
             label: progress.words
         }

@@ -16,7 +16,7 @@ Popover {
     signal modelsWanted()
 
     function number(value: real, decimals: int): string { return Number(value).toLocaleString(Qt.locale(), "f", decimals); }
-    readonly property var rows: [
+    readonly property var figures: [
         { name: qsTr("Model"), value: engine.modelName },
         { name: qsTr("Folder"), value: engine.modelPath },
         { name: qsTr("Device"), value: engine.deviceName },
@@ -26,7 +26,7 @@ Popover {
             ? qsTr("%1 of %2 blocks").arg(number(engine.kvUsed, 0)).arg(number(engine.kvTotal, 0)) : "" },
         { name: qsTr("Requests"), value: qsTr("%1 running, %2 waiting").arg(engine.numRunning).arg(engine.numWaiting) },
         { name: qsTr("Last answer"), value: engine.tokensPerSecond > 0
-            ? qsTr("%1 tokens/s, first token after %2 s").arg(number(engine.tokensPerSecond, engine.tokensPerSecond < 100 ? 1 : 0))
+            ? qsTr("%1 tokens/s, first token after %2\u00a0s").arg(number(engine.tokensPerSecond, engine.tokensPerSecond < 100 ? 1 : 0))
                 .arg(number(engine.ttftMs / 1000, 2)) : "" },
         { name: qsTr("Prompt"), value: chat.computedTokens + chat.reusedTokens > 0
             ? qsTr("%1 tokens reused, %2 computed").arg(number(chat.reusedTokens, 0))
@@ -35,46 +35,67 @@ Popover {
 
     label: qsTr("Engine")
     width: Math.min(Theme.scaled(440), (parent?.Window.width ?? 480) - 32)
+    // Stands on the status line; what has no room above it scrolls.
+    height: Math.min(column.implicitHeight + 2 * padding, (parent?.Window.height ?? 520) - (parent?.height ?? 0) - 16)
 
-    contentItem: ColumnLayout {
+    ColumnLayout {
+        id: column
+        anchors.fill: parent
         spacing: 12
 
-        Banner {
+        ScrollArea {
+            objectName: "detailRows"
             Layout.fillWidth: true
-            visible: details.engine.errorString.length > 0
-            tone: Banner.Bad
-            text: details.engine.errorString
-        }
-        GridLayout {
-            Layout.fillWidth: true
-            columns: 2
-            columnSpacing: 16
-            rowSpacing: 6
+            Layout.fillHeight: true
+            // The bar stands beside the rows.
+            Layout.rightMargin: -10
+            implicitHeight: rows.implicitHeight
+            contentHeight: rows.implicitHeight
+            focus: true
 
-            Repeater {
-                model: details.rows.filter(entry => entry.value.length > 0)
-                                   .reduce((cells, entry) => cells.concat([entry.name, entry.value]), [])
+            ColumnLayout {
+                id: rows
+                width: parent.width - 10
+                spacing: 12
 
-                UiText {
-                    required property string modelData
-                    required property int index
+                Banner {
+                    Layout.fillWidth: true
+                    visible: details.engine.errorString.length > 0
+                    tone: Banner.Bad
+                    text: details.engine.errorString
+                }
+                GridLayout {
+                    Layout.fillWidth: true
+                    columns: 2
+                    columnSpacing: 16
+                    rowSpacing: 6
 
-                    Layout.fillWidth: index % 2 === 1
-                    Layout.alignment: Qt.AlignTop
-                    text: modelData
-                    color: index % 2 === 0 ? Theme.faint : Theme.text
-                    font.pixelSize: Theme.captionSize
-                    wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+                    Repeater {
+                        model: details.figures.filter(entry => entry.value.length > 0)
+                                           .reduce((cells, entry) => cells.concat([entry.name, entry.value]), [])
+
+                        UiText {
+                            required property string modelData
+                            required property int index
+
+                            Layout.fillWidth: index % 2 === 1
+                            Layout.alignment: Qt.AlignTop
+                            text: modelData
+                            color: index % 2 === 0 ? Theme.faint : Theme.text
+                            font.pixelSize: Theme.captionSize
+                            wrapMode: Text.WrapAtWordBoundaryOrAnywhere
+                        }
+                    }
+                }
+                Divider {
+                    Layout.fillWidth: true
+                    visible: details.engine.memoryPlan.length > 0
+                }
+                MemoryPlan {
+                    Layout.fillWidth: true
+                    engine: details.engine
                 }
             }
-        }
-        Divider {
-            Layout.fillWidth: true
-            visible: details.engine.memoryPlan.length > 0
-        }
-        MemoryPlan {
-            Layout.fillWidth: true
-            engine: details.engine
         }
         RowLayout {
             Layout.alignment: Qt.AlignRight
@@ -91,6 +112,7 @@ Popover {
                 onClicked: details.engine.reload()
             }
             TextButton {
+                objectName: "detailModels"
                 text: qsTr("Models")
                 iconName: "model"
                 onClicked: {

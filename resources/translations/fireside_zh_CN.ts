@@ -460,10 +460,6 @@
         <translation>上次回答</translation>
     </message>
     <message>
-        <source>%1 tokens/s, first token after %2 s</source>
-        <translation>%1 token/秒，首个 token 用时 %2 秒</translation>
-    </message>
-    <message>
         <source>Prompt</source>
         <translation>提示词</translation>
     </message>
@@ -486,6 +482,10 @@
     <message>
         <source>Models</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>%1 tokens/s, first token after %2&#xa0;s</source>
+        <translation>%1 token/秒，首个 token 用时 %2 秒</translation>
     </message>
 </context>
 <context>

@@ -131,6 +131,19 @@ WindowTest {
         const share = plan.reduce((sum, line) => sum + line.share, 0);
         fuzzyCompare(share, 1, 0.01);
     }
+    // What has no room above the status line scrolls; the buttons stay.
+    function test_detailsFitASmallWindow(): void {
+        verify(Host.start({ width: 480, height: 520, textScale: 2 }));
+        click("statusLine");
+        const rows = item("detailRows");
+        Host.settle();
+        const button = item("detailModels");
+        const end = button.mapToItem(null, button.width, button.height);
+        verify(button.mapToItem(null, 0, 0).y > 0 && end.x <= 480 && end.y <= 520, end);
+        Host.key(Qt.Key_End);
+        compare(rows.contentY, Math.max(0, rows.contentHeight - rows.height));
+        Host.key(Qt.Key_Escape);
+    }
     function test_planBeforeLoading(): void {
         start(local);
         Host.key(Qt.Key_M, Qt.ControlModifier | Qt.ShiftModifier);

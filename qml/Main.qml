@@ -146,7 +146,7 @@ T.ApplicationWindow {
                 focus: visible
                 app: window.app
                 sidebarHidden: !window.sidebarShown
-                leadingSpace: openSidebar.visible ? openSidebar.width : 0
+                leadingSpace: window.sidebarShown ? 0 : openSidebar.width
                 onModelsWanted: window.showPage("models")
                 onFolderWanted: actions.chooseFolder()
                 onAttachWanted: actions.chooseFiles()
@@ -169,7 +169,7 @@ T.ApplicationWindow {
                 x: 8
                 anchors.top: notices.bottom
                 anchors.topMargin: 8
-                visible: !window.sidebarShown
+                visible: !window.sidebarShown && !(chatPage.visible && chatPage.covered)
                 iconName: "sidebar"
                 text: qsTr("Show the sidebar")
                 keys: "Ctrl+B"

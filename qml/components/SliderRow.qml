@@ -18,6 +18,7 @@ ColumnLayout {
     property real origin: from
     property int decimals: 2
     property bool changedByHand: false
+    property color ink: Theme.accent
     readonly property Item handle: slider
 
     signal moved(value: real)
@@ -31,6 +32,7 @@ ColumnLayout {
         UiText {
             Layout.fillWidth: true
             text: row.label
+            color: row.enabled ? Theme.text : Theme.secondary
             font.pixelSize: Theme.smallSize
             elide: Text.ElideRight
         }
@@ -57,6 +59,8 @@ ColumnLayout {
         id: slider
         Layout.fillWidth: true
         implicitHeight: Theme.scaled(28)
+        // Switched off, it has nothing to move either.
+        visible: row.enabled
         from: row.from
         to: row.to
         stepSize: row.stepSize
@@ -82,7 +86,7 @@ ColumnLayout {
                 width: Math.abs(slider.visualPosition - start) * parent.width
                 height: parent.height
                 radius: 2
-                color: Theme.accent
+                color: row.ink
             }
         }
         handle: Rectangle {
@@ -93,7 +97,7 @@ ColumnLayout {
             radius: width / 2
             color: Theme.raised
             border.width: 2
-            border.color: Theme.accent
+            border.color: row.ink
 
             FocusRing { shown: slider.visualFocus; around: Theme.scaled(8) }
         }

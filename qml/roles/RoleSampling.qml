@@ -21,6 +21,7 @@ ColumnLayout {
 
     spacing: 8
 
+    SectionTitle { text: qsTr("Sampling") }
     Repeater {
         model: sampling.fields
 
@@ -41,7 +42,6 @@ ColumnLayout {
             SliderRow {
                 Layout.fillWidth: true
                 enabled: field.value >= 0
-                opacity: enabled ? 1 : 0.5
                 label: field.value >= 0 ? field.modelData.text : qsTr("%1: as the model suggests").arg(field.modelData.text)
                 to: field.modelData.to
                 stepSize: field.modelData.step

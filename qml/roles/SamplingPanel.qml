@@ -13,6 +13,12 @@ Rectangle {
 
     signal closed()
 
+    // In colour where this conversation has its own.
+    component Value: SliderRow {
+        Layout.fillWidth: true
+        ink: changedByHand ? Theme.accent : Theme.faint
+    }
+
     function enter(): void { close.forceActiveFocus(Qt.TabFocusReason); }
 
     implicitWidth: 300
@@ -80,8 +86,7 @@ Rectangle {
                 font.pixelSize: Theme.captionSize
                 wrapMode: Text.Wrap
             }
-            SliderRow {
-                Layout.fillWidth: true
+            Value {
                 objectName: "temperature"
                 label: qsTr("Temperature")
                 detail: qsTr("0 always picks the most likely word; higher values vary more")
@@ -91,8 +96,7 @@ Rectangle {
                 onMoved: value => panel.sampling.temperature = value
                 onReset: panel.sampling.resetValue("temperature")
             }
-            SliderRow {
-                Layout.fillWidth: true
+            Value {
                 label: qsTr("Top P")
                 detail: qsTr("Picks among the most likely words that together reach this share")
                 stepSize: 0.01
@@ -101,8 +105,7 @@ Rectangle {
                 onMoved: value => panel.sampling.topP = value
                 onReset: panel.sampling.resetValue("topP")
             }
-            SliderRow {
-                Layout.fillWidth: true
+            Value {
                 label: qsTr("Top K")
                 detail: qsTr("Picks among this many of the most likely words; 0 for all")
                 to: 200
@@ -113,18 +116,18 @@ Rectangle {
                 onMoved: value => panel.sampling.topK = value
                 onReset: panel.sampling.resetValue("topK")
             }
-            SliderRow {
-                Layout.fillWidth: true
+            Value {
                 label: qsTr("Min P")
+                detail: qsTr("Leaves out words that are less likely than this share of the most likely one")
                 stepSize: 0.01
                 value: panel.sampling.minP
                 changedByHand: panel.sampling.minPSet
                 onMoved: value => panel.sampling.minP = value
                 onReset: panel.sampling.resetValue("minP")
             }
-            SliderRow {
-                Layout.fillWidth: true
+            Value {
                 label: qsTr("Repetition penalty")
+                detail: qsTr("Above 1, words of the conversation come up again less; 1 changes nothing")
                 from: 0.5
                 to: 2
                 origin: 1
@@ -133,9 +136,9 @@ Rectangle {
                 onMoved: value => panel.sampling.repetitionPenalty = value
                 onReset: panel.sampling.resetValue("repetitionPenalty")
             }
-            SliderRow {
-                Layout.fillWidth: true
+            Value {
                 label: qsTr("Presence penalty")
+                detail: qsTr("Above 0, words that the answer already has come up less; below 0, more")
                 from: -2
                 to: 2
                 origin: 0
@@ -146,9 +149,9 @@ Rectangle {
                 onMoved: value => panel.sampling.presencePenalty = value
                 onReset: panel.sampling.resetValue("presencePenalty")
             }
-            SliderRow {
-                Layout.fillWidth: true
+            Value {
                 label: qsTr("Frequency penalty")
+                detail: qsTr("The same, and the stronger the more often a word was used")
                 from: -2
                 to: 2
                 origin: 0

@@ -1711,6 +1711,10 @@
         <source>%1: as the model suggests</source>
         <translation>%1：采用模型推荐值</translation>
     </message>
+    <message>
+        <source>Sampling</source>
+        <translation>采样</translation>
+    </message>
 </context>
 <context>
     <name>SamplingLimits</name>
@@ -1788,6 +1792,22 @@
     <message>
         <source>Picks among this many of the most likely words; 0 for all</source>
         <translation>只在概率最高的若干个词中选取，0 表示不限</translation>
+    </message>
+    <message>
+        <source>Leaves out words that are less likely than this share of the most likely one</source>
+        <translation>排除概率低于最可能的词乘以此比例的词</translation>
+    </message>
+    <message>
+        <source>Above 1, words of the conversation come up again less; 1 changes nothing</source>
+        <translation>大于 1 时，对话中出现过的词更少重复；1 表示不变</translation>
+    </message>
+    <message>
+        <source>Above 0, words that the answer already has come up less; below 0, more</source>
+        <translation>大于 0 时，回答中已有的词更少出现；小于 0 则更多</translation>
+    </message>
+    <message>
+        <source>The same, and the stronger the more often a word was used</source>
+        <translation>同上，而且一个词用得越多，作用越强</translation>
     </message>
 </context>
 <context>

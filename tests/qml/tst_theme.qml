@@ -92,6 +92,14 @@ TestCase {
         row.enabled = false;
         verify(!shown());
     }
+    function test_sliderThatFollowsHasNoColour(): void {
+        const row = createTemporaryObject(sliderRow, this, { ink: Theme.faint });
+        verify(Qt.colorEqual(row.handle.handle.border.color, Theme.faint));
+        row.ink = Theme.accent;
+        verify(Qt.colorEqual(row.handle.handle.border.color, Theme.accent));
+        row.enabled = false;
+        verify(!row.handle.visible);
+    }
     function test_targets(): void {
         for (const scale of [0.8, 1, 2]) {
             Theme.textScale = scale;

@@ -95,9 +95,9 @@ Flickable {
             elide: Text.ElideRight
         }
 
-        TextMenu {
+        TextMenuLoader {
             id: menu
-            target: area
+            owner: area
             onPasteRequested: flick.paste(false)
         }
     }

@@ -10,6 +10,8 @@ T.TextField {
     required property string label
     property string iconName: ""
     property bool invalid: false
+    // The keyboard is in the menu of the field and comes back.
+    readonly property bool menuOpen: menu.menu?.visible ?? false
 
     implicitWidth: 220
     implicitHeight: Theme.control
@@ -24,8 +26,18 @@ T.TextField {
     selectByMouse: true
     activeFocusOnTab: true
     Accessible.name: label
+    onReleased: event => {
+        if (event.button === Qt.RightButton)
+            menu.popup(event.x, event.y);
+    }
     // What is put in from outside shows its beginning, not its end.
     onTextChanged: if (!activeFocus) cursorPosition = 0
+
+    TextMenuLoader {
+        id: menu
+        owner: field
+        onPasteRequested: field.paste()
+    }
 
     background: Rectangle {
         radius: Theme.radius

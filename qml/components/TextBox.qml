@@ -44,6 +44,16 @@ Rectangle {
             Keys.onBacktabPressed: nextItemInFocusChain(false).forceActiveFocus(Qt.BacktabFocusReason)
             Accessible.name: box.label
             Accessible.multiLine: true
+            onReleased: event => {
+                if (event.button === Qt.RightButton)
+                    menu.popup(event.x, event.y);
+            }
+
+            TextMenuLoader {
+                id: menu
+                owner: area
+                onPasteRequested: area.paste()
+            }
         }
         T.ScrollBar.vertical: SlimScrollBar {}
     }

@@ -139,7 +139,7 @@ FocusScope {
             Keys.onReturnPressed: row.renamed(text, true)
             Keys.onEnterPressed: row.renamed(text, true)
             Keys.onEscapePressed: row.renamed(row.title, true)
-            onActiveFocusChanged: if (!activeFocus && row.renaming) row.renamed(text, false)
+            onActiveFocusChanged: if (!activeFocus && !menuOpen && row.renaming) row.renamed(text, false)
         }
 
         UiText {

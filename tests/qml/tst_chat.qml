@@ -384,6 +384,42 @@ WindowTest {
         compare(Host.findText("Ctrl+J"), null);
         Host.key(Qt.Key_Escape);
     }
+    function test_rightButtonInEveryField(): void {
+        Host.key(Qt.Key_K, Qt.ControlModifier);
+        const field = item("searchField");
+        tryVerify(() => field.activeFocus);
+        Host.type("some words");
+        field.selectAll();
+        Host.click(field, 0, Qt.RightButton);
+        tryVerify(() => Host.findText("Cut") !== null);
+        Host.settle();
+        Host.click(Host.findText("Cut"));
+        tryCompare(field, "text", "");
+        compare(Host.clipboard(), "some words");
+        tryVerify(() => Host.findText("Cut") === null);
+        Host.click(field, 0, Qt.RightButton);
+        tryVerify(() => Host.findText("Paste") !== null);
+        Host.settle();
+        Host.click(Host.findText("Paste"));
+        tryCompare(field, "text", "some words");
+        field.clear();
+    }
+    function test_rightButtonWhileRenaming(): void {
+        ask("Hello");
+        Host.key(Qt.Key_K, Qt.ControlModifier);
+        Host.key(Qt.Key_Down);
+        Host.key(Qt.Key_F2);
+        const field = item("renameField");
+        tryVerify(() => field.activeFocus);
+        Host.click(field, 0, Qt.RightButton);
+        tryVerify(() => Host.findText("Select all") !== null);
+        Host.settle();
+        Host.click(Host.findText("Select all"));
+        tryVerify(() => field.activeFocus);
+        compare(field.selectedText, "Hello");
+        Host.key(Qt.Key_Escape);
+        tryVerify(() => Host.find("renameField") === null);
+    }
     function test_whatDoesNotFitIsRefused(): void {
         Host.setContextLimit(2048);
         Host.setClipboard("word ".repeat(4000));

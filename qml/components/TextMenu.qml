@@ -6,7 +6,10 @@ import Fireside.Ui
 AppMenu {
     id: menu
 
-    required property TextEdit target
+    // A TextEdit or a TextInput.
+    required property var target
+    // What must not be seen must not be copied either.
+    readonly property bool secret: (target.echoMode ?? TextInput.Normal) !== TextInput.Normal
 
     // The composer pastes in its own way.
     signal pasteRequested()
@@ -20,13 +23,13 @@ AppMenu {
     AppMenuItem {
         text: qsTr("Cut")
         keys: "Ctrl+X"
-        enabled: menu.target.selectedText.length > 0
+        enabled: menu.target.selectedText.length > 0 && !menu.secret
         onTriggered: menu.target.cut()
     }
     AppMenuItem {
         text: qsTr("Copy")
         keys: "Ctrl+C"
-        enabled: menu.target.selectedText.length > 0
+        enabled: menu.target.selectedText.length > 0 && !menu.secret
         onTriggered: menu.target.copy()
     }
     AppMenuItem {

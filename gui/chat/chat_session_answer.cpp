@@ -74,7 +74,9 @@ bool ChatSession::mayAsk() {
     return false;
   }
   if (attachments_.hasProblem()) {
-    setError(tr("A document could not be read. Remove it, or give its password."));
+    setError(attachments_.needsPassword()
+                 ? tr("A document is locked. Give its password, or remove it.")
+                 : tr("A document could not be read. Remove it to go on."));
     return false;
   }
   return true;

@@ -152,6 +152,11 @@ bool AttachmentListModel::hasProblem() const {
   });
 }
 
+bool AttachmentListModel::needsPassword() const {
+  return std::any_of(items_.begin(), items_.end(),
+                     [](const auto& item) { return item->state == NeedsPassword; });
+}
+
 void AttachmentListModel::addFiles(const QList<QUrl>& files) {
   for (const QUrl& file : files) {
     auto item = std::make_unique<Item>();

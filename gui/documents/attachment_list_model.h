@@ -27,6 +27,8 @@ class AttachmentListModel : public QAbstractListModel {
   Q_PROPERTY(int count READ count NOTIFY countChanged)
   Q_PROPERTY(int totalTokens READ totalTokens NOTIFY totalTokensChanged)
   Q_PROPERTY(bool reading READ reading NOTIFY readingChanged)  // some row is not finished yet
+  // Some row is refused or waits for a password.
+  Q_PROPERTY(bool hasProblem READ hasProblem NOTIFY readingChanged)
 
  public:
   enum State { Reading, Counting, Ready, Refused, NeedsPassword };
@@ -77,8 +79,8 @@ class AttachmentListModel : public QAbstractListModel {
   QList<Attachment> ready() const;
   // Null when there is no such row.
   std::shared_ptr<const engine::Document> document(const QString& sha256) const;
-  // True when some row is refused or waits for a password.
   bool hasProblem() const;
+  bool needsPassword() const;
   void clear();
   static QString attachmentIcon(const QString& type);
   static QString attachmentDetail(const engine::Document& document, int tokens);

@@ -13,12 +13,15 @@ FocusScope {
     // Of the page: the card leaves some of it to the conversation, whatever is on it. The text takes what it needs of
     // its share; attachments and the notice scroll in what is left.
     property real pageHeight: 800
-    readonly property bool loaded: strip.count > 0 || tooLong
+    readonly property bool loaded: strip.count > 0 || tooLong || pictureRefused
     readonly property real room: Math.round(pageHeight * 0.62) - tools.implicitHeight - 20
     readonly property real textHeight: Math.min(area.implicitHeight, Math.round(pageHeight * 0.4),
         loaded ? Math.max(Theme.control, room - Theme.scaled(60)) : pageHeight)
     readonly property real extrasHeight: Math.max(Theme.scaled(60), Math.min(Math.round(pageHeight * 0.35), room - textHeight))
     readonly property bool tooLong: !chat.fits && !chat.busy && (area.input.length > 0 || strip.count > 0)
+    readonly property bool canSend: !chat.busy && chat.fits && !chat.attachments.hasProblem && area.input.text.trim().length > 0
+    // Somebody tried to paste one.
+    property bool pictureRefused: false
     property alias input: area.input
 
     signal submitted()
@@ -29,7 +32,7 @@ FocusScope {
 
     function focusInput(): void { area.input.forceActiveFocus(); }
     function send(): void {
-        if (!composer.chat.busy && composer.chat.send(area.input.text))
+        if (composer.canSend && composer.chat.send(area.input.text))
             composer.submitted();
         composer.focusInput();
     }
@@ -37,7 +40,11 @@ FocusScope {
     implicitHeight: card.height
 
     // The draft belongs to the conversation; the field only shows it.
-    onChatChanged: if (area.input.text !== chat.draft) area.input.text = chat.draft
+    onChatChanged: {
+        pictureRefused = false;
+        if (area.input.text !== chat.draft)
+            area.input.text = chat.draft;
+    }
     Component.onCompleted: area.input.text = chat.draft
     Connections {
         target: composer.chat
@@ -48,7 +55,10 @@ FocusScope {
     }
     Connections {
         target: area.input
-        function onTextChanged(): void { composer.chat.draft = area.input.text; }
+        function onTextChanged(): void {
+            composer.pictureRefused = false;
+            composer.chat.draft = area.input.text;
+        }
     }
 
     Rectangle {
@@ -101,6 +111,16 @@ FocusScope {
                         text: composer.chat.fitText
                         choices: composer.chat.fitChoices
                     }
+                    Banner {
+                        objectName: "pictureNotice"
+                        width: parent.width
+                        height: implicitHeight
+                        visible: composer.pictureRefused
+                        tone: Banner.Warn
+                        text: qsTr("Fireside does not read pictures. Recognise the text in it first (OCR) and paste that.")
+                        dismissable: true
+                        onDismissed: composer.pictureRefused = false
+                    }
                     AttachmentStrip {
                         id: strip
                         width: parent.width
@@ -128,6 +148,7 @@ FocusScope {
                 onSubmitted: composer.send()
                 onRecalled: composer.recalled()
                 onCopyWanted: composer.copyWanted()
+                onPictureRefused: composer.pictureRefused = true
             }
             RowLayout {
                 id: tools
@@ -137,6 +158,7 @@ FocusScope {
                 spacing: 4
 
                 IconButton {
+                    id: attach
                     objectName: "attach"
                     iconName: "attach"
                     text: qsTr("Attach documents")
@@ -163,12 +185,14 @@ FocusScope {
                     chat: composer.chat
                     // Where hardly anything has room, what can be pressed has it.
                     visible: chat.contextLimit > 0 && !(summarize.visible && composer.width < Theme.scaled(250))
-                    compact: composer.width < Theme.scaled(520) + (summarize.visible ? summarize.width : 0)
+                    compact: tools.width < attach.width + roleChip.implicitWidth + fullWidth + sendButton.width + 6 + 4 * tools.spacing
+                             + (summarize.visible ? summarize.width + tools.spacing : 0)
                 }
                 TextButton {
                     id: summarize
                     objectName: "summarize"
                     visible: composer.chat.canSummarize && !composer.chat.busy
+                    enabled: !composer.chat.attachments.hasProblem
                     iconName: "list"
                     text: qsTr("Summarise")
                     onClicked: {
@@ -178,9 +202,10 @@ FocusScope {
                     }
                 }
                 SendButton {
+                    id: sendButton
                     objectName: "sendButton"
                     busy: composer.chat.busy
-                    ready: area.input.text.trim().length > 0 && composer.chat.fits  // else the notice above says why not
+                    ready: composer.canSend  // else a notice or a document above says why not
                     onSendWanted: composer.send()
                     onStopWanted: composer.chat.stop()
                 }

@@ -17,6 +17,7 @@ Flickable {
     signal submitted()
     signal recalled()
     signal copyWanted()
+    signal pictureRefused()
 
     function paste(inline: bool): void {
         if (!inline && clipboard.hasFiles()) {
@@ -24,6 +25,8 @@ Flickable {
             return;
         }
         const text = clipboard.text();
+        if (text.length === 0 && clipboard.hasPicture())
+            flick.pictureRefused();
         if (text.length === 0 || (!inline && flick.chat.pasteText(text)))
             return;
         area.remove(area.selectionStart, area.selectionEnd);

@@ -9,6 +9,7 @@ Item {
 
     required property ChatSession chat
     property bool compact: false
+    readonly property real fullWidth: figures.implicitWidth + row.spacing + bar.width
     readonly property real share: chat.contextLimit > 0 ? Math.min(1, chat.contextUsed / chat.contextLimit) : 0
 
     function number(value: int): string { return Number(value).toLocaleString(Qt.locale(), "f", 0); }
@@ -25,6 +26,7 @@ Item {
         spacing: 8
 
         UiText {
+            id: figures
             anchors.verticalCenter: parent.verticalCenter
             visible: !meter.compact
             text: meter.chat.meterText
@@ -32,6 +34,7 @@ Item {
             font.pixelSize: Theme.captionSize
         }
         Rectangle {
+            id: bar
             anchors.verticalCenter: parent.verticalCenter
             width: 40
             height: 4

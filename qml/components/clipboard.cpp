@@ -19,6 +19,11 @@ QList<QUrl> Clipboard::urls() const {
   return data != nullptr && data->hasUrls() ? data->urls() : QList<QUrl>();
 }
 
+bool Clipboard::hasPicture() const {
+  const QMimeData* data = QGuiApplication::clipboard()->mimeData();
+  return data != nullptr && data->hasImage();
+}
+
 void Clipboard::setText(const QString& text) const { QGuiApplication::clipboard()->setText(text); }
 
 void Clipboard::setSelectedText(const QString& text) const {

@@ -23,6 +23,7 @@ class Clipboard : public QObject {
   // Files copied in a file manager.
   Q_INVOKABLE bool hasFiles() const { return !urls().isEmpty(); }
   Q_INVOKABLE QList<QUrl> urls() const;
+  Q_INVOKABLE bool hasPicture() const;
   // Plain text to the clipboard, as it stands.
   Q_INVOKABLE void setText(const QString& text) const;
   // Plain text to the X11 middle-button selection, where the platform has one.

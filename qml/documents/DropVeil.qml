@@ -11,13 +11,17 @@ DropArea {
     signal filesDropped(urls: var)
     signal textDropped(text: string)
 
+    // A link from a browser comes as an address too; its text is what is meant.
+    function filesIn(urls: var): var { return urls.filter(url => url.toString().startsWith("file:")); }
+
     onEntered: drag => {
-        area.fileCount = drag.hasUrls ? drag.urls.length : 0;
-        drag.accepted = drag.hasUrls || drag.hasText;
+        area.fileCount = filesIn(drag.urls).length;
+        drag.accepted = area.fileCount > 0 || drag.hasText;
     }
     onDropped: drop => {
-        if (drop.hasUrls)
-            area.filesDropped(drop.urls);
+        const files = filesIn(drop.urls);
+        if (files.length > 0)
+            area.filesDropped(files);
         else if (drop.hasText)
             area.textDropped(drop.text);
         drop.accept(Qt.CopyAction);

@@ -305,6 +305,10 @@
         <source>Summarise</source>
         <translation>总结</translation>
     </message>
+    <message>
+        <source>Fireside does not read pictures. Recognise the text in it first (OCR) and paste that.</source>
+        <translation>Fireside 不读取图片。请先做文字识别（OCR），再粘贴识别出的文字。</translation>
+    </message>
 </context>
 <context>
     <name>ComposerInput</name>
@@ -2162,10 +2166,6 @@
         <translation>还有附件正在读取。请等读取完成再发送，或者移除它。</translation>
     </message>
     <message>
-        <source>A document could not be read. Remove it, or give its password.</source>
-        <translation>有附件无法读取。请移除它，或输入它的密码。</translation>
-    </message>
-    <message>
         <source>Summary of %1</source>
         <translation>%1 摘要</translation>
     </message>
@@ -2176,6 +2176,14 @@
     <message>
         <source>Reading prompt: %1 of %2</source>
         <translation>正在读取提示词：%1 / %2</translation>
+    </message>
+    <message>
+        <source>A document is locked. Give its password, or remove it.</source>
+        <translation>有文档已加密。请输入它的密码，或移除它。</translation>
+    </message>
+    <message>
+        <source>A document could not be read. Remove it to go on.</source>
+        <translation>有文档无法读取。请移除它再继续。</translation>
     </message>
 </context>
 <context>

@@ -26,6 +26,25 @@ WindowTest {
         verify(Host.findText("one.txt") !== null);
         verify(Host.findText("two.md") !== null);
     }
+    // Enter and the button agree, and what is wrong is said once.
+    function test_sendWaitsForWords(): void {
+        Host.drop([Host.writeFile("notes.txt", "Some words.")]);
+        tryVerify(() => test.chat.attachments.count === 1 && !test.chat.attachments.reading);
+        verify(!item("sendButton").enabled);
+        item("composerInput").forceActiveFocus();
+        Host.key(Qt.Key_Return);
+        wait(50);
+        compare(Host.requestCount(), 0);
+        Host.type("Hello");
+        verify(item("sendButton").enabled);
+        Host.drop([Host.writeFile("picture.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR")]);
+        tryVerify(() => test.chat.attachments.count === 2 && test.chat.attachments.hasProblem);
+        verify(!item("sendButton").enabled);
+        Host.key(Qt.Key_Return);
+        wait(50);
+        compare(Host.requestCount(), 0);
+        compare(test.chat.errorString, "");
+    }
     function test_dropLeavesOtherPages(): void {
         Host.key(Qt.Key_Comma, Qt.ControlModifier);
         item("settingsPage");
@@ -132,6 +151,20 @@ WindowTest {
         compare(item("previewText").text.trim(), "Some words about trees.");
         Host.key(Qt.Key_Escape);
         tryVerify(() => Host.find("previewText") === null);
+    }
+    function test_pastedPictureIsRefused(): void {
+        Host.setClipboardPicture();
+        item("composerInput").forceActiveFocus();
+        Host.key(Qt.Key_V, Qt.ControlModifier);
+        tryVerify(() => Host.find("pictureNotice") !== null);
+        Host.type("Hello");
+        tryVerify(() => Host.find("pictureNotice") === null);
+    }
+    // The address of a page is no file.
+    function test_droppedLinkIsText(): void {
+        Host.dropLink("https://example.org/page");
+        tryCompare(item("composerInput"), "text", "https://example.org/page");
+        compare(test.chat.attachments.count, 0);
     }
     function test_questionTakesThemAlong(): void {
         Host.drop([Host.writeFile("one.txt", "Some words about trees.")]);

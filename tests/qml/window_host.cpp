@@ -11,8 +11,8 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QGuiApplication>
+#include <QImage>
 #include <QInputMethodEvent>
-#include <QMimeData>
 #include <QQmlComponent>
 #include <QQuickTextDocument>
 #include <QTest>
@@ -365,12 +365,26 @@ void WindowHost::leave() {
   QCoreApplication::sendEvent(window_.get(), &event);
 }
 
-void WindowHost::drop(const QStringList& paths) {
-  const auto data = mimeOf(paths);
-  QDragEnterEvent enter({200, 200}, Qt::CopyAction, data.get(), Qt::LeftButton, {});
+void WindowHost::drop(const QStringList& paths) { dropData(mimeOf(paths).get()); }
+
+void WindowHost::dropLink(const QString& address) {
+  QMimeData data;
+  data.setUrls({QUrl(address)});
+  data.setText(address);
+  dropData(&data);
+}
+
+void WindowHost::dropData(QMimeData* data) {
+  QDragEnterEvent enter({200, 200}, Qt::CopyAction, data, Qt::LeftButton, {});
   QCoreApplication::sendEvent(window_.get(), &enter);
-  QDropEvent event({200, 200}, Qt::CopyAction, data.get(), Qt::LeftButton, {});
+  QDropEvent event({200, 200}, Qt::CopyAction, data, Qt::LeftButton, {});
   QCoreApplication::sendEvent(window_.get(), &event);
+}
+
+void WindowHost::setClipboardPicture() {
+  QImage picture(4, 4, QImage::Format_RGB32);
+  picture.fill(Qt::red);
+  QGuiApplication::clipboard()->setImage(picture);
 }
 
 void WindowHost::setClipboard(const QString& text) { QGuiApplication::clipboard()->setText(text); }

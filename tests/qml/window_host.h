@@ -4,6 +4,7 @@
 // slept.
 #pragma once
 
+#include <QMimeData>
 #include <QObject>
 #include <QQmlEngine>
 #include <QQuickItem>
@@ -100,6 +101,9 @@ class WindowHost : public QObject {
   Q_INVOKABLE void dragOver(const QStringList& paths);
   Q_INVOKABLE void leave();
   Q_INVOKABLE void drop(const QStringList& paths);
+  // As a browser drops it: an address, and the same as text.
+  Q_INVOKABLE void dropLink(const QString& address);
+  Q_INVOKABLE void setClipboardPicture();
   Q_INVOKABLE void setClipboard(const QString& text);
   Q_INVOKABLE QString clipboard() const;
 
@@ -134,6 +138,7 @@ class WindowHost : public QObject {
  private:
   // The paragraph on screen that holds these words, and where they are in it.
   std::pair<QQuickItem*, QPointF> placeOf(const QString& words) const;
+  void dropData(QMimeData* data);
   QTextCharFormat formatOf(const QString& words) const;
   void forEachItem(const std::function<void(QQuickItem*)>& visit) const;
 

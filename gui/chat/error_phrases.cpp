@@ -2,6 +2,7 @@
 #include "gui/chat/error_phrases.h"
 
 #include <QCoreApplication>
+#include <utility>
 
 namespace gui {
 namespace {
@@ -295,10 +296,24 @@ const char* const kPhrases[] = {
     QT_TRANSLATE_NOOP("EngineWords",
                       "'%1' is a pipe or device, not a file. Save its content to a file first."),
     QT_TRANSLATE_NOOP("EngineWords", "'%1' cannot be examined: %2."),
+    // In the figures of what does not fit.
+    QT_TRANSLATE_NOOP("EngineWords", "%1, gpu_memory_utilization %2"),
+};
+
+constexpr std::pair<const char*, const char*> kSettingNames[] = {
+    {"the device cpu", "the processor"},
+    {"max_model_len", "the longest context"},
+    {"gpu_memory_utilization", "the share of the card's memory"},
+    {"kv_cache_bytes", "the memory for contexts"},
+    {"kv_cache_dtype", "the precision of the context cache"},
+    {"choose auto, or a GPU", "choose 16 bit, or a GPU"},
+    {"choose auto or fp8", "choose 16 bit or 8 bit"},
 };
 
 }  // namespace
 
 std::span<const char* const> enginePhrases() { return kPhrases; }
+
+std::span<const std::pair<const char*, const char*>> settingNames() { return kSettingNames; }
 
 }  // namespace gui

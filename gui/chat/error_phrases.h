@@ -4,10 +4,14 @@
 #pragma once
 
 #include <span>
+#include <utility>
 
 namespace gui {
 
 // The first that fits a message is the right one: special ones stand before general ones.
 std::span<const char* const> enginePhrases();
+
+// Options as the engine and fireside-cli name them, and the English of the settings for them.
+std::span<const std::pair<const char*, const char*>> settingNames();
 
 }  // namespace gui

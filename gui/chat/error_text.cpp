@@ -66,7 +66,16 @@ std::optional<QString> translated(const char* source) {
   return text == QString::fromUtf8(source) ? std::nullopt : std::optional(text);
 }
 
-std::optional<QString> translatedPhrase(const QString& message) {
+// The same in English, with the options as the settings name them.
+QString inOurWords(const char* source) {
+  QString text = QString::fromUtf8(source);
+  for (const auto& [option, words] : settingNames()) {
+    text.replace(QLatin1String(option), QLatin1String(words));
+  }
+  return text;
+}
+
+std::optional<QString> knownPhrase(const QString& message) {
   static const QList<Phrase> kForms = [] {
     QList<Phrase> forms;
     for (const char* source : enginePhrases()) {
@@ -79,15 +88,12 @@ std::optional<QString> translatedPhrase(const QString& message) {
     if (!match.hasMatch()) {
       continue;
     }
-    const std::optional<QString> text = translated(phrase.source);
-    if (!text) {
-      return std::nullopt;
-    }
+    const QString text = translated(phrase.source).value_or(inOurWords(phrase.source));
     QStringList values = match.capturedTexts();
     for (qsizetype i = 1; i < values.size(); ++i) {
       values[i] = engineWords(values[i]);
     }
-    return filled(*text, values);
+    return filled(text, values);
   }
   return std::nullopt;
 }
@@ -149,10 +155,10 @@ QString errorText(engine::ErrorCode code, const QString& message) {
   if (message.isEmpty()) {
     return {};
   }
-  if (const auto whole = translatedPhrase(message)) {
-    return withOurSizes(*whole);
-  }
   const auto kind = translated(kindOf(code));
+  if (const auto whole = knownPhrase(message)) {
+    return withOurSizes(kind ? *whole : sentence(*whole));
+  }
   const QString words = withOurSizes(sentence(message));
   return kind ? *kind + u'\n' + words : words;
 }
@@ -163,6 +169,6 @@ QString errorText(const std::exception& error) {
                    QString::fromUtf8(error.what()));
 }
 
-QString engineWords(const QString& words) { return translatedPhrase(words).value_or(words); }
+QString engineWords(const QString& words) { return knownPhrase(words).value_or(words); }
 
 }  // namespace gui

@@ -1133,6 +1133,10 @@
         <source>the GPU failed while computing a step: %1; reload the model, and restart Fireside if that does not help</source>
         <translation>显卡计算时出错（%1）。请重新加载模型；如果仍不行，请重启 Fireside。</translation>
     </message>
+    <message>
+        <source>%1, gpu_memory_utilization %2</source>
+        <translation>%1，显存占用比例 %2</translation>
+    </message>
 </context>
 <context>
     <name>ErrorRow</name>

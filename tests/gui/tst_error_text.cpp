@@ -77,6 +77,26 @@ class ErrorTextTest : public QObject {
     QCOMPARE(errorText(engine::ErrorCode::InvalidFile, message), shown);
   }
 
+  // The options have the names of the settings, in a reason as well; a file keeps its own.
+  void englishNamesTheSettings_data() {
+    QTest::addColumn<QString>("message");
+    QTest::addColumn<QString>("shown");
+    QTest::newRow("context") << "max_model_len is 9, the model's limit is 8"
+                             << "The longest context is 9, the model's limit is 8.";
+    QTest::newRow("reason")
+        << "the GPU cannot be used: compute capability 7.5 is too old: Fireside "
+           "needs 8.0 (Ampere) or newer; choose another GPU or the device cpu"
+        << "The GPU cannot be used: compute capability 7.5 is too old: Fireside "
+           "needs 8.0 (Ampere) or newer; choose another GPU or the processor.";
+    QTest::newRow("file") << "'max_model_len.txt' was not found."
+                          << "'max_model_len.txt' was not found.";
+  }
+  void englishNamesTheSettings() {
+    QFETCH(QString, message);
+    QFETCH(QString, shown);
+    QCOMPARE(errorText(engine::ErrorCode::InvalidFile, message), shown);
+  }
+
   void documentErrorsAreTranslatedWhole() {
     using namespace engine::helper;
     QCoreApplication::installTranslator(&marking_);
@@ -171,8 +191,9 @@ class ErrorTextTest : public QObject {
     QVERIFY(onGpu);
     checkWhole(*onGpu);
     const QString figures = errorText(*onGpu);
-    QVERIFY2(figures.contains(QStringLiteral("7.5 GiB")) && !figures.contains(QLatin1String("GB")),
-             qPrintable(figures));
+    QVERIFY2(
+        figures.contains(QStringLiteral("7.5 GiB")) && !figures.contains(QLatin1String("GB")),
+        qPrintable(figures));
     for (const std::string& problem :
          {engine::gpu_too_old(75), engine::gpu_lost(),
           engine::no_gpu_reason(engine::NoGpu::DeviceAbsent, 0, 0, ""),

@@ -9,7 +9,8 @@ namespace gui {
 QString numberText(qint64 number) { return QLocale().toString(number); }
 
 QString tokensText(qint64 tokens) {
-  return QCoreApplication::translate("Figures", "%1 tokens").arg(numberText(tokens));
+  return tokens == 1 ? QCoreApplication::translate("Figures", "1 token")
+                     : QCoreApplication::translate("Figures", "%1 tokens").arg(numberText(tokens));
 }
 
 QString pagesText(int pages) {
@@ -26,8 +27,11 @@ QString pageRangeText(int first, int last) {
 QString memoryText(qint64 bytes) {
   // Two digits at least: "7.6 GiB", "23 GiB", "384 MiB".
   const qint64 unit = bytes >= (1ll << 30) ? 1ll << 30 : 1ll << 20;
-  return QLocale().formattedDataSize(bytes, bytes >= 10 * unit || bytes < unit ? 0 : 1,
-                                     QLocale::DataSizeIecFormat);
+  // The number and its unit stay in one line.
+  return QLocale()
+      .formattedDataSize(bytes, bytes >= 10 * unit || bytes < unit ? 0 : 1,
+                         QLocale::DataSizeIecFormat)
+      .replace(u' ', QChar(QChar::Nbsp));
 }
 
 }  // namespace gui

@@ -71,7 +71,7 @@ BlockRow {
                 iconName: "thumb-up"
                 iconSize: 16
                 checked: row.feedback > 0
-                text: row.feedback > 0 ? qsTr("Good answer, marked") : qsTr("Good answer")
+                text: row.feedback > 0 ? qsTr("Marked as a good answer. Press again to take it back") : qsTr("Good answer")
                 onClicked: row.context.chat.setFeedback(row.messageId, row.feedback > 0 ? 0 : 1)
             }
             IconButton {
@@ -80,7 +80,7 @@ BlockRow {
                 iconName: "thumb-down"
                 iconSize: 16
                 checked: row.feedback < 0
-                text: row.feedback < 0 ? qsTr("Bad answer, marked") : qsTr("Bad answer")
+                text: row.feedback < 0 ? qsTr("Marked as a bad answer. Press again to take it back") : qsTr("Bad answer")
                 onClicked: row.context.chat.setFeedback(row.messageId, row.feedback < 0 ? 0 : -1)
             }
         }

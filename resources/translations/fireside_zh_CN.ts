@@ -1210,6 +1210,10 @@
         <source>Summarise the document</source>
         <translation>总结文档</translation>
     </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 token</translation>
+    </message>
 </context>
 <context>
     <name>FilePicker</name>
@@ -1298,16 +1302,8 @@
         <translation>重新回答</translation>
     </message>
     <message>
-        <source>Good answer, marked</source>
-        <translation>已标记为好的回答</translation>
-    </message>
-    <message>
         <source>Good answer</source>
         <translation>好的回答</translation>
-    </message>
-    <message>
-        <source>Bad answer, marked</source>
-        <translation>已标记为不好的回答</translation>
     </message>
     <message>
         <source>Bad answer</source>
@@ -1316,6 +1312,14 @@
     <message>
         <source>Stopped early</source>
         <translation>提前停止</translation>
+    </message>
+    <message>
+        <source>Marked as a good answer. Press again to take it back</source>
+        <translation>已标记为好的回答，再按一次取消</translation>
+    </message>
+    <message>
+        <source>Marked as a bad answer. Press again to take it back</source>
+        <translation>已标记为不好的回答，再按一次取消</translation>
     </message>
 </context>
 <context>

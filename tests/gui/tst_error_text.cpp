@@ -192,7 +192,7 @@ class ErrorTextTest : public QObject {
     checkWhole(*onGpu);
     const QString figures = errorText(*onGpu);
     QVERIFY2(
-        figures.contains(QStringLiteral("7.5 GiB")) && !figures.contains(QLatin1String("GB")),
+        figures.contains(QStringLiteral("7.5\u00a0GiB")) && !figures.contains(QLatin1String("GB")),
         qPrintable(figures));
     for (const std::string& problem :
          {engine::gpu_too_old(75), engine::gpu_lost(),
@@ -310,7 +310,7 @@ class ErrorTextTest : public QObject {
     const QString message = QString::fromUtf8(error.what());
     QVERIFY2(!text.contains(u'\n') && text.startsWith(u'«'), qPrintable(text));
     // Names and figures are where they were; sizes in the format of the window.
-    static const QRegularExpression kSize(QStringLiteral("[0-9.,]+ (GB|[KMG]iB|bytes)"));
+    static const QRegularExpression kSize(QStringLiteral("[0-9.,]+[ \\x{a0}](GB|[KMG]iB|bytes)"));
     QCOMPARE(QString(text).remove(u'«').remove(u'»').remove(kSize), QString(message).remove(kSize));
   }
 

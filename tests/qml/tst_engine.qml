@@ -119,15 +119,15 @@ WindowTest {
     function test_memoryPlan(): void {
         start(local);
         compare(test.app.engine.deviceName, "Fake GPU");
-        compare(test.app.engine.memoryText, "17 GiB of 24 GiB");
+        compare(test.app.engine.memoryText, "17\u00a0GiB of 24\u00a0GiB");
         click("statusLine");
         tryVerify(() => Host.findText("Context cache") !== null);
         verify(Host.findText("Weights") !== null);
         const plan = test.app.engine.memoryPlan;
         compare(plan.length, 4);
-        compare(plan[0].value, "7.5 GiB");
+        compare(plan[0].value, "7.5\u00a0GiB");
         compare(plan[3].detail, "62,730 tokens at 16 bit");
-        compare(test.app.engine.memoryPlanText, "17 GiB of the 17 GiB that may be used");
+        compare(test.app.engine.memoryPlanText, "17\u00a0GiB of the 17\u00a0GiB that may be used");
         const share = plan.reduce((sum, line) => sum + line.share, 0);
         fuzzyCompare(share, 1, 0.01);
     }
@@ -150,12 +150,12 @@ WindowTest {
         item("modelPage");
         tryVerify(() => !test.app.models.searching && test.app.models.count > 0);
         const fit = () => Host.value(test.app.models, 0, "fitText");
-        tryVerify(() => fit().indexOf("17 GiB that may be used") > 0);
+        tryVerify(() => fit().indexOf("17\u00a0GiB that may be used") > 0);
         verify(Host.value(test.app.models, 0, "fits"));
         // Less than the weights: it is said before anything is loaded, with figures.
         test.app.settings.gpuMemoryPercent = 30;
         tryVerify(() => !Host.value(test.app.models, 0, "fits"));
-        verify(fit().indexOf("8.2 GiB") > 0 && fit().indexOf("5.6 GiB") > 0, fit());
+        verify(fit().indexOf("8.2\u00a0GiB") > 0 && fit().indexOf("5.6\u00a0GiB") > 0, fit());
         item("reloadBanner");
     }
     // The device fails in the middle of an answer: what was written stays, the window says why, a button loads the

@@ -20,6 +20,9 @@ Flickable {
         if (!above || item === contentItem)
             return;
         const top = item.mapToItem(contentItem, 0, 0).y - 16;
+        // What is taller than the area and fills it is there already.
+        if (top <= contentY && top + item.height + 32 >= contentY + height)
+            return;
         const bottom = top + Math.min(item.height + 32, height);
         if (top < contentY)
             scrollTo(top);

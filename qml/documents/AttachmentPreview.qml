@@ -14,6 +14,7 @@ Popover {
         preview.label = name;
         area.text = text.substring(0, limit);
         cut.visible = text.length > limit;
+        scroll.contentY = 0;
         open();
     }
 
@@ -24,8 +25,9 @@ Popover {
     height: Math.min(640, parent.height - 48)
     modal: true
 
-    Item {
+    FocusScope {
         anchors.fill: parent
+        focus: true
 
         UiText {
             id: head
@@ -63,20 +65,21 @@ Popover {
             radius: Theme.radius
             color: Theme.code
 
-            Flickable {
+            ScrollArea {
+                id: scroll
+                objectName: "previewScroll"
                 anchors.fill: parent
                 anchors.margins: 2
-                contentWidth: width
                 contentHeight: area.height
-                boundsBehavior: Flickable.StopAtBounds
-                clip: true
-
-                T.ScrollBar.vertical: SlimScrollBar {}
+                focus: true
 
                 TextEdit {
                     id: area
                     objectName: "previewText"
                     width: parent.width
+                    focus: true
+                    // It has no cursor to move.
+                    Keys.onPressed: event => event.accepted = event.modifiers === Qt.NoModifier && scroll.takes(event.key)
                     textFormat: TextEdit.PlainText
                     readOnly: true
                     selectByMouse: true

@@ -152,6 +152,22 @@ WindowTest {
         Host.key(Qt.Key_Escape);
         tryVerify(() => Host.find("previewText") === null);
     }
+    function test_keysScrollThePreview(): void {
+        Host.drop([Host.writeFile("one.txt", "Some words about trees.\n".repeat(300))]);
+        ready();
+        click("openAttachment");
+        const scroll = item("previewScroll");
+        tryVerify(() => scroll.contentHeight > 2 * scroll.height);
+        Host.settle();
+        for (const [key, y] of [[Qt.Key_End, scroll.contentHeight - scroll.height], [Qt.Key_Home, 0], [Qt.Key_Down, 60],
+                                [Qt.Key_PageDown, 20 + scroll.height]]) {
+            Host.key(key);
+            fuzzyCompare(scroll.contentY, y, 1);
+        }
+        Host.clickAt(item("previewText"), 100, scroll.contentY + 50);
+        fuzzyCompare(scroll.contentY, 20 + scroll.height, 1);  // stays where it was
+        Host.key(Qt.Key_Escape);
+    }
     function test_pastedPictureIsRefused(): void {
         Host.setClipboardPicture();
         item("composerInput").forceActiveFocus();

@@ -58,10 +58,10 @@ Popover {
             Accessible.role: Accessible.List
             Accessible.name: menu.label
 
-            T.ScrollBar.vertical: SlimScrollBar {}
+            T.ScrollBar.vertical: SlimScrollBar { id: bar }
 
             delegate: RoleRow {
-                width: ListView.view.width
+                width: ListView.view.width - (bar.visible ? bar.width : 0)
                 current: roleId === menu.app.chat.roleId
                 focused: ListView.isCurrentItem
                 onChosen: menu.choose(roleId)

@@ -27,6 +27,9 @@ Item {
         anchors.fill: parent
         radius: Theme.radius
         color: hover.hovered || row.focused ? Theme.hover : "transparent"
+
+        // Inside: the list cuts off what lies outside.
+        FocusRing { shown: row.focused && (row.ListView.view?.activeFocus ?? false); anchors.margins: 0; around: Theme.radius - 2 }
     }
     HoverHandler { id: hover }
     TapHandler { onTapped: row.chosen() }

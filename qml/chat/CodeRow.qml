@@ -86,7 +86,7 @@ BlockRow {
 
         UiText {
             anchors.left: parent.left
-            anchors.leftMargin: 14
+            anchors.leftMargin: 15
             anchors.verticalCenter: parent.verticalCenter
             text: row.language.length > 0 ? row.language : qsTr("Code")
             color: Theme.secondary

@@ -43,7 +43,7 @@ Item {
         }
         UiText {
             Layout.fillWidth: true
-            text: greeting.chat.roleGreeting
+            text: greeting.chat.roleGreeting.length > 0 ? greeting.chat.roleGreeting : greeting.chat.roleName
             font.pixelSize: Theme.titleSize
             font.weight: Theme.strong
             horizontalAlignment: Text.AlignHCenter

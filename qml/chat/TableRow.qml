@@ -74,7 +74,7 @@ BlockRow {
 
                         Layout.fillWidth: true
                         Layout.fillHeight: true
-                        Layout.maximumWidth: 340
+                        Layout.maximumWidth: Theme.scaled(340)
                         implicitWidth: words.implicitWidth + 24
                         implicitHeight: words.implicitHeight + 14
                         color: "transparent"

@@ -65,6 +65,13 @@ Rectangle {
             wrapMode: Text.Wrap
             maximumLineCount: banner.maximumLines
             elide: Text.ElideRight
+
+            HoverHandler { id: hover }
+            HintLoader {
+                owner: words
+                shown: hover.hovered && words.truncated
+                text: banner.text
+            }
         }
         RowLayout {
             id: actions

@@ -9,18 +9,19 @@ ColumnLayout {
 
     required property App app
     readonly property TrashListModel trash: app.trash
+    readonly property string folder: app.storage.location.replace(/\/[^\/]*$/, "")
 
     spacing: 14
 
     SettingRow {
         Layout.fillWidth: true
         label: qsTr("Data folder")
-        detail: section.app.storage.location
+        detail: section.folder
 
         CopyButton {
             implicitHeight: Theme.control
             text: qsTr("Copy the folder's path")
-            onClicked: section.app.copyToClipboard(section.app.storage.location)
+            onClicked: section.app.copyToClipboard(section.folder)
         }
     }
     SettingRow {

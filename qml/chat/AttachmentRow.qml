@@ -10,7 +10,8 @@ BlockRow {
     required property string icon
     required property string detail
 
-    gap: 8
+    // The first one begins the message.
+    gap: context.chat.transcript.rowOfMessage(messageId) === index ? 24 : 8
     bodyHeight: Math.max(44, words.implicitHeight + 12)
 
     Rectangle {

@@ -25,7 +25,8 @@ BlockRow {
         return mapFromItem(words, place);
     }
 
-    gap: 24
+    // Close to the documents that came with it.
+    gap: context.chat.transcript.rowOfMessage(messageId) === index ? 24 : 12
     bodyHeight: editing && editor.item ? editor.item.height : bubble.height
     edit: editing ? null : words
 
@@ -59,6 +60,11 @@ BlockRow {
                 visible: !row.folded
                 width: Math.min(implicitWidth, Math.floor(row.bodyWidth * 0.85) - 28)
                 text: row.text
+
+                LineHeight {
+                    document: words.textDocument
+                    pixels: Theme.bodyLine
+                }
             }
         }
         TextButton {

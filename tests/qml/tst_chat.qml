@@ -2,6 +2,7 @@
 import QtQuick
 import QtTest
 import Fireside.Gui
+import Fireside.Ui
 import Fireside.Test
 
 WindowTest {
@@ -123,6 +124,12 @@ WindowTest {
         Host.setClipboard("<b>not markup</b>");
         Host.key(Qt.Key_V, Qt.ControlModifier);
         compare(item("composerInput").text, "<b>not markup</b>");
+    }
+    function test_linesOfAQuestion(): void {
+        verify(test.chat.send("One line\nand another"));
+        idle();
+        const row = Host.rowItem(rowsOf(TranscriptModel.UserText)[0]);
+        fuzzyCompare(row.edit.contentHeight, 2 * Theme.bodyLine, 1);
     }
     function test_editMakesAVersion(): void {
         ask("first");

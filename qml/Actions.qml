@@ -28,19 +28,19 @@ Item {
     signal fullScreenWanted()
 
     // A dialog of the platform, made when it is first asked for.
-    function openDialog(loader: Loader, file: string): void {
-        makeDialog(loader, file);
+    function openDialog(loader: Loader, file: string, properties: var): void {
+        makeDialog(loader, file, properties);
         open(loader.item);
     }
-    function makeDialog(loader: Loader, file: string): void {
+    function makeDialog(loader: Loader, file: string, properties: var): void {
         if (loader.status === Loader.Null)
-            loader.setSource(Qt.resolvedUrl(file));
+            loader.setSource(Qt.resolvedUrl(file), properties);
     }
     function open(dialog: var): void { dialog.open(); }
-    function chooseFiles(): void { openDialog(filePicker, "documents/FilePicker.qml"); }
-    function chooseFolder(): void { openDialog(folderPicker, "models/FolderPicker.qml"); }
+    function chooseFiles(): void { openDialog(filePicker, "documents/FilePicker.qml", { patterns: app.documentPatterns }); }
+    function chooseFolder(): void { openDialog(folderPicker, "models/FolderPicker.qml", {}); }
     function chooseExport(conversationId: double, title: string): void {
-        makeDialog(exportPicker, "sidebar/ExportPicker.qml");
+        makeDialog(exportPicker, "sidebar/ExportPicker.qml", {});
         exported.conversationId = conversationId;
         exported.selectedFile = app.exporter.suggestedFile(title);
         open(exported);

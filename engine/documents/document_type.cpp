@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/document_endings.h"
 #include "engine/text/utf8.h"
 
 namespace engine {
@@ -78,5 +79,16 @@ std::string text_type_of_name(std::string_view name) {
 }
 
 bool has_pdf_name(std::string_view name) { return ending(name) == "pdf"; }
+
+std::vector<std::string> document_endings() {
+  std::vector<std::string> all = {"pdf", "txt"};
+  const auto add = [&all](const auto& list) { all.insert(all.end(), list.begin(), list.end()); };
+  add(kMarkdown);
+  add(kCsv);
+  add(kJson);
+  add(kLog);
+  add(kCode);
+  return all;
+}
 
 }  // namespace engine

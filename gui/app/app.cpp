@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/document_endings.h"
 #include "engine/log.h"
 #include "gui/chat/fake_backend.h"
 #include "gui/chat/local_backend.h"
@@ -145,6 +146,14 @@ void App::applyLanguage() {
 ChatServices App::services() { return {&store_, backend_.get(), &roles_, &settings_, &pool_}; }
 
 QString App::version() const { return QStringLiteral(FIRESIDE_VERSION); }
+
+QString App::documentPatterns() const {
+  QStringList patterns;
+  for (const std::string& ending : engine::document_endings()) {
+    patterns.append(QStringLiteral("*.") + QString::fromStdString(ending));
+  }
+  return patterns.join(u' ');
+}
 
 ChatSession* App::makeSession() {
   auto* session = new ChatSession(services(), this);

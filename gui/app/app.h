@@ -45,6 +45,8 @@ class App : public QObject {
   Q_PROPERTY(gui::StorageStatus* storage READ storage CONSTANT)
   Q_PROPERTY(gui::ChatSession* chat READ chat NOTIFY chatChanged)  // never null
   Q_PROPERTY(QString version READ version CONSTANT)
+  // For a file dialog: "*.pdf *.txt *.md ...".
+  Q_PROPERTY(QString documentPatterns READ documentPatterns CONSTANT)
 
  public:
   explicit App(AppOptions options, QObject* parent = nullptr);
@@ -64,6 +66,7 @@ class App : public QObject {
   StorageStatus* storage() { return store_.status(); }
   ChatSession* chat() const { return chat_; }
   QString version() const;
+  QString documentPatterns() const;
   Store* store() { return &store_; }
   Backend* backend() { return backend_.get(); }
 

@@ -3,8 +3,10 @@
 import QtQuick.Dialogs
 
 FileDialog {
+    required property string patterns
+
     title: qsTr("Attach documents")
     fileMode: FileDialog.OpenFiles
-    nameFilters: [qsTr("Documents and text (*.pdf *.txt *.md *.csv *.json *.log *.c *.cpp *.h *.py *.js *.ts *.rs *.go *.java)"),
+    nameFilters: [qsTr("Documents and text (%1)").arg(patterns),
                   qsTr("All files (*)")]
 }

@@ -1222,12 +1222,12 @@
         <translation>添加附件</translation>
     </message>
     <message>
-        <source>Documents and text (*.pdf *.txt *.md *.csv *.json *.log *.c *.cpp *.h *.py *.js *.ts *.rs *.go *.java)</source>
-        <translation>文档和文本文件 (*.pdf *.txt *.md *.csv *.json *.log *.c *.cpp *.h *.py *.js *.ts *.rs *.go *.java)</translation>
-    </message>
-    <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Documents and text (%1)</source>
+        <translation>文档和文本文件 (%1)</translation>
     </message>
 </context>
 <context>

@@ -45,6 +45,11 @@ WindowTest {
         compare(Host.requestCount(), 0);
         compare(test.chat.errorString, "");
     }
+    function test_filterOfTheFileDialog(): void {
+        const patterns = test.app.documentPatterns.split(" ");
+        for (const pattern of ["*.pdf", "*.txt", "*.md", "*.tsv", "*.html", "*.xml", "*.yaml", "*.sh", "*.sql"])
+            verify(patterns.includes(pattern), pattern);
+    }
     function test_dropLeavesOtherPages(): void {
         Host.key(Qt.Key_Comma, Qt.ControlModifier);
         item("settingsPage");

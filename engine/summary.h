@@ -65,6 +65,10 @@ std::vector<std::vector<ChatMessage>> reduce_requests(const SummaryPlan& plan,
                                                       const std::string& language,
                                                       const TokenCounter& count_tokens);
 
+// Before another level of groups is asked for: throws Error{ContextTooLong} when several levels in a
+// row left as many texts as they were given. *rounds counts them, from 0.
+void check_progress(size_t num_summaries, size_t num_groups, int* rounds);
+
 // One finished section, as a conversation keeps it.
 struct SectionSummary {
   std::string title;

@@ -28,6 +28,7 @@ struct Job {
 struct Part {
   std::string text;
   bool is_complete = false;
+  bool is_cut = false;  // complete, but ended by the limit of its tokens
 };
 
 struct Summary {
@@ -49,10 +50,13 @@ void add_usage(Summary& summary, const Usage& usage) {
   summary.usage.completion_tokens += usage.completion_tokens;
 }
 
+// to_combine: the answer becomes part of another prompt, for which the plan has that much room.
 TokenRequest token_request(const Job& job, const Summary& summary,
-                           const std::vector<ChatMessage>& messages) {
+                           const std::vector<ChatMessage>& messages, bool to_combine) {
   SamplingParams sampling = job.sampling;
-  if (!sampling.max_tokens) sampling.max_tokens = summary.plan.max_answer_tokens;
+  const int planned = summary.plan.max_answer_tokens;
+  if (!sampling.max_tokens || (to_combine && *sampling.max_tokens > planned))
+    sampling.max_tokens = planned;
   return job.engine.encoder()->encode({messages, sampling});
 }
 
@@ -66,14 +70,14 @@ bool run_together(Job& job, const std::vector<std::vector<ChatMessage>>& request
   std::vector<uint64_t> ids;
   for (size_t i = 0; i < requests.size(); ++i) {
     ids.push_back(job.engine.submit(
-        token_request(job, summary, requests[i]), [&, i](const RequestOutput& output) {
+        token_request(job, summary, requests[i], true), [&, i](const RequestOutput& output) {
           parts[i].text += output.text;
           if (!output.finished()) return;
           ++num_finished;
           add_usage(summary, output.usage);
           if (output.finish_reason == FinishReason::Error) summary.failure = output.error;
-          parts[i].is_complete = output.finish_reason == FinishReason::Stop ||
-                                 output.finish_reason == FinishReason::Length;
+          parts[i].is_cut = output.finish_reason == FinishReason::Length;
+          parts[i].is_complete = output.finish_reason == FinishReason::Stop || parts[i].is_cut;
         }));
   }
   while (num_finished < requests.size() && !interrupted() && summary.failure.empty()) {
@@ -92,12 +96,12 @@ bool run_together(Job& job, const std::vector<std::vector<ChatMessage>>& request
 void run_last(Job& job, const std::vector<ChatMessage>& messages, bool stream, Summary& summary) {
   bool first = true;
   job.progress.show("Reading");
-  const RequestOutput output =
-      run_request(job.engine, token_request(job, summary, messages), [&](const std::string& text) {
-        if (first) job.progress.clear();
-        first = false;
-        if (stream) write_text(stdout, text);
-      });
+  const RequestOutput output = run_request(job.engine, token_request(job, summary, messages, false),
+                                           [&](const std::string& text) {
+                                             if (first) job.progress.clear();
+                                             first = false;
+                                             if (stream) write_text(stdout, text);
+                                           });
   job.progress.clear();
   summary.text = output.text;
   summary.finish_reason = output.finish_reason;
@@ -123,11 +127,13 @@ Summary summarize_document(Job& job, const Document& document, bool stream) {
   if (!run_together(job, requests, "Section", summary.sections, summary)) return summary;
 
   std::vector<Part> parts = summary.sections;
+  int rounds = 0;
   while (true) {
     std::vector<std::string> texts;
     for (const Part& part : parts) texts.push_back(part.text);
     requests = reduce_requests(plan, texts, document, role, job.language, count);
     if (requests.size() == 1) break;
+    check_progress(parts.size(), requests.size(), &rounds);
     if (!run_together(job, requests, "Combining", parts, summary)) return summary;
   }
   run_last(job, requests[0], stream, summary);
@@ -159,8 +165,10 @@ nlohmann::json requests_json(const Job& job, const std::string& file, const Docu
 nlohmann::json summary_json(const std::string& file, const Document& document,
                             const Summary& summary) {
   nlohmann::json sections = nlohmann::json::array(), unfinished = nlohmann::json::array();
+  nlohmann::json cut = nlohmann::json::array();
   for (const Part& part : summary.sections) {
     sections.push_back(part.text);
+    if (part.is_cut) cut.push_back(sections.size());
     if (!part.is_complete) unfinished.push_back(sections.size());  // numbers from 1
   }
   return {{"file", file},
@@ -169,6 +177,7 @@ nlohmann::json summary_json(const std::string& file, const Document& document,
           {"summary", summary.text},
           {"sections", sections},
           {"unfinished_sections", unfinished},
+          {"cut_sections", cut},
           {"finish_reason", finish_reason_name(summary.finish_reason)},
           {"usage", usage_json(summary.usage)}};
 }
@@ -177,6 +186,11 @@ void report_coverage(const Document& document, const Summary& summary) {
   std::string line = "fireside-cli: read all of " + printable(document.name) + ": " +
                      counted(document.pages.size(), document.has_real_pages ? "page" : "part");
   if (!summary.sections.empty()) line += " in " + counted(summary.sections.size(), "section");
+  const auto num_cut = std::ranges::count_if(summary.sections, &Part::is_cut);
+  if (num_cut > 0)
+    line += "; cut at the limit of tokens: " + counted(static_cast<size_t>(num_cut), "section");
+  if (summary.finish_reason == FinishReason::Length)
+    line += "; the summary was cut at the limit of tokens, raise --max-tokens or --max-model-len";
   if (!document.empty_pages.empty())
     line += "; " + std::to_string(document.empty_pages.size()) + " without text";
   line += "; " + grouped(summary.usage.prompt_tokens) + " tokens read, " +

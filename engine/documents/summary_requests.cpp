@@ -132,4 +132,13 @@ std::vector<std::vector<ChatMessage>> reduce_requests(const SummaryPlan& plan,
   return requests;
 }
 
+void check_progress(size_t num_summaries, size_t num_groups, int* rounds) {
+  constexpr int kMaxRounds = 3;  // a model may have written less by the next one
+  *rounds = num_groups < num_summaries ? 0 : *rounds + 1;
+  if (*rounds == kMaxRounds)
+    throw Error(ErrorCode::ContextTooLong,
+                "the summaries of the sections stay too long to be put together; use a larger "
+                "context");
+}
+
 }  // namespace engine

@@ -72,10 +72,12 @@ void SummaryRun::askSections() {
   askTogether(std::move(requests), true);
 }
 
-engine::ChatRequest SummaryRun::request(std::vector<engine::ChatMessage> messages) const {
+engine::ChatRequest SummaryRun::request(std::vector<engine::ChatMessage> messages,
+                                        bool toCombine) const {
   engine::ChatRequest request{std::move(messages), job_.sampling};
-  if (!request.sampling.max_tokens) {
-    request.sampling.max_tokens = plan_->max_answer_tokens;
+  const int planned = plan_->max_answer_tokens;
+  if (!request.sampling.max_tokens || (toCombine && *request.sampling.max_tokens > planned)) {
+    request.sampling.max_tokens = planned;
   }
   return request;
 }
@@ -85,7 +87,7 @@ void SummaryRun::askTogether(std::vector<std::vector<engine::ChatMessage>> reque
   parts_.clear();
   parts_.resize(requests.size());
   for (size_t i = 0; i < requests.size(); ++i) {
-    parts_[i].generation = backend_->generate(request(std::move(requests[i])));
+    parts_[i].generation = backend_->generate(request(std::move(requests[i]), true));
     Generation* generation = parts_[i].generation.get();
     connect(generation, &Generation::progressChanged, this, [this, i](int done, int total) {
       parts_[i].read = total > 0 ? static_cast<double>(done) / total : 0;
@@ -169,9 +171,15 @@ void SummaryRun::reduce() {
         }
         if (requests.size() == 1) {
           askLast(requests.front());
-        } else {
-          askTogether(std::move(requests), false);
+          return;
         }
+        try {
+          engine::check_progress(summaries_.size(), requests.size(), &rounds_);
+        } catch (const engine::Error& error) {
+          end(engine::FinishReason::Error, errorText(error), error.code());
+          return;
+        }
+        askTogether(std::move(requests), false);
       },
       [this](const engine::Error& error) {
         end(engine::FinishReason::Error, errorText(error), error.code());
@@ -180,7 +188,7 @@ void SummaryRun::reduce() {
 
 void SummaryRun::askLast(const std::vector<engine::ChatMessage>& messages) {
   parts_.clear();
-  last_ = backend_->generate(request(messages));
+  last_ = backend_->generate(request(messages, false));
   connect(last_.get(), &Generation::textAdded, this, &SummaryRun::textAdded);
   connect(last_.get(), &Generation::finished, this, &SummaryRun::lastFinished);
 }
@@ -203,6 +211,7 @@ void SummaryRun::lastFinished() {
 
 void SummaryRun::nextDocument() {
   ++current_;
+  rounds_ = 0;
   earlier_ = sections_;
   planDocument();
 }

@@ -69,7 +69,8 @@ class SummaryRun : public QObject {
   void addUsage(const GenerationResult& result);
   void end(engine::FinishReason reason, const QString& error = {},
            engine::ErrorCode code = engine::ErrorCode::Internal);
-  engine::ChatRequest request(std::vector<engine::ChatMessage> messages) const;
+  // toCombine: the answer becomes part of another prompt, for which the plan has only so much room.
+  engine::ChatRequest request(std::vector<engine::ChatMessage> messages, bool toCombine) const;
   const engine::Document& document() const { return *job_.documents[current_]; }
 
   Backend* const backend_;
@@ -83,6 +84,7 @@ class SummaryRun : public QObject {
   QList<SectionRow> earlier_;  // sections of the documents before
   QList<SectionRow> sections_;
   GenerationResult result_;
+  int rounds_ = 0;  // engine::check_progress()
   bool reducing_ = false;
   bool ended_ = false;
 };

@@ -186,6 +186,18 @@ void JobCommandsTest::summarize_several_files() {
           missing.err.contains("'" + dir.filePath("c.txt").toUtf8() + "'"));
 }
 
+// Answers longer than the plan has room for were combined for ever; and none is cut without a word.
+void JobCommandsTest::summarize_keeps_to_its_plan() {
+  const QTemporaryDir dir;
+  write_test_file(dir.filePath("book.md"), chapters(6));
+  const CliResult result = run_cli({"summarize", dir.filePath("book.md"), "--model", kModel,
+                                    "--max-model-len", "2000", "--max-tokens", "900",
+                                    "--temperature", "0", "--ignore-eos"});
+  QCOMPARE(result.exit_code, 0);
+  QVERIFY2(result.err.contains("cut at the limit of tokens: "), result.err.constData());
+  QVERIFY2(result.err.contains("the summary was cut at the limit"), result.err.constData());
+}
+
 void JobCommandsTest::summarize_can_be_interrupted() {
   const QTemporaryDir dir;
   write_test_file(dir.filePath("note.txt"), "The meeting is on Monday.");

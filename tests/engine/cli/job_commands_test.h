@@ -11,6 +11,7 @@ class JobCommandsTest : public QObject {
   void summarize_shows_what_it_would_ask();
   void summarize_section_by_section();
   void summarize_several_files();
+  void summarize_keeps_to_its_plan();
   void summarize_can_be_interrupted();
   void summarize_interrupted_keeps_its_sections();
   void summarize_asks_for_a_password_without_showing_it();

@@ -164,6 +164,16 @@ class TestSummaryRequests : public QObject {
     }
   }
 
+  void levels_must_come_to_an_end() {
+    int rounds = 0;
+    check_progress(8, 8, &rounds);
+    check_progress(8, 8, &rounds);
+    check_progress(8, 7, &rounds);
+    check_progress(7, 7, &rounds);
+    check_progress(7, 7, &rounds);
+    QVERIFY_EXCEPTION_THROWN(check_progress(7, 7, &rounds), Error);
+  }
+
   void reduce_needs_something() {
     const Document document = document_of({"x"});
     SummaryPlan plan = plan_summary(document, 2048, "", count_like_a_tokenizer);

@@ -100,6 +100,7 @@ void ask(Engine& engine, Conversation& conversation, const std::string& line) {
   // ends.
   if (isatty(STDIN_FILENO)) forget_ctrl_c();
   if (output.finish_reason == FinishReason::Error) throw Error(ErrorCode::Device, output.error);
+  report_cut(output, conversation.own_sampling);
   // Only now: a message that was refused leaves the conversation as it was.
   conversation.turns = std::move(turns);
   conversation.turns.push_back({"assistant", output.text, {}});

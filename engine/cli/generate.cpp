@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <variant>
 
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
@@ -33,17 +34,22 @@ nlohmann::json answer_json(const Answer& answer) {
                         : output_json(answer.output);
 }
 
-std::vector<TokenRequest> read_batch(const PromptEncoder& encoder, const SamplingParams& sampling) {
-  std::vector<TokenRequest> requests;
-  for_each_json_line([&](const nlohmann::json& object, const std::string& where) {
-    const std::vector<ChatMessage> messages = parse_messages(object, where);
-    try {
-      requests.push_back(encoder.encode({messages, sampling}));
-    } catch (const Error& error) {
-      throw Error(error.code(), where + ": " + error.what());
-    }
-  });
-  return requests;
+// A conversation of the batch, or why it cannot be asked.
+using BatchLine = std::variant<TokenRequest, Error>;
+
+std::vector<BatchLine> read_batch(const PromptEncoder& encoder, const SamplingParams& sampling) {
+  std::vector<BatchLine> lines;
+  for_each_json_line(
+      [&](const nlohmann::json& object, const std::string& where) {
+        const std::vector<ChatMessage> messages = parse_messages(object, where);
+        try {
+          lines.emplace_back(encoder.encode({messages, sampling}));
+        } catch (const Error& error) {
+          throw Error(error.code(), where + ": " + error.what());
+        }
+      },
+      [&](const Error& error) { lines.emplace_back(error); });
+  return lines;
 }
 
 // Of the first conversation that has no answer; each has an "error" on its line.
@@ -64,14 +70,16 @@ int batch_exit_code(const std::vector<Answer>& answers) {
 
 // All conversations at once, so that they share the engine's batches; answers in their order.
 int generate_batch(Engine& engine, const SamplingParams& sampling) {
-  std::vector<TokenRequest> requests = read_batch(*engine.encoder(), sampling);
+  std::vector<BatchLine> lines = read_batch(*engine.encoder(), sampling);
   if (interrupted()) return kInterrupted;  // before the first was asked
-  std::vector<Answer> answers(requests.size());
+  std::vector<Answer> answers(lines.size());
   std::vector<uint64_t> ids;
-  for (size_t i = 0; i < requests.size(); ++i) {
+  for (size_t i = 0; i < lines.size(); ++i) {
     Answer& answer = answers[i];
     try {
-      ids.push_back(engine.submit(std::move(requests[i]), [&answer](const RequestOutput& piece) {
+      if (const Error* refused = std::get_if<Error>(&lines[i])) throw *refused;
+      auto& request = std::get<TokenRequest>(lines[i]);
+      ids.push_back(engine.submit(std::move(request), [&answer](const RequestOutput& piece) {
         RequestOutput whole = piece;
         whole.text = answer.output.text + piece.text;
         whole.token_ids = answer.output.token_ids;
@@ -176,6 +184,7 @@ int generate(std::span<const std::string> arguments) {
     write_text(stdout, json_line(output_json(output)));
   } else {
     write_text(stdout, "\n");
+    report_cut(output, sampling);
   }
   if (output.finish_reason == FinishReason::Error) throw Error(ErrorCode::Device, output.error);
   return output.finish_reason == FinishReason::Abort ? kInterrupted : kDone;

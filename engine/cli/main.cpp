@@ -122,6 +122,7 @@ int run(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   cli::open_missing_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of write_text()
+  std::signal(SIGXFSZ, SIG_IGN);  // and so is a file that has reached its limit
   try {
     return run(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const cli::ClosedPipe&) {

@@ -144,6 +144,15 @@ RequestOutput run_request(Engine& engine, TokenRequest request,
   return all;
 }
 
+void report_cut(const RequestOutput& output, const SamplingParams& own) {
+  if (output.finish_reason != FinishReason::Length) return;
+  if (own.max_tokens && output.usage.completion_tokens >= *own.max_tokens) return;
+  std::fprintf(stderr,
+               "fireside-cli: the answer was cut after %s; raise --max-tokens or "
+               "--max-model-len\n",
+               counted(static_cast<size_t>(output.usage.completion_tokens), "token").c_str());
+}
+
 nlohmann::json usage_json(const Usage& usage) {
   return {{"prompt_tokens", usage.prompt_tokens},
           {"cached_tokens", usage.cached_tokens},

@@ -48,6 +48,10 @@ void run_to_end(Engine& engine, uint64_t request_id, const bool& finished);
 RequestOutput run_request(Engine& engine, TokenRequest request,
                           const std::function<void(const std::string& text)>& on_text);
 
+// Says on stderr when an answer ended because the context or a limit was used up that the command
+// line (`own`) does not set.
+void report_cut(const RequestOutput& output, const SamplingParams& own);
+
 nlohmann::json usage_json(const Usage& usage);
 nlohmann::json timings_json(const Timings& timings);
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 
+#include "engine/base/input_file.h"
 #include "engine/cli/commands.h"
 #include "engine/cli/exit_code.h"
 #include "engine/cli/json_lines.h"
@@ -17,12 +16,10 @@
 namespace engine::cli {
 namespace {
 
+constexpr int64_t kMaxTemplateBytes = 1 << 20;
+
 std::unique_ptr<const ChatTemplate> template_of_file(const std::string& path) {
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream)
-    throw Error(ErrorCode::NotFound, "cannot read " + printable(path) + "; check the path");
-  const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-  return ChatTemplate::from_text(text, printable(path));
+  return ChatTemplate::from_text(read_file(path, kMaxTemplateBytes), printable(path));
 }
 
 std::string render(const ChatTemplate& chat_template, const nlohmann::json& object,

@@ -162,9 +162,15 @@ void GenerateTest::a_batch_is_answered_in_order() {
   QCOMPARE(answers[2]["ids"], answers[0]["ids"]);
   QVERIFY(answers[0]["ids"] != answers[1]["ids"]);
 
-  const CliResult broken = run_cli(kGreedy + QStringList{"--batch"}, line_one + "[1]\n");
+  const CliResult broken =
+      run_cli(kGreedy + options + QStringList{"--batch"}, line_one + "[1]\nno JSON\n" + line_two);
   QCOMPARE(broken.exit_code, 3);
-  QVERIFY2(broken.err.contains("line 2") && is_one_line(broken.err), broken.err.constData());
+  const QList<QJsonObject> others = broken.json_lines();
+  QCOMPARE(others.size(), 4);
+  QCOMPARE(others[0]["ids"], answers[0]["ids"]);
+  QVERIFY(others[1]["error"].toString().contains("line 2"));
+  QVERIFY(others[2]["error"].toString().contains("line 3"));
+  QCOMPARE(others[3]["ids"], answers[1]["ids"]);
 }
 
 // One that does not fit is no reason to leave the others out, and no reason to call it done.
@@ -186,7 +192,8 @@ void GenerateTest::a_batch_says_what_it_could_not_answer() {
   const CliResult wizard = run_cli(batch, good + R"({"messages":[{"role":"wizard","content":"x"}]})"
                                                  "\n");
   QCOMPARE(wizard.exit_code, 2);
-  QVERIFY2(wizard.err.contains("line 2: message 1 has the role 'wizard'"), wizard.err.constData());
+  QVERIFY(wizard.json_lines().value(1)["error"].toString().contains(
+      "line 2: message 1 has the role 'wizard'"));
 }
 
 void GenerateTest::an_interrupted_batch_prints_what_was_said() {

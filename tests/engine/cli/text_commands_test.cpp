@@ -102,4 +102,7 @@ void TextCommandsTest::template_of_another_model_is_refused() {
   const CliResult result = run_cli({"template", "--template", dir.filePath("a.jinja")}, "{}\n");
   QCOMPARE(result.exit_code, 3);
   QVERIFY(result.err.contains("a.jinja") && is_one_line(result.err));
+  const CliResult folder = run_cli({"template", "--template", dir.path()}, "{}\n");
+  QCOMPARE(folder.exit_code, 3);
+  QVERIFY2(folder.err.contains(dir.path().toUtf8()), folder.err.constData());
 }

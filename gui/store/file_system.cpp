@@ -32,8 +32,9 @@ QString makePrivateFolder(const QString& path) {
   if (!QFileInfo(path).isDir()) return path + QStringLiteral(": ") + systemWords(ENOTDIR);
   struct stat status {};
   if (::stat(QFile::encodeName(path).constData(), &status) == 0 && status.st_uid == ::geteuid() &&
-      (status.st_mode & 0077) != 0) {
-    // Others may look in: take that away. A read-only medium keeps its mode, and that is no error.
+      (status.st_mode & 0077) != 0 && (status.st_mode & (S_ISVTX | S_IWOTH)) == 0) {
+    // Others may look in: take that away. A read-only medium keeps its mode, and that is no error. A
+    // folder that all may write to, such as /tmp, is not ours to close; the files are private.
     (void)::chmod(QFile::encodeName(path).constData(), status.st_mode & 0700);
   }
   return {};

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gui/store/opening.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <QDateTime>
 #include <QDir>
 #include <QFile>
@@ -54,6 +57,9 @@ class Opening {
     const QString problem = makePrivateFolder(folder_);
     if (!problem.isEmpty()) {
       inMemory(Reason::CannotOpen, problem);
+    } else if (QFileInfo::exists(path_) && !QFileInfo(path_).isFile()) {
+      // Of a pipe SQLite would wait for the other end.
+      inMemory(Reason::CannotOpen, path_ + QStringLiteral(": not a file"));
     } else if (!canWrite(folder_, path_)) {
       readOnlyFolder();
     } else {
@@ -128,6 +134,10 @@ class Opening {
 
   // Opens; throws StoreError{Damaged} when the file is not sound.
   void openSound(bool check) {
+    // Made here first: SQLite gives the files beside it the mode that it finds.
+    const int file = ::open(QFile::encodeName(path_).constData(),
+                            O_RDONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600);
+    if (file >= 0) ::close(file);
     db_.open(path_, Database::Access::Exclusive, max_pages_);
     QFile::setPermissions(path_, QFile::ReadOwner | QFile::WriteOwner);
     report_.location = path_;

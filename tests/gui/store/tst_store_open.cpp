@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opening where it is not allowed or possible to write: read-only, locked, full. Nothing is ever
 // lost.
+#include <sys/stat.h>
+
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
@@ -23,6 +25,8 @@ class StoreOpenTest : public QObject {
   void readOnlyFolder_data();
   void readOnlyFolder();
   void emptyReadOnlyFolder();
+  void sharedFolder();
+  void pipeInItsPlace();
   void unusableFolder();
   void secondConnectionIsKeptOut();
   void fullDatabase();
@@ -88,6 +92,34 @@ void StoreOpenTest::emptyReadOnlyFolder() {
     f.close();
   }
   QFile::setPermissions(dir.path(), QFile::Permissions(0x7700));
+}
+
+// One that all may write to is not ours to close; what we put there is private all the same.
+void StoreOpenTest::sharedFolder() {
+  QTemporaryDir dir;
+  StoreFixture f;
+  f.options.folder = dir.path();
+  const auto mode = [](const QString& path) {
+    struct stat status {};
+    return ::stat(QFile::encodeName(path).constData(), &status) == 0 ? status.st_mode & 07777 : 0;
+  };
+  QCOMPARE(::chmod(QFile::encodeName(dir.path()).constData(), 01777), 0);
+  QCOMPARE(f.open().mode, Mode::ReadWrite);
+  f.exchange(0, QStringLiteral("q"), QStringLiteral("a"));
+  QCOMPARE(mode(dir.path()), 01777u);
+  QCOMPARE(mode(dir.filePath(QStringLiteral("fireside.db"))), 0600u);
+  QCOMPARE(mode(dir.filePath(QStringLiteral("fireside.db-wal"))), 0600u);
+}
+
+void StoreOpenTest::pipeInItsPlace() {
+  QTemporaryDir dir;
+  StoreFixture f;
+  f.options.folder = dir.path();
+  const QString path = dir.filePath(QStringLiteral("fireside.db"));
+  QCOMPARE(::mkfifo(QFile::encodeName(path).constData(), 0600), 0);
+  QCOMPARE(f.open().mode, Mode::Memory);
+  QVERIFY(f.store->status()->message().contains(path));
+  f.exchange(0, QStringLiteral("q"), QStringLiteral("a"));
 }
 
 void StoreOpenTest::unusableFolder() {

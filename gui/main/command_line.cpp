@@ -92,7 +92,7 @@ CommandLine parseCommandLine(const QStringList& arguments) {
   if (has("fake-rate")) {
     bool ok = false;
     line.app.fakeTokensPerSecond = value("fake-rate").toDouble(&ok);
-    if (!ok || line.app.fakeTokensPerSecond <= 0 || line.app.fakeTokensPerSecond > 100000) {
+    if (!ok || !(line.app.fakeTokensPerSecond > 0 && line.app.fakeTokensPerSecond <= 100000)) {
       line.error = QStringLiteral("--fake-rate is '%1'; it must be between 0 and 100000")
                        .arg(value("fake-rate"));
     }

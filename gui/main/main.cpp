@@ -9,6 +9,7 @@
 #include <QTimer>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
@@ -237,6 +238,8 @@ int run(int argc, char** argv, QStringList* again) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // whoever read what the window prints may go away
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that has reached its limit is an error of the write
   QStringList again;
   const int code = run(argc, argv, &again);
   return code == kRestart ? startAgain(again) : code;

@@ -15,8 +15,8 @@ Item {
         const w = geometry.target;
         const screen = Qt.size(Screen.desktopAvailableWidth, Screen.desktopAvailableHeight);
         const known = s.windowWidth > 0 && s.windowHeight > 0;
-        w.width = Math.max(w.minimumWidth, known ? Math.min(s.windowWidth, screen.width) : 1180);
-        w.height = Math.max(w.minimumHeight, known ? Math.min(s.windowHeight, screen.height) : 780);
+        w.width = Math.max(w.minimumWidth, known ? Math.min(s.windowWidth, screen.width) : Math.min(1180, screen.width));
+        w.height = Math.max(w.minimumHeight, known ? Math.min(s.windowHeight, screen.height) : Math.min(780, screen.height));
         // A place on a screen that is gone would hide the window.
         if (known && s.windowX >= 0 && s.windowX + 200 <= screen.width
                 && s.windowY >= 0 && s.windowY + 100 <= screen.height) {

@@ -73,12 +73,18 @@ ChatSession::ChatSession(const ChatServices& services, QObject* parent)
       setSamplingDefaults();
     }
   });
-  connect(services.store->status(), &StorageStatus::changed, this, &ChatSession::statusChanged);
+  connect(services.store->status(), &StorageStatus::changed, this, [this] {
+    emit statusChanged();
+    const StorageStatus& storage = *services_.store->status();
+    if (draftUnsaved_ && !storage.diskFull() && !storage.readOnly() && !draftTimer_.isActive()) {
+      draftTimer_.start();
+    }
+  });
   applyRole();
 }
 
 ChatSession::~ChatSession() {
-  if (draftTimer_.isActive()) {
+  if (draftTimer_.isActive() || draftUnsaved_) {
     saveDraft();
   }
   if (samplingTimer_.isActive() && conversationId_ != 0) {
@@ -282,8 +288,14 @@ void ChatSession::saveDraft() {
     attached.name = QString::fromStdString(attachment.document->name);
     row.attachments.append(attached);
   }
-  services_.store->setDraft(conversationId_,
-                            row);  // a store that cannot write says so by its status
+  // A store that cannot write says so by its status; when it can again, this is tried again.
+  draftUnsaved_ = true;
+  services_.store->setDraft(conversationId_, row)
+      .then(this,
+            [this, save = ++draftSaves_] {
+              if (save == draftSaves_) draftUnsaved_ = false;
+            })
+      .onFailed(this, [](const StoreError&) {});
 }
 
 void ChatSession::storeAttachment(const QString& sha256) {

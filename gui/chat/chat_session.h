@@ -236,6 +236,8 @@ class ChatSession : public QObject {
   TokenMeter meter_;
   QString draft_;
   QTimer draftTimer_;
+  int draftSaves_ = 0;
+  bool draftUnsaved_ = false;  // the last save has not succeeded
   QTimer samplingTimer_;
   QTimer sectionsTimer_;
   Status status_ = Idle;

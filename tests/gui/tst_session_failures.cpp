@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "session_fixture.h"
+#include "tests/gui/store/obstacles.h"
 
 namespace gui {
 
@@ -82,6 +83,27 @@ class SessionFailuresTest : public SessionTestBase {
     QVERIFY(!session->errorString().isEmpty());
     QCOMPARE(edited.size(), 0);
     QCOMPARE(session->messageText(question), kQuestion);
+  }
+
+  void aDraftIsWrittenWhenThereIsRoomAgain() {
+    SmallDisk disk(4096);
+    if (!disk.mounted()) QSKIP("mounting a small tmpfs needs root");
+    fixture_.reset();
+    fixture_ = std::make_unique<SessionFixture>(disk.folder());
+    ChatSession* session = fixture_->session();
+    disk.fill();
+    const QString draft = QStringLiteral("word ").repeated(60000);
+    session->setDraft(draft);
+    QTRY_VERIFY(fixture_->store->status()->diskFull());
+    disk.free();
+    QTRY_VERIFY_WITH_TIMEOUT(!fixture_->store->status()->diskFull(), 20000);
+    const auto stored = [this] {
+      QFuture<DraftRow> future = fixture_->store->draft(0);
+      fixture_->store->flush();
+      return future.result().text;
+    };
+    QTRY_VERIFY(stored() == draft);
+    fixture_.reset();
   }
 
   // The last of an answer cannot be written; its conversation is no longer there.

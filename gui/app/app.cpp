@@ -106,10 +106,14 @@ void App::start() {
   }
 }
 
-// Nothing was chosen yet: the best model that was found.
+// Nothing was chosen yet: the best model that was found. On a device that was named and cannot be
+// used none fits; then loading says why.
 void App::loadFirstModel() {
-  if (engine_.status() == EngineController::NoModel && !models_.bestModel().isEmpty()) {
-    engine_.loadUnasked(models_.bestModel());
+  const bool named = !options_.device.isEmpty() && options_.device != QLatin1String("auto");
+  const QString best = models_.bestModel();
+  const QString model = best.isEmpty() && named ? models_.firstModel() : best;
+  if (engine_.status() == EngineController::NoModel && !model.isEmpty()) {
+    engine_.loadUnasked(model);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <QCommandLineParser>
 #include <QFileInfo>
+#include <QRegularExpression>
 #include <memory>
 #include <utility>
 
@@ -88,6 +89,11 @@ CommandLine parseCommandLine(const QStringList& arguments) {
       line.app.language != QLatin1String("zh_CN")) {
     line.error =
         QStringLiteral("--language is '%1'; it must be en or zh_CN").arg(line.app.language);
+  }
+  static const QRegularExpression kDevice(QStringLiteral("\\A(|auto|cpu|cuda(:\\d{1,3})?)\\z"));
+  if (!kDevice.match(line.app.device).hasMatch()) {
+    line.error = QStringLiteral("--device is '%1'; it must be auto, cpu, cuda or cuda:N")
+                     .arg(line.app.device);
   }
   if (has("fake-rate")) {
     bool ok = false;

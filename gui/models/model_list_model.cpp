@@ -238,4 +238,11 @@ QString ModelListModel::bestModel() const {
   return best == models_.end() ? QString() : QString::fromStdString(best->info.path);
 }
 
+QString ModelListModel::firstModel() const {
+  const auto first = std::find_if(models_.begin(), models_.end(), [](const Entry& entry) {
+    return entry.info.unsupported.empty();
+  });
+  return first == models_.end() ? QString() : QString::fromStdString(first->info.path);
+}
+
 }  // namespace gui

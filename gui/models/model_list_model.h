@@ -67,6 +67,8 @@ class ModelListModel : public QAbstractListModel {
 
   // Path of the best model that can be loaded and fits; empty while nothing was found.
   QString bestModel() const;
+  // The first that Fireside knows how to run, whether or not it fits; empty when there is none.
+  QString firstModel() const;
 
  signals:
   void countChanged();

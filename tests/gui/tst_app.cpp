@@ -42,6 +42,18 @@ class AppTest : public QObject {
     QCOMPARE(app_->chat(), first);
   }
 
+  // No model fits a device that is not there; which one was meant and why it is not used is said.
+  void aNamedDeviceThatIsAbsentSaysWhy() {
+    app_.reset();
+    AppOptions options;
+    options.dataFolder = folder_.filePath(QStringLiteral("data"));
+    options.device = QStringLiteral("cuda:77");
+    app_ = std::make_unique<App>(options);
+    app_->start();
+    QTRY_COMPARE_WITH_TIMEOUT(app_->engine()->status(), EngineController::Failed, 20000);
+    QVERIFY(!app_->engine()->errorString().isEmpty());
+  }
+
   void conversationsGoOnWhenLeft() {
     fake()->setTokensPerSecond(100);
     fake()->setAnswer(QStringLiteral("word ").repeated(60));
